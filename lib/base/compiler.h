@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the compiler offers beyond C17, each under one name.
+ */
+#ifndef SIGNET_BASE_COMPILER_H
+#define SIGNET_BASE_COMPILER_H
+
+/* True if the sum or product does not fit the type that result points at. */
+#define SIGNET_ADD_OVERFLOWS(a, b, result) __builtin_add_overflow((a), (b), (result))
+#define SIGNET_MUL_OVERFLOWS(a, b, result) __builtin_mul_overflow((a), (b), (result))
+
+#define SIGNET_LIKELY(condition) __builtin_expect(!!(condition), 1)
+#define SIGNET_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
+
+/* Drops a SIGNET_NODISCARD result on purpose; the reason stands beside it. */
+#define SIGNET_IGNORE(expression)                                                                  \
+    do {                                                                                           \
+        if (expression) {                                                                          \
+        }                                                                                          \
+    } while (0)
+
+#define SIGNET_COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+#endif

@@ -1,0 +1,442 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Safe file access. Owns how files are opened, read and replaced; knows nothing of their contents.
+ */
+#define _GNU_SOURCE /* renameat2, O_PATH */
+#include "base/fd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/codec.h"
+#include "base/compiler.h"
+#include "base/err.h"
+#include "base/utf8.h"
+
+enum {
+    READ_CHUNK = 1 << 16
+};
+
+/* A name given by the user or found in an input, safe to print. */
+static const char *shown(const char *name, char out[SIGNET_SHOW_MAX])
+{
+    return signet_utf8_show(signet_span_str(name), out);
+}
+
+void signet_fd_close(int *fd)
+{
+    if (*fd >= 0) {
+        SIGNET_IGNORE(close(*fd) != 0); /* only read from, or synced before */
+        *fd = -1;
+    }
+}
+
+int signet_fd_open_named(const char *path, int *fd, struct signet_err *err)
+{
+    char name[SIGNET_SHOW_MAX];
+    int opened = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (opened < 0) {
+        return signet_err_sys(err, SIGNET_E_IO, errno, "cannot open %s", shown(path, name));
+    }
+    *fd = opened;
+    return SIGNET_OK;
+}
+
+/* Kernels before 5.6 lack openat2: descend one component at a time instead. */
+static int open_by_component(int dir_fd, const char *name)
+{
+    int at = dir_fd;
+    const char *rest = name;
+    for (;;) {
+        size_t len = strcspn(rest, "/");
+        char component[256];
+        if (len == 0 || len >= sizeof(component) || (len <= 2 && strncmp(rest, "..", len) == 0)) {
+            errno = EXDEV;
+            break;
+        }
+        memcpy(component, rest, len);
+        component[len] = '\0';
+        bool last = rest[len] == '\0';
+        int flags = O_CLOEXEC | O_NOFOLLOW | O_NOCTTY;
+        flags |= last ? O_RDONLY | O_NONBLOCK : O_PATH | O_DIRECTORY;
+        int next = openat(at, component, flags);
+        int saved = errno;
+        if (at != dir_fd) {
+            signet_fd_close(&at);
+        }
+        errno = !last && saved == ENOTDIR ? ELOOP : saved;
+        if (next < 0 || last) {
+            return next;
+        }
+        at = next;
+        rest += len + 1;
+    }
+    int saved = errno;
+    if (at != dir_fd) {
+        signet_fd_close(&at);
+    }
+    errno = saved;
+    return -1;
+}
+
+static int open_beneath(int dir_fd, const char *name)
+{
+    struct open_how how = {
+        .flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW,
+        .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+    };
+    for (int tries = 0; tries < 16; tries++) {
+        long fd = syscall(SYS_openat2, dir_fd, name, &how, sizeof(how));
+        if (fd >= 0) {
+            return (int)fd;
+        }
+        if (errno == ENOSYS || errno == EPERM) {
+            return open_by_component(dir_fd, name);
+        }
+        if (errno != EAGAIN) { /* EAGAIN: something was renamed during the walk */
+            break;
+        }
+    }
+    return -1;
+}
+
+int signet_fd_open_beneath(int dir_fd, const char *name, int *fd, struct signet_err *err)
+{
+    char text[SIGNET_SHOW_MAX];
+    int opened = open_beneath(dir_fd, name);
+    if (opened >= 0) {
+        *fd = opened;
+        return SIGNET_OK;
+    }
+    if (errno == ELOOP || errno == EXDEV) {
+        return signet_err_set(err, SIGNET_E_FORBIDDEN, "%s: is a link or leads through one",
+                              shown(name, text));
+    }
+    return signet_err_sys(err, SIGNET_E_IO, errno, "cannot open %s", shown(name, text));
+}
+
+const char *signet_fd_kind(unsigned mode)
+{
+    switch (mode & (unsigned)S_IFMT) {
+    case S_IFREG:
+        return "regular file";
+    case S_IFDIR:
+        return "directory";
+    case S_IFLNK:
+        return "symbolic link";
+    case S_IFIFO:
+        return "FIFO";
+    case S_IFSOCK:
+        return "socket";
+    case S_IFCHR:
+        return "character device";
+    case S_IFBLK:
+        return "block device";
+    default:
+        return "special file";
+    }
+}
+
+int signet_fd_read(int fd, uint8_t *buf, size_t len, size_t *got, struct signet_err *err)
+{
+    for (;;) {
+        ssize_t n = read(fd, buf, len);
+        if (n >= 0) {
+            *got = (size_t)n;
+            return SIGNET_OK;
+        }
+        if (errno != EINTR) {
+            return signet_err_sys(err, SIGNET_E_IO, errno, "cannot read");
+        }
+    }
+}
+
+bool signet_fd_unchanged(const struct stat *before, const struct stat *after)
+{
+    return before->st_dev == after->st_dev && before->st_ino == after->st_ino &&
+           before->st_size == after->st_size && before->st_mtim.tv_sec == after->st_mtim.tv_sec &&
+           before->st_mtim.tv_nsec == after->st_mtim.tv_nsec &&
+           before->st_ctim.tv_sec == after->st_ctim.tv_sec &&
+           before->st_ctim.tv_nsec == after->st_ctim.tv_nsec;
+}
+
+int signet_fd_read_stream(
+    int fd, const char *what, uint64_t max, struct signet_buf *out, struct signet_err *err)
+{
+    char name[SIGNET_SHOW_MAX];
+    size_t start = out->len;
+    int rc = SIGNET_E_INTERNAL;
+    for (;;) {
+        size_t got = 0;
+        rc = signet_buf_reserve(out, READ_CHUNK);
+        if (rc == SIGNET_E_LIMIT) { /* near the maximum: see whether one more byte comes */
+            uint8_t beyond[1];
+            out->status = SIGNET_OK;
+            size_t room = out->max - out->len;
+            rc = signet_buf_reserve(out, room);
+            if (rc == SIGNET_OK) {
+                rc = signet_fd_read(fd, room > 0 ? out->data + out->len : beyond,
+                                    room > 0 ? room : sizeof(beyond), &got, err);
+            }
+            if (rc == SIGNET_OK && got > 0 && room == 0) {
+                rc = signet_err_set(err, SIGNET_E_LIMIT, "%s: more than %llu bytes",
+                                    shown(what, name), (unsigned long long)max);
+            }
+        } else if (rc == SIGNET_OK) {
+            rc = signet_fd_read(fd, out->data + out->len, READ_CHUNK, &got, err);
+        }
+        if (rc != SIGNET_OK || got == 0) {
+            break;
+        }
+        out->len += got;
+        if (out->len - start > max) {
+            rc = signet_err_set(err, SIGNET_E_LIMIT, "%s: more than %llu bytes", shown(what, name),
+                                (unsigned long long)max);
+            break;
+        }
+    }
+    if (rc != SIGNET_OK) {
+        out->len = start;
+        signet_err_set(err, rc, "%s: out of memory", shown(what, name));
+        signet_err_prefix(err, "%s", shown(what, name));
+    }
+    return rc;
+}
+
+/* Reads exactly size bytes into out and requires the end to follow. */
+static int read_exactly(int fd, size_t size, struct signet_buf *out, struct signet_err *err)
+{
+    uint8_t beyond[1];
+    size_t start = out->len;
+    size_t got = 1;
+    while (out->len - start < size) {
+        int rc = signet_fd_read(fd, out->data + out->len, size - (out->len - start), &got, err);
+        if (rc != SIGNET_OK) {
+            return rc;
+        }
+        if (got == 0) {
+            return signet_err_set(err, SIGNET_E_IO, "became shorter while it was read");
+        }
+        out->len += got;
+    }
+    int rc = signet_fd_read(fd, beyond, sizeof(beyond), &got, err);
+    if (rc == SIGNET_OK && got != 0) {
+        return signet_err_set(err, SIGNET_E_IO, "became longer while it was read");
+    }
+    return rc;
+}
+
+int signet_fd_read_file(
+    int fd, const char *what, uint64_t max, struct signet_buf *out, struct signet_err *err)
+{
+    char name[SIGNET_SHOW_MAX];
+    struct stat st;
+    size_t start = out->len;
+    if (fstat(fd, &st) != 0) {
+        return signet_err_sys(err, SIGNET_E_IO, errno, "cannot stat %s", shown(what, name));
+    }
+    if (!S_ISREG(st.st_mode)) {
+        return signet_err_set(err, SIGNET_E_IO, "%s: expected a regular file, found a %s",
+                              shown(what, name), signet_fd_kind(st.st_mode));
+    }
+    if ((uint64_t)st.st_size > max) {
+        return signet_err_set(err, SIGNET_E_LIMIT, "%s: %llu bytes, more than the limit of %llu",
+                              shown(what, name), (unsigned long long)st.st_size,
+                              (unsigned long long)max);
+    }
+    int rc = signet_buf_reserve(out, (size_t)st.st_size);
+    if (rc == SIGNET_OK) {
+        rc = read_exactly(fd, (size_t)st.st_size, out, err);
+    }
+    if (rc != SIGNET_OK) {
+        out->len = start;
+        signet_err_set(err, rc, "no room for %llu bytes", (unsigned long long)st.st_size);
+        signet_err_prefix(err, "%s", shown(what, name));
+    }
+    return rc;
+}
+
+/* Splits path into an open directory and a last component. */
+static int open_parent(struct signet_outfile *out, struct signet_err *err)
+{
+    char name[SIGNET_SHOW_MAX];
+    const char *slash = strrchr(out->path, '/');
+    const char *base = slash != NULL ? slash + 1 : out->path;
+    size_t dir_len = slash == NULL ? 0 : (size_t)(slash - out->path);
+    char *dir = NULL;
+
+    if (base[0] == '\0' || strcmp(base, ".") == 0 || strcmp(base, "..") == 0) {
+        return signet_err_set(err, SIGNET_E_USAGE, "%s: expected a file name, found a directory",
+                              shown(out->path, name));
+    }
+    if (strlen(base) >= sizeof(out->base)) {
+        return signet_err_set(err, SIGNET_E_IO, "%s: file name too long", shown(out->path, name));
+    }
+    memcpy(out->base, base, strlen(base) + 1);
+    if (slash == NULL) {
+        dir = strdup(".");
+    } else {
+        dir = dir_len == 0 ? strdup("/") : strndup(out->path, dir_len);
+    }
+    if (dir == NULL) {
+        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
+    }
+    out->dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (out->dir_fd < 0) {
+        signet_err_sys(err, SIGNET_E_IO, errno, "cannot open the folder of %s",
+                       shown(out->path, name));
+    }
+    free(dir);
+    return out->dir_fd < 0 ? SIGNET_E_IO : SIGNET_OK;
+}
+
+static int check_target(const struct signet_outfile *out, struct signet_err *err)
+{
+    char name[SIGNET_SHOW_MAX];
+    struct stat st;
+    if (fstatat(out->dir_fd, out->base, &st, AT_SYMLINK_NOFOLLOW) != 0) {
+        return SIGNET_OK;
+    }
+    if (S_ISDIR(st.st_mode)) {
+        return signet_err_set(err, SIGNET_E_USAGE, "%s: expected a file name, found a directory",
+                              shown(out->path, name));
+    }
+    if (!out->replace) {
+        return signet_err_set(err, SIGNET_E_EXISTS, "%s exists; --force replaces it",
+                              shown(out->path, name));
+    }
+    return SIGNET_OK;
+}
+
+int signet_outfile_open(struct signet_outfile *out,
+                        const char *path,
+                        unsigned mode,
+                        bool replace,
+                        struct signet_err *err)
+{
+    char name[SIGNET_SHOW_MAX];
+    uint8_t random[8];
+    memset(out, 0, sizeof(*out));
+    out->dir_fd = -1;
+    out->fd = -1;
+    out->path = path;
+    out->replace = replace;
+
+    int rc = open_parent(out, err);
+    if (rc == SIGNET_OK) {
+        rc = check_target(out, err);
+    }
+    if (rc == SIGNET_OK && getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random)) {
+        rc = signet_err_sys(err, SIGNET_E_IO, errno, "no random bytes for a temporary name");
+    }
+    if (rc == SIGNET_OK) {
+        memcpy(out->temp, ".signet-", 8);
+        signet_hex_encode(signet_span_of(random, sizeof(random)), out->temp + 8);
+        out->fd = openat(out->dir_fd, out->temp,
+                         O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, (mode_t)mode);
+        if (out->fd < 0) {
+            out->temp[0] = '\0';
+            rc = signet_err_sys(err, SIGNET_E_IO, errno, "cannot write in the folder of %s",
+                                shown(path, name));
+        }
+    }
+    if (rc != SIGNET_OK) {
+        signet_outfile_abort(out);
+    }
+    return rc;
+}
+
+int signet_outfile_write(struct signet_outfile *out,
+                         struct signet_span bytes,
+                         struct signet_err *err)
+{
+    char name[SIGNET_SHOW_MAX];
+    size_t done = 0;
+    while (done < bytes.len) {
+        ssize_t n = write(out->fd, bytes.ptr + done, bytes.len - done);
+        if (n < 0 && errno != EINTR) {
+            return signet_err_sys(err, SIGNET_E_IO, errno, "cannot write %s",
+                                  shown(out->path, name));
+        }
+        done += n > 0 ? (size_t)n : 0;
+    }
+    return SIGNET_OK;
+}
+
+static int move_into_place(struct signet_outfile *out, struct signet_err *err)
+{
+    char name[SIGNET_SHOW_MAX];
+    unsigned flags = out->replace ? 0 : RENAME_NOREPLACE;
+    if (renameat2(out->dir_fd, out->temp, out->dir_fd, out->base, flags) != 0) {
+        int saved = errno;
+        if (saved == EINVAL &&
+            !out->replace) { /* a file system without NOREPLACE: link refuses too */
+            saved = linkat(out->dir_fd, out->temp, out->dir_fd, out->base, 0) == 0 ? 0 : errno;
+            if (saved == 0) {
+                SIGNET_IGNORE(unlinkat(out->dir_fd, out->temp, 0) != 0); /* the file is in place */
+            }
+        }
+        if (saved == EEXIST) {
+            return signet_err_set(err, SIGNET_E_EXISTS, "%s exists; --force replaces it",
+                                  shown(out->path, name));
+        }
+        if (saved != 0) {
+            return signet_err_sys(err, SIGNET_E_IO, saved, "cannot put %s in place",
+                                  shown(out->path, name));
+        }
+    }
+    out->temp[0] = '\0';
+    return SIGNET_OK;
+}
+
+int signet_outfile_commit(struct signet_outfile *out, struct signet_err *err)
+{
+    char name[SIGNET_SHOW_MAX];
+    int rc = SIGNET_OK;
+    if (fsync(out->fd) != 0) {
+        rc = signet_err_sys(err, SIGNET_E_IO, errno, "cannot write %s", shown(out->path, name));
+    }
+    if (rc == SIGNET_OK) {
+        rc = move_into_place(out, err);
+    }
+    if (rc == SIGNET_OK) {
+        SIGNET_IGNORE(fsync(out->dir_fd) != 0); /* some file systems cannot sync a folder */
+    }
+    signet_outfile_abort(out);
+    return rc;
+}
+
+void signet_outfile_abort(struct signet_outfile *out)
+{
+    if (out->temp[0] != '\0') {
+        SIGNET_IGNORE(unlinkat(out->dir_fd, out->temp, 0) != 0); /* nothing better to do */
+        out->temp[0] = '\0';
+    }
+    if (out->path != NULL) {
+        signet_fd_close(&out->fd);
+        signet_fd_close(&out->dir_fd);
+    }
+    out->path = NULL;
+}
+
+int signet_fd_replace(
+    const char *path, struct signet_span bytes, unsigned mode, bool replace, struct signet_err *err)
+{
+    struct signet_outfile out;
+    int rc = signet_outfile_open(&out, path, mode, replace, err);
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    rc = signet_outfile_write(&out, bytes, err);
+    if (rc == SIGNET_OK) {
+        return signet_outfile_commit(&out, err);
+    }
+    signet_outfile_abort(&out);
+    return rc;
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Safe file access: opening beneath a directory without following links, reading whole small files
+ * within a limit, and replacing a file atomically.
+ */
+#ifndef SIGNET_BASE_FD_H
+#define SIGNET_BASE_FD_H
+
+#include <signet/buf.h>
+#include <signet/err.h>
+#include <stdbool.h>
+#include <sys/stat.h>
+
+/** Closes *fd unless it is -1, and sets it to -1. */
+void signet_fd_close(int *fd);
+
+/**
+ * Opens the path that a user named (links are followed) for reading, without ever waiting on a
+ * FIFO or device. *fd is set on success only; the caller closes it.
+ * Returns SIGNET_OK or SIGNET_E_IO.
+ */
+SIGNET_NODISCARD int signet_fd_open_named(const char *path, int *fd, struct signet_err *err);
+
+/**
+ * Opens name, a relative path of one or more components, for reading beneath directory dir_fd. No
+ * component may be a link or lead outside. *fd is set on success only; the caller closes it.
+ * Returns SIGNET_OK, SIGNET_E_FORBIDDEN (a link, or leads outside) or SIGNET_E_IO.
+ */
+SIGNET_NODISCARD int
+signet_fd_open_beneath(int dir_fd, const char *name, int *fd, struct signet_err *err);
+
+/** Word for what st_mode says: "directory", "symbolic link", "FIFO", … ; static storage. */
+const char *signet_fd_kind(unsigned mode);
+
+/**
+ * Appends the whole of a regular file behind fd to out, at most max bytes. The size is checked
+ * before memory is asked for; a file that changes its size meanwhile is an error.
+ * Returns SIGNET_OK, SIGNET_E_IO (not a regular file, unreadable, changed), SIGNET_E_LIMIT or
+ * SIGNET_E_NOMEM. what names the input in messages. out is unchanged on failure.
+ */
+SIGNET_NODISCARD int signet_fd_read_file(
+    int fd, const char *what, uint64_t max, struct signet_buf *out, struct signet_err *err);
+
+/** As signet_fd_read_file() for a pipe, terminal or file: reads to the end. */
+SIGNET_NODISCARD int signet_fd_read_stream(
+    int fd, const char *what, uint64_t max, struct signet_buf *out, struct signet_err *err);
+
+/** Reads up to len bytes, retrying on EINTR; *got is 0 at the end. Returns SIGNET_OK or
+ * SIGNET_E_IO. */
+SIGNET_NODISCARD int
+signet_fd_read(int fd, uint8_t *buf, size_t len, size_t *got, struct signet_err *err);
+
+/** Whether two stat results describe the same unchanged file: device, inode, size, mtime, ctime. */
+bool signet_fd_unchanged(const struct stat *before, const struct stat *after);
+
+/** A file being written that does not exist at its path until it is committed. */
+struct signet_outfile {
+    int dir_fd;       /* directory of path, or -1 */
+    int fd;           /* the temporary file, or -1 */
+    const char *path; /* borrowed: for messages */
+    char base[256];   /* last component of path */
+    char temp[32];    /* name of the temporary file, "" once gone */
+    bool replace;
+};
+
+/**
+ * Starts writing what will appear at path (borrowed until commit or abort) with the given mode.
+ * If replace is false, an existing path is an error now and at commit. Links at path are replaced,
+ * never followed. Returns SIGNET_OK, SIGNET_E_EXISTS, SIGNET_E_IO or SIGNET_E_USAGE (path names a
+ * directory). After a failure nothing needs to be released.
+ */
+SIGNET_NODISCARD int signet_outfile_open(struct signet_outfile *out,
+                                         const char *path,
+                                         unsigned mode,
+                                         bool replace,
+                                         struct signet_err *err);
+
+/** Writes bytes. Returns SIGNET_OK or SIGNET_E_IO. */
+SIGNET_NODISCARD int
+signet_outfile_write(struct signet_outfile *out, struct signet_span bytes, struct signet_err *err);
+
+/**
+ * Makes the file durable and visible at its path in one step, and closes it.
+ * Returns SIGNET_OK, SIGNET_E_EXISTS or SIGNET_E_IO; on failure the path is as before and the
+ * temporary file is gone.
+ */
+SIGNET_NODISCARD int signet_outfile_commit(struct signet_outfile *out, struct signet_err *err);
+
+/** Removes the temporary file. Does nothing after commit or on a zeroed struct that was never
+ * opened. */
+void signet_outfile_abort(struct signet_outfile *out);
+
+/** Writes bytes to path whole or not at all: open, write, commit. Results as theirs. */
+SIGNET_NODISCARD int signet_fd_replace(const char *path,
+                                       struct signet_span bytes,
+                                       unsigned mode,
+                                       bool replace,
+                                       struct signet_err *err);
+
+#endif

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Strict UTF-8 (RFC 3629) and terminal-safe escaping. Knows nothing of JSON.
+ */
+#include "base/utf8.h"
+
+#include <signet/err.h>
+#include <stdio.h>
+
+#include "base/compiler.h"
+
+static bool continues(uint8_t byte)
+{
+    return (byte & 0xC0) == 0x80;
+}
+
+size_t signet_utf8_sequence(struct signet_span text)
+{
+    const uint8_t *p = text.ptr;
+    if (text.len == 0) {
+        return 0;
+    }
+    if (p[0] < 0x80) {
+        return 1;
+    }
+    if (p[0] >= 0xC2 && p[0] <= 0xDF) {
+        return text.len >= 2 && continues(p[1]) ? 2 : 0;
+    }
+    if (p[0] >= 0xE0 && p[0] <= 0xEF) {
+        if (text.len < 3 || !continues(p[1]) || !continues(p[2])) {
+            return 0;
+        }
+        bool overlong = p[0] == 0xE0 && p[1] < 0xA0;
+        bool surrogate = p[0] == 0xED && p[1] > 0x9F;
+        return overlong || surrogate ? 0 : 3;
+    }
+    if (p[0] >= 0xF0 && p[0] <= 0xF4) {
+        if (text.len < 4 || !continues(p[1]) || !continues(p[2]) || !continues(p[3])) {
+            return 0;
+        }
+        bool overlong = p[0] == 0xF0 && p[1] < 0x90;
+        bool too_high = p[0] == 0xF4 && p[1] > 0x8F;
+        return overlong || too_high ? 0 : 4;
+    }
+    return 0;
+}
+
+size_t signet_utf8_valid_length(struct signet_span text)
+{
+    size_t at = 0;
+    while (at < text.len) {
+        size_t len = signet_utf8_sequence(signet_span_of(text.ptr + at, text.len - at));
+        if (len == 0) {
+            break;
+        }
+        at += len;
+    }
+    return at;
+}
+
+uint32_t signet_utf8_decode(const uint8_t *ptr, size_t len)
+{
+    static const uint8_t lead_mask[] = {0, 0x7F, 0x1F, 0x0F, 0x07};
+    uint32_t code_point = ptr[0] & lead_mask[len];
+    for (size_t i = 1; i < len; i++) {
+        code_point = code_point << 6 | (ptr[i] & 0x3F);
+    }
+    return code_point;
+}
+
+size_t signet_utf8_encode(uint32_t code_point, uint8_t out[4])
+{
+    if (code_point < 0x80) {
+        out[0] = (uint8_t)code_point;
+        return 1;
+    }
+    if (code_point < 0x800) {
+        out[0] = (uint8_t)(0xC0 | code_point >> 6);
+        out[1] = (uint8_t)(0x80 | (code_point & 0x3F));
+        return 2;
+    }
+    if (code_point < 0x10000) {
+        out[0] = (uint8_t)(0xE0 | code_point >> 12);
+        out[1] = (uint8_t)(0x80 | (code_point >> 6 & 0x3F));
+        out[2] = (uint8_t)(0x80 | (code_point & 0x3F));
+        return 3;
+    }
+    out[0] = (uint8_t)(0xF0 | code_point >> 18);
+    out[1] = (uint8_t)(0x80 | (code_point >> 12 & 0x3F));
+    out[2] = (uint8_t)(0x80 | (code_point >> 6 & 0x3F));
+    out[3] = (uint8_t)(0x80 | (code_point & 0x3F));
+    return 4;
+}
+
+/* Characters that move the cursor, change direction, or cannot be seen. */
+static bool deceives(uint32_t c)
+{
+    return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == '\\' || c == 0xAD || c == 0x61C ||
+           (c >= 0x200B && c <= 0x200F) || (c >= 0x2028 && c <= 0x202E) ||
+           (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF || (c >= 0xFFF0 && c <= 0xFFFB) ||
+           (c >= 0xE0000 && c <= 0xE007F);
+}
+
+/* Writes the next character of text in its safe form; returns the bytes of text it took. */
+static size_t show_next(struct signet_span text, char out[16])
+{
+    size_t len = signet_utf8_sequence(text);
+    if (len == 0) {
+        SIGNET_IGNORE(snprintf(out, 16, "\\x%02x", (unsigned)text.ptr[0]) < 0); /* always fits */
+        return 1;
+    }
+    uint32_t c = signet_utf8_decode(text.ptr, len);
+    if (!deceives(c)) {
+        memcpy(out, text.ptr, len);
+        out[len] = '\0';
+    } else if (c == '\\') {
+        memcpy(out, "\\\\", 3);
+    } else if (c < 0x80) {
+        SIGNET_IGNORE(snprintf(out, 16, "\\x%02x", (unsigned)c) < 0); /* always fits */
+    } else {
+        SIGNET_IGNORE(snprintf(out, 16, "\\u{%x}", (unsigned)c) < 0); /* always fits */
+    }
+    return len;
+}
+
+const char *signet_utf8_show(struct signet_span text, char out[SIGNET_SHOW_MAX])
+{
+    size_t used = 0;
+    size_t at = 0;
+    while (at < text.len) {
+        char piece[16];
+        size_t taken = show_next(signet_span_of(text.ptr + at, text.len - at), piece);
+        size_t len = strlen(piece);
+        bool last = at + taken == text.len;
+        size_t room = SIGNET_SHOW_MAX - 1 - used;
+        if (len > room || (!last && len > room - 3)) {
+            memcpy(out + used, "...", 3);
+            used += 3;
+            break;
+        }
+        memcpy(out + used, piece, len);
+        used += len;
+        at += taken;
+    }
+    out[used] = '\0';
+    return out;
+}
+
+int signet_utf8_escape(struct signet_buf *out, struct signet_span text)
+{
+    size_t at = 0;
+    while (at < text.len && out->status == SIGNET_OK) {
+        char piece[16];
+        at += show_next(signet_span_of(text.ptr + at, text.len - at), piece);
+        signet_buf_puts(out, piece);
+    }
+    return out->status;
+}

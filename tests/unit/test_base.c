@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * base/: errors, buffers, numbers, codecs, UTF-8, limits, the clock and the pool. Expected values
+ * are those of RFC 4648 section 10, RFC 3629 and hand computation.
+ */
+#include "check.h"
+
+#include <signet/limits.h>
+#include <stdatomic.h>
+
+#include "base/clock.h"
+#include "base/codec.h"
+#include "base/err.h"
+#include "base/num.h"
+#include "base/pool.h"
+#include "base/utf8.h"
+
+static void err_first_wins_and_prefix_adds(void **state)
+{
+    (void)state;
+    struct signet_err err;
+    signet_err_clear(&err);
+    assert_int_equal(signet_err_at(&err, SIGNET_E_MALFORMED, 7, "bad %s", "thing"),
+                     SIGNET_E_MALFORMED);
+    signet_err_set(&err, SIGNET_E_IO, "later");
+    signet_err_prefix(&err, "file");
+    assert_int_equal(err.code, SIGNET_E_MALFORMED);
+    assert_int_equal(err.offset, 7);
+    assert_string_equal(err.msg, "file: bad thing");
+}
+
+static void err_long_texts_are_cut(void **state)
+{
+    (void)state;
+    struct signet_err err;
+    char long_text[1000];
+    memset(long_text, 'x', sizeof(long_text) - 1);
+    long_text[sizeof(long_text) - 1] = '\0';
+    signet_err_clear(&err);
+    signet_err_set(&err, SIGNET_E_IO, "%s", long_text);
+    assert_int_equal(strlen(err.msg), sizeof(err.msg) - 1);
+    signet_err_prefix(&err, "%s", long_text);
+    assert_int_equal(strlen(err.msg), sizeof(err.msg) - 1);
+}
+
+static void err_worst_follows_the_contract(void **state)
+{
+    (void)state;
+    static const int order[] = {SIGNET_E_INTERNAL, SIGNET_E_IO,        SIGNET_E_MISMATCH,
+                                SIGNET_E_STALE,    SIGNET_E_UNTRUSTED, SIGNET_E_NO_SIGNATURE,
+                                SIGNET_E_USAGE,    SIGNET_OK};
+    static const int exits[] = {70, 3, 1, 6, 5, 4, 2, 0};
+    for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+        assert_int_equal(signet_err_exit(order[i]), exits[i]);
+        for (size_t j = i; j < sizeof(order) / sizeof(order[0]); j++) {
+            assert_int_equal(signet_err_worse(order[i], order[j]), order[i]);
+            assert_int_equal(signet_err_worse(order[j], order[i]), order[i]);
+        }
+    }
+}
+
+static void buf_stops_at_its_maximum_and_stays_failed(void **state)
+{
+    (void)state;
+    struct signet_buf buf;
+    signet_buf_init(&buf, 300);
+    for (int i = 0; i < 300; i++) {
+        assert_int_equal(signet_buf_putc(&buf, 'a'), SIGNET_OK);
+    }
+    assert_int_equal(signet_buf_putc(&buf, 'b'), SIGNET_E_LIMIT);
+    assert_int_equal(buf.len, 300);
+    buf.len = 0;
+    assert_int_equal(signet_buf_putc(&buf, 'b'), SIGNET_E_LIMIT);
+    signet_buf_reset(&buf);
+    assert_int_equal(signet_buf_putc(&buf, 'b'), SIGNET_OK);
+    assert_int_equal(signet_buf_reserve(&buf, SIZE_MAX), SIGNET_E_LIMIT);
+    signet_buf_free(&buf);
+}
+
+static void num_has_one_spelling(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"", "00", "01", "+1", "-1", " 1", "1 ", "1a", "0x1"};
+    uint64_t value = 0;
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        CHECK_CODE(signet_num_parse(signet_span_str(bad[i]), &value), SIGNET_E_MALFORMED);
+    }
+    CHECK_CODE(signet_num_parse(signet_span_str("18446744073709551616"), &value), SIGNET_E_LIMIT);
+    assert_int_equal(signet_num_parse(signet_span_str("18446744073709551615"), &value), 0);
+    assert_true(value == UINT64_MAX);
+    char text[SIGNET_NUM_TEXT];
+    assert_int_equal(signet_num_format(UINT64_MAX, text), 20);
+    assert_string_equal(text, "18446744073709551615");
+    assert_int_equal(signet_num_format(0, text), 1);
+    assert_string_equal(text, "0");
+}
+
+static void hex_is_strict(void **state)
+{
+    (void)state;
+    uint8_t out[4];
+    char text[9];
+    assert_int_equal(signet_hex_decode(signet_span_str("00fFaB10"), out, 4), 0);
+    CHECK_BYTES(out, "\x00\xff\xab\x10", 4);
+    signet_hex_encode(signet_span_of(out, 4), text);
+    assert_string_equal(text, "00ffab10");
+    CHECK_CODE(signet_hex_decode(signet_span_str("00ffab1"), out, 4), SIGNET_E_MALFORMED);
+    CHECK_CODE(signet_hex_decode(signet_span_str("00ffab1g"), out, 4), SIGNET_E_MALFORMED);
+    CHECK_CODE(signet_hex_decode(signet_span_str("00ffab1000"), out, 4), SIGNET_E_MALFORMED);
+}
+
+static void b64_rfc4648_vectors(void **state)
+{
+    (void)state;
+    static const char *const rows[][2] = {{"", ""},
+                                          {"f", "Zg=="},
+                                          {"fo", "Zm8="},
+                                          {"foo", "Zm9v"},
+                                          {"foob", "Zm9vYg=="},
+                                          {"fooba", "Zm9vYmE="},
+                                          {"foobar", "Zm9vYmFy"}};
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct signet_buf out;
+        signet_buf_init(&out, 100);
+        assert_int_equal(signet_b64_encode(&out, signet_span_str(rows[i][0]), SIGNET_B64_STANDARD),
+                         0);
+        CHECK_SPAN(signet_buf_span(&out), rows[i][1]);
+        signet_buf_reset(&out);
+        assert_int_equal(signet_b64_decode(&out, signet_span_str(rows[i][1])), 0);
+        CHECK_SPAN(signet_buf_span(&out), rows[i][0]);
+        signet_buf_free(&out);
+    }
+}
+
+static void b64_accepts_either_alphabet_padded_or_not(void **state)
+{
+    (void)state;
+    static const char *const good[] = {"+/8=", "+/8", "-_8=", "-_8"};
+    static const char *const bad[] = {"+_8=", "+/8==", "+/9=", "+/8 ",  " +/8", "+/8=\n", "+/=",
+                                      "+",    "=",     "====", "+/8=A", "+/8*", "+/===",  "+=/8"};
+    struct signet_buf out;
+    signet_buf_init(&out, 100);
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+        signet_buf_reset(&out);
+        assert_int_equal(signet_b64_decode(&out, signet_span_str(good[i])), 0);
+        CHECK_SPAN(signet_buf_span(&out), "\xfb\xff");
+    }
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        signet_buf_reset(&out);
+        CHECK_CODE(signet_b64_decode(&out, signet_span_str(bad[i])), SIGNET_E_MALFORMED);
+        assert_int_equal(out.len, 0);
+    }
+    signet_buf_reset(&out);
+    signet_b64_encode(&out, signet_span_str("\xfb\xff"), SIGNET_B64_URL_UNPADDED);
+    CHECK_SPAN(signet_buf_span(&out), "-_8");
+    signet_buf_reset(&out);
+    signet_b64_encode(&out, signet_span_str("\xfb\xff"), SIGNET_B64_STANDARD_BARE);
+    CHECK_SPAN(signet_buf_span(&out), "+/8");
+    signet_buf_free(&out);
+}
+
+static void utf8_refuses_what_rfc3629_refuses(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {
+        "\x80",         "\xc0\x80",         "\xc1\xbf",         "\xe0\x9f\xbf",
+        "\xed\xa0\x80", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80",
+        "\xc3",         "\xe2\x82",         "\xf0\x9f\x98",     "\xff"};
+    static const char *const good[] = {
+        "\x7f",         "\xc2\x80",     "\xdf\xbf",         "\xe0\xa0\x80",
+        "\xed\x9f\xbf", "\xee\x80\x80", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"};
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        assert_int_equal(signet_utf8_valid_length(signet_span_str(bad[i])), 0);
+    }
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+        uint8_t again[4];
+        size_t len = strlen(good[i]);
+        assert_int_equal(signet_utf8_sequence(signet_span_str(good[i])), len);
+        uint32_t c = signet_utf8_decode((const uint8_t *)good[i], len);
+        assert_int_equal(signet_utf8_encode(c, again), len);
+        CHECK_BYTES(again, good[i], len);
+    }
+}
+
+static void utf8_show_hides_nothing_and_moves_nothing(void **state)
+{
+    (void)state;
+    char out[SIGNET_SHOW_MAX];
+    char long_text[300];
+    assert_string_equal(
+        signet_utf8_show(signet_span_str("a\x1b[31m\n\xff\\\xe2\x80\xae\xc3\xa9"), out),
+        "a\\x1b[31m\\x0a\\xff\\\\\\u{202e}\xc3\xa9");
+    memset(long_text, '\n', sizeof(long_text) - 1);
+    long_text[sizeof(long_text) - 1] = '\0';
+    signet_utf8_show(signet_span_str(long_text), out);
+    assert_true(strlen(out) < SIGNET_SHOW_MAX);
+    assert_string_equal(out + strlen(out) - 3, "...");
+}
+
+static void limits_take_known_names_only(void **state)
+{
+    (void)state;
+    struct signet_err err;
+    struct signet_limits limits = signet_limits_default();
+    static const char *const bad[] = {
+        "depth=5",        "json-depth",           "json-depth=", "json-depth=0",
+        "json-depth=1e3", "json-depth=999999999", "=5",          ""};
+    signet_err_clear(&err);
+    CHECK_OK(signet_limits_set(&limits, signet_span_str("json-depth=5"), &err), &err);
+    assert_int_equal(limits.json_depth, 5);
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        CHECK_CODE(signet_limits_set(&limits, signet_span_str(bad[i]), &err), SIGNET_E_USAGE);
+    }
+    assert_int_equal(limits.json_depth, 5);
+    assert_int_equal(limits.envelope, 64 * 1024 * 1024);
+}
+
+static int64_t fixed_time(void *ctx)
+{
+    return *(const int64_t *)ctx;
+}
+
+static void clock_is_injected_and_formatted(void **state)
+{
+    (void)state;
+    int64_t when = 1700000000;
+    struct signet_clock clock = {fixed_time, &when};
+    char text[SIGNET_CLOCK_TEXT];
+    assert_string_equal(signet_clock_format(signet_clock_now(&clock), text),
+                        "2023-11-14T22:13:20Z");
+    assert_string_equal(signet_clock_format(-5, text), "1970-01-01T00:00:00Z");
+    assert_string_equal(signet_clock_format(INT64_MAX, text), "9999-12-31T23:59:59Z");
+    assert_true(signet_clock_now(NULL) > 1700000000);
+}
+
+struct pool_probe {
+    atomic_size_t ran;
+    size_t fail_at[2];
+};
+
+static int pool_probe_job(void *ctx, size_t index, size_t worker, struct signet_err *err)
+{
+    struct pool_probe *probe = ctx;
+    assert_true(worker < 4);
+    atomic_fetch_add(&probe->ran, 1);
+    if (index == probe->fail_at[0] || index == probe->fail_at[1]) {
+        return signet_err_set(err, SIGNET_E_IO, "job %zu", index);
+    }
+    return SIGNET_OK;
+}
+
+static void pool_runs_all_and_reports_the_lowest_failure(void **state)
+{
+    (void)state;
+    struct signet_err err;
+    for (size_t workers = 1; workers <= 4; workers++) {
+        struct pool_probe probe = {0, {SIZE_MAX, SIZE_MAX}};
+        signet_err_clear(&err);
+        CHECK_OK(signet_pool_run(workers, 1000, pool_probe_job, &probe, &err), &err);
+        assert_int_equal(probe.ran, 1000);
+        CHECK_OK(signet_pool_run(workers, 0, pool_probe_job, &probe, &err), &err);
+        assert_int_equal(probe.ran, 1000);
+        struct pool_probe failing = {0, {17, 16}};
+        CHECK_CODE(signet_pool_run(workers, 1000, pool_probe_job, &failing, &err), SIGNET_E_IO);
+        assert_string_equal(err.msg, "job 16");
+        assert_true(failing.ran < 1000);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(err_first_wins_and_prefix_adds),
+        cmocka_unit_test(err_long_texts_are_cut),
+        cmocka_unit_test(err_worst_follows_the_contract),
+        cmocka_unit_test(buf_stops_at_its_maximum_and_stays_failed),
+        cmocka_unit_test(num_has_one_spelling),
+        cmocka_unit_test(hex_is_strict),
+        cmocka_unit_test(b64_rfc4648_vectors),
+        cmocka_unit_test(b64_accepts_either_alphabet_padded_or_not),
+        cmocka_unit_test(utf8_refuses_what_rfc3629_refuses),
+        cmocka_unit_test(utf8_show_hides_nothing_and_moves_nothing),
+        cmocka_unit_test(limits_take_known_names_only),
+        cmocka_unit_test(clock_is_injected_and_formatted),
+        cmocka_unit_test(pool_runs_all_and_reports_the_lowest_failure),
+    };
+    return CHECK_RUN(tests);
+}
