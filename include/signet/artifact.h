@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Artifacts: what is signed. A regular file, or a bundle (a directory, read as the list of its
+ * regular files). Opening reads no contents; measuring reads each byte once and gives the
+ * canonical manifest, which is all that signing and verifying look at.
+ */
+#ifndef SIGNET_ARTIFACT_H
+#define SIGNET_ARTIFACT_H
+
+#include <signet/digest.h>
+#include <signet/err.h>
+#include <signet/limits.h>
+
+SIGNET_BEGIN_DECLS
+
+enum signet_artifact_kind {
+    SIGNET_ARTIFACT_FILE = 1,   /* identity: SHA-256 of its bytes */
+    SIGNET_ARTIFACT_BUNDLE = 2, /* identity: signetBundle, see struct signet_manifest */
+};
+
+/** An opened artifact; one thread at a time. What is measured is what was opened, whatever happens
+ *  to its path meanwhile. */
+struct signet_artifact;
+
+/**
+ * Opens a regular file or a directory that a user named; a link at path itself is followed.
+ * *artifact is owned (free with signet_artifact_close()) and set on success only.
+ * Returns SIGNET_OK, SIGNET_E_IO (missing, unreadable), SIGNET_E_FORBIDDEN (a FIFO, socket or
+ * device; a name with control characters or invalid UTF-8) or SIGNET_E_NOMEM.
+ */
+SIGNET_API SIGNET_NODISCARD int
+signet_artifact_open(const char *path, struct signet_artifact **artifact, struct signet_err *err);
+
+/** Releases the artifact, which may be NULL. */
+SIGNET_API void signet_artifact_close(struct signet_artifact *artifact);
+
+/** What was opened. */
+SIGNET_API enum signet_artifact_kind signet_artifact_kind(const struct signet_artifact *artifact);
+
+/** The last component of the path; for ".", ".." and "/" that of the resolved path, "root" for the
+ *  root itself. Valid as long as the artifact. */
+SIGNET_API const char *signet_artifact_name(const struct signet_artifact *artifact);
+
+/** Names at the top of a bundle that OMS leaves out unless told otherwise: ".git",
+ * ".gitattributes",
+ *  ".github", ".gitignore", then NULL. Static storage. */
+SIGNET_API const char *const *signet_artifact_git_names(void);
+
+/** One regular file of a bundle; a FILE artifact has one, named as the file. */
+struct signet_entry {
+    const char *name; /* relative, "/"-separated, NUL-terminated; the manifest's */
+    uint64_t size;    /* bytes */
+    uint8_t sha256[32];
+    uint8_t digest[SIGNET_DIGEST_MAX]; /* by the manifest's alg; equals sha256 if that is SHA-256 */
+};
+
+/** The canonical manifest. Zero-initialised is empty; free with signet_manifest_free(). */
+struct signet_manifest {
+    enum signet_artifact_kind kind;
+    enum signet_digest_alg alg;   /* of entries[].digest */
+    struct signet_entry *entries; /* sorted by name, as bytes */
+    size_t count;
+    uint64_t bytes; /* of all entries together */
+    /* SHA-256 over the concatenated entries[].digest: the OMS root. Holds no names, so it
+     * identifies nothing alone. */
+    struct signet_digest root;
+    /* FILE: SHA-256 of the bytes. BUNDLE: SHA-256 over, per entry in order, lower-case hex SHA-256
+     * of its contents, two spaces, its name, one NUL byte. */
+    struct signet_digest identity;
+    const char **ignored; /* ignore paths that named something that exists, in order */
+    size_t ignored_count;
+    const char **uncovered; /* directories without any entry below them: nothing signs them */
+    size_t uncovered_count;
+    const char *twins[2]; /* two names that differ in ASCII case only, or NULL */
+    void *storage;        /* private */
+};
+
+/** How to measure. Zero-initialise, then set size and what differs from the defaults. */
+struct signet_measure_opts {
+    size_t size;                        /* sizeof(struct signet_measure_opts) */
+    enum signet_digest_alg alg;         /* NONE means SHA-256 */
+    const struct signet_limits *limits; /* NULL means the defaults: entries, path */
+    const char *const *ignore; /* relative paths left out with all below them; NULL-terminated */
+    size_t jobs;               /* threads; 0 means one for each processor */
+    /* Called now and then with bytes read so far and in all, from one thread at a time; may be
+     * NULL. */
+    void (*progress)(void *ctx, uint64_t done, uint64_t total);
+    void *progress_ctx;
+};
+
+/**
+ * Reads every byte of the artifact once and fills *manifest.
+ *
+ * A bundle is refused with a text of its own for each: a symbolic link, FIFO, socket or device in
+ * it; a name that is not UTF-8, holds a control character (below 0x20, or 0x7F) or a backslash, or
+ * is longer than limits->path; two names that are equal; no regular file at all. A file that
+ * changes while it is read is an error that names it. Ignored paths are not looked into.
+ *
+ * Returns SIGNET_OK, SIGNET_E_FORBIDDEN (the refusals above), SIGNET_E_LIMIT, SIGNET_E_IO,
+ * SIGNET_E_NOMEM, SIGNET_E_UNSUPPORTED (alg), SIGNET_E_USAGE (opts->size; an ignore path that is no
+ * relative path) or SIGNET_E_INTERNAL. *manifest is empty on failure.
+ */
+SIGNET_API SIGNET_NODISCARD int signet_artifact_measure(struct signet_artifact *artifact,
+                                                        const struct signet_measure_opts *opts,
+                                                        struct signet_manifest *manifest,
+                                                        struct signet_err *err);
+
+/** The entry of exactly that name, or NULL. */
+SIGNET_API const struct signet_entry *signet_manifest_find(const struct signet_manifest *manifest,
+                                                           struct signet_span name);
+
+/** Releases what the manifest holds and empties it. manifest may be NULL. */
+SIGNET_API void signet_manifest_free(struct signet_manifest *manifest);
+
+/**
+ * Checks a name against the rules of the canonical manifest: relative, no empty, "." or ".."
+ * component, no leading or trailing "/", valid UTF-8, no byte below 0x20, no 0x7F, no backslash, 1
+ * to max bytes. Returns SIGNET_OK, SIGNET_E_FORBIDDEN or SIGNET_E_LIMIT.
+ */
+SIGNET_API SIGNET_NODISCARD int
+signet_path_check(struct signet_span name, uint64_t max, struct signet_err *err);
+
+SIGNET_END_DECLS
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Reading a JSON text from its own bytes: for statements, resource lists and BOMs, which can be far
+ * bigger than a tree of them should be. Checking comes first and once; after it, walking cannot
+ * fail.
+ */
+#ifndef SIGNET_JSON_READ_H
+#define SIGNET_JSON_READ_H
+
+#include <signet/buf.h>
+#include <signet/err.h>
+#include <signet/limits.h>
+
+/** Kinds of value, by first byte. */
+enum signet_json_kind {
+    SIGNET_JSON_NULL = 1,
+    SIGNET_JSON_BOOL,
+    SIGNET_JSON_NUMBER,
+    SIGNET_JSON_STRING,
+    SIGNET_JSON_ARRAY,
+    SIGNET_JSON_OBJECT,
+};
+
+/** One value: the bytes of its lexeme inside a checked text, without white space around it. */
+struct signet_json_value {
+    enum signet_json_kind kind;
+    struct signet_span text;
+};
+
+/**
+ * Checks one JSON text to its end by the rules of signet_json_canon() and gives its top value.
+ * depth is the greatest nesting allowed. Results as signet_json_canon(). *top borrows from text.
+ */
+SIGNET_NODISCARD int signet_json_check(struct signet_span text,
+                                       uint64_t depth,
+                                       struct signet_json_value *top,
+                                       struct signet_err *err);
+
+/** Where a walk over the members or elements of one container stands. */
+struct signet_json_walk {
+    struct signet_span rest;
+    bool object;
+};
+
+/** Starts a walk; a value that is no container has no members. */
+struct signet_json_walk signet_json_walk(struct signet_json_value container);
+
+/** Steps to the next member; false at the end. *name is a STRING value, never for an array. */
+bool signet_json_next_member(struct signet_json_walk *walk,
+                             struct signet_json_value *name,
+                             struct signet_json_value *value);
+
+/** Steps to the next element of an array; false at the end. */
+bool signet_json_next_element(struct signet_json_walk *walk, struct signet_json_value *value);
+
+/** Finds the member whose unescaped name is exactly name; false if there is none. */
+bool signet_json_member(struct signet_json_value object,
+                        const char *name,
+                        struct signet_json_value *value);
+
+/** Whether value is a STRING that, unescaped, is exactly these bytes (which may hold NUL). */
+bool signet_json_string_is(struct signet_json_value value, struct signet_span bytes);
+
+/** Appends an unescaped STRING to out. Returns SIGNET_OK, SIGNET_E_MALFORMED (no string), or as
+ *  signet_buf_reserve(). */
+SIGNET_NODISCARD int signet_json_string(struct signet_json_value value, struct signet_buf *out);
+
+/**
+ * A STRING without escapes as a span of the text itself: no copy. false if value is no string or
+ * has an escape; signet_json_string() reads those.
+ */
+bool signet_json_plain_string(struct signet_json_value value, struct signet_span *bytes);
+
+/**
+ * A NUMBER that is an integer from 0 to 2^53 - 1 by its lexeme: digits, and at most a fraction of
+ * zeros (1000000000.0, as some writers print integers). false otherwise.
+ */
+bool signet_json_uint(struct signet_json_value value, uint64_t *number);
+
+/** Appends bytes as a JSON string with quotes, escaped as RFC 8785 section 3.2.2.2 has it. bytes is
+ *  valid UTF-8. Result as signet_buf_reserve(). */
+int signet_json_put_string(struct signet_buf *out, struct signet_span bytes);
+
+#endif
