@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # The packages signet builds on, each with the oldest version it was tested with.
 find_package(PkgConfig REQUIRED)
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)
 
 function(signet_require prefix module minimum package why)
   pkg_check_modules(${prefix} QUIET IMPORTED_TARGET GLOBAL "${module}>=${minimum}")
