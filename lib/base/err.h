@@ -9,7 +9,8 @@
 #include <signet/span.h>
 
 /**
- * Records code and a printf-style message, unless err is NULL or holds an error already.
+ * Records code and a printf-style message, unless err is NULL or holds an error already, or
+ * code is SIGNET_OK.
  * Text from an input goes through signet_utf8_show() first. Returns code, so that
  * `return signet_err_set(…)` reads as one step.
  */
