@@ -59,7 +59,7 @@ struct signet_outfile {
     int fd;           /* the temporary file, or -1 */
     const char *path; /* borrowed: for messages */
     char base[256];   /* last component of path */
-    char temp[32];    /* name of the temporary file, "" once gone */
+    char temp[32];    /* name of the temporary file, "" while it has none */
     bool replace;
 };
 
@@ -78,6 +78,9 @@ SIGNET_NODISCARD int signet_outfile_open(struct signet_outfile *out,
 /** Writes bytes. Returns SIGNET_OK or SIGNET_E_IO. */
 SIGNET_NODISCARD int
 signet_outfile_write(struct signet_outfile *out, struct signet_span bytes, struct signet_err *err);
+
+/** Makes what was written durable without showing it yet. Returns SIGNET_OK or SIGNET_E_IO. */
+SIGNET_NODISCARD int signet_outfile_sync(struct signet_outfile *out, struct signet_err *err);
 
 /**
  * Makes the file durable and visible at its path in one step, and closes it.
