@@ -93,43 +93,54 @@ size_t signet_utf8_encode(uint32_t code_point, uint8_t out[4])
 /* Characters that move the cursor, change direction, or cannot be seen. */
 static bool deceives(uint32_t c)
 {
-    return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == '\\' || c == 0xAD || c == 0x61C ||
+    return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0xAD || c == 0x61C ||
            (c >= 0x200B && c <= 0x200F) || (c >= 0x2028 && c <= 0x202E) ||
            (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF || (c >= 0xFFF0 && c <= 0xFFFB) ||
            (c >= 0xE0000 && c <= 0xE007F);
 }
 
-/* Writes the next character of text in its safe form; returns the bytes of text it took. */
-static size_t show_next(struct signet_span text, char out[16])
+enum signet_utf8_class signet_utf8_next(struct signet_span *text, uint32_t *code_point)
 {
-    size_t len = signet_utf8_sequence(text);
+    size_t len = signet_utf8_sequence(*text);
+    enum signet_utf8_class class = SIGNET_UTF8_INVALID;
     if (len == 0) {
-        SIGNET_IGNORE(snprintf(out, 16, "\\x%02x", (unsigned)text.ptr[0]) < 0); /* always fits */
-        return 1;
+        *code_point = text->ptr[0];
+        len = 1;
+    } else {
+        *code_point = signet_utf8_decode(text->ptr, len);
+        class = deceives(*code_point) ? SIGNET_UTF8_DECEIVES : SIGNET_UTF8_PLAIN;
     }
-    uint32_t c = signet_utf8_decode(text.ptr, len);
-    if (!deceives(c)) {
-        memcpy(out, text.ptr, len);
-        out[len] = '\0';
-    } else if (c == '\\') {
+    *text = signet_span_of(text->ptr + len, text->len - len);
+    return class;
+}
+
+/* Takes the next character off *text and writes its safe form. */
+static void show_next(struct signet_span *text, char out[16])
+{
+    const uint8_t *start = text->ptr;
+    uint32_t c = 0;
+    enum signet_utf8_class class = signet_utf8_next(text, &c);
+    size_t len = (size_t)(text->ptr - start);
+    if (c == '\\') {
         memcpy(out, "\\\\", 3);
-    } else if (c < 0x80) {
+    } else if (class == SIGNET_UTF8_PLAIN) {
+        memcpy(out, start, len);
+        out[len] = '\0';
+    } else if (len == 1) {
         SIGNET_IGNORE(snprintf(out, 16, "\\x%02x", (unsigned)c) < 0); /* always fits */
     } else {
         SIGNET_IGNORE(snprintf(out, 16, "\\u{%x}", (unsigned)c) < 0); /* always fits */
     }
-    return len;
 }
 
 const char *signet_utf8_show(struct signet_span text, char out[SIGNET_SHOW_MAX])
 {
     size_t used = 0;
-    size_t at = 0;
-    while (at < text.len) {
+    while (text.len > 0) {
         char piece[16];
-        size_t taken = show_next(signet_span_of(text.ptr + at, text.len - at), piece);
+        show_next(&text, piece);
         size_t len = strlen(piece);
-        bool last = at + taken == text.len;
+        bool last = text.len == 0;
         size_t room = SIGNET_SHOW_MAX - 1 - used;
         if (len > room || (!last && len > room - 3)) {
             memcpy(out + used, "...", 3);
@@ -138,7 +149,6 @@ const char *signet_utf8_show(struct signet_span text, char out[SIGNET_SHOW_MAX])
         }
         memcpy(out + used, piece, len);
         used += len;
-        at += taken;
     }
     out[used] = '\0';
     return out;
@@ -146,10 +156,9 @@ const char *signet_utf8_show(struct signet_span text, char out[SIGNET_SHOW_MAX])
 
 int signet_utf8_escape(struct signet_buf *out, struct signet_span text)
 {
-    size_t at = 0;
-    while (at < text.len && out->status == SIGNET_OK) {
+    while (text.len > 0 && out->status == SIGNET_OK) {
         char piece[16];
-        at += show_next(signet_span_of(text.ptr + at, text.len - at), piece);
+        show_next(&text, piece);
         signet_buf_puts(out, piece);
     }
     return out->status;
