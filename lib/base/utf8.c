@@ -14,35 +14,33 @@ static bool continues(uint8_t byte)
     return (byte & 0xC0) == 0x80;
 }
 
-size_t signet_utf8_sequence(struct signet_span text)
+/* Length of a sequence by its first byte; 0 for bytes that begin none. */
+static size_t length_from_lead(uint8_t lead)
 {
-    const uint8_t *p = text.ptr;
-    if (text.len == 0) {
-        return 0;
-    }
-    if (p[0] < 0x80) {
+    if (lead < 0x80) {
         return 1;
     }
-    if (p[0] >= 0xC2 && p[0] <= 0xDF) {
-        return text.len >= 2 && continues(p[1]) ? 2 : 0;
+    if (lead < 0xC2 || lead > 0xF4) {
+        return 0;
     }
-    if (p[0] >= 0xE0 && p[0] <= 0xEF) {
-        if (text.len < 3 || !continues(p[1]) || !continues(p[2])) {
+    return lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+}
+
+size_t signet_utf8_sequence(struct signet_span text)
+{
+    size_t len = text.len > 0 ? length_from_lead(text.ptr[0]) : 0;
+    if (len < 2 || len > text.len) {
+        return len < 2 ? len : 0;
+    }
+    for (size_t i = 1; i < len; i++) {
+        if (!continues(text.ptr[i])) {
             return 0;
         }
-        bool overlong = p[0] == 0xE0 && p[1] < 0xA0;
-        bool surrogate = p[0] == 0xED && p[1] > 0x9F;
-        return overlong || surrogate ? 0 : 3;
     }
-    if (p[0] >= 0xF0 && p[0] <= 0xF4) {
-        if (text.len < 4 || !continues(p[1]) || !continues(p[2]) || !continues(p[3])) {
-            return 0;
-        }
-        bool overlong = p[0] == 0xF0 && p[1] < 0x90;
-        bool too_high = p[0] == 0xF4 && p[1] > 0x8F;
-        return overlong || too_high ? 0 : 4;
-    }
-    return 0;
+    uint32_t c = signet_utf8_decode(text.ptr, len);
+    bool overlong = (len == 3 && c < 0x800) || (len == 4 && c < 0x10000);
+    bool surrogate = c >= 0xD800 && c <= 0xDFFF;
+    return overlong || surrogate || c > 0x10FFFF ? 0 : len;
 }
 
 size_t signet_utf8_valid_length(struct signet_span text)
