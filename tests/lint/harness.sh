@@ -38,6 +38,7 @@ script()
 {
     mkdir -p tests/cli
     ln -sfn "$SIGNET_SOURCE/tests/common" tests/common
+    # shellcheck disable=SC2016 # the dollar sign is of the script written
     printf '. "${0%%/*}/../common/tap.sh"\nplan 1\n%s\n' "$1" >tests/cli/x.sh
     sh tests/cli/x.sh >x.out 2>&1
     judge $? 0 "$(cat x.out)"
