@@ -15,9 +15,9 @@
 
 #include <signet/limits.h>
 
-#include "common/jsonout.h"
 #include "common/opt.h"
 #include "common/progress.h"
+#include <signet/jsonout.h>
 
 /** What distinguishes a tool; const and static. */
 struct signet_tool_info {

@@ -7,8 +7,8 @@
 
 #include <unistd.h>
 
-#include "common/jsonout.h"
 #include "common/progress.h"
+#include <signet/jsonout.h>
 
 static void json_puts_commas_and_names(void **state)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The JSON writer of common/jsonout.h (RFC 8259). Owns commas and escapes; knows no report.
+ * The JSON writer of <signet/jsonout.h> (RFC 8259). Owns commas and escapes; knows no report.
  */
-#include "common/jsonout.h"
+#include <signet/jsonout.h>
 
 #include <signet/err.h>
 #include <signet/text.h>
