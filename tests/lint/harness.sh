@@ -4,7 +4,7 @@
 # The judge of all other tests, judged: what tests/common/tap.awk and tests/common/tap.sh must not
 # let pass.
 . "${0%/*}/../common/tap.sh"
-plan 23
+plan 26
 
 # judge RC MUST-RUN STREAM: the tally of a stream.
 judge()
@@ -38,6 +38,7 @@ script()
 {
     mkdir -p tests/cli
     ln -sfn "$SIGNET_SOURCE/tests/common" tests/common
+    # shellcheck disable=SC2016 # the dollar sign is of the script written
     printf '. "${0%%/*}/../common/tap.sh"\nplan 1\n%s\n' "$1" >tests/cli/x.sh
     sh tests/cli/x.sh >x.out 2>&1
     judge $? 0 "$(cat x.out)"
@@ -49,3 +50,16 @@ is 'its twin that writes none passes' \
     "$(script 'check_exit a 1 err= sh -c "exit 1"')" 'TALLY 1 0 0'
 is 'another text fails' "$(script 'check_exit a 0 out=ab echo abc')" 'TALLY 0 1 0'
 is 'an empty text is not looked for' "$(script 'check_exit a 0 out~ echo abc')" 'TALLY 0 1 0'
+
+# module BODY: the tally of a module made with tap.mjs.
+module()
+{
+    printf "import * as tap from '%s/tests/common/tap.mjs';\ntap.plan(1);\n%s\n" \
+        "$SIGNET_SOURCE" "$1" >x.mjs
+    node x.mjs >x.out 2>/dev/null
+    judge $? 0 "$(cat x.out)"
+}
+
+is 'a module passes' "$(module "tap.is(tap.run('echo', ['a']).stdout, 'a\\\\n', 'x');")" 'TALLY 1 0 0'
+is 'a module fails' "$(module "tap.is(tap.run('echo', ['a']).stdout, 'b\\\\n', 'x');")" 'TALLY 0 1 0'
+is 'a module that throws fails' "$(module "throw new Error('x');")" 'TALLY 0 1 0'
