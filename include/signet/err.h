@@ -58,6 +58,23 @@ struct signet_err {
 /** Makes err ready for a call. err may be NULL. */
 SIGNET_API void signet_err_clear(struct signet_err *err);
 
+/**
+ * Records code and a printf-style message, unless err is NULL or holds an error already: for the
+ * library itself and for callbacks that it is given. Text from an input goes through
+ * signet_utf8_show() first. Returns code, so that `return signet_err_set(…)` reads as one step.
+ */
+SIGNET_API int signet_err_set(struct signet_err *err, int code, const char *format, ...)
+    SIGNET_PRINTF(3, 4);
+
+/** As signet_err_set(), appends ": " and the text of errno value sys_errno, and records it. */
+SIGNET_API int
+signet_err_sys(struct signet_err *err, int code, int sys_errno, const char *format, ...)
+    SIGNET_PRINTF(4, 5);
+
+/** Puts a printf-style text and ": " in front of a recorded message; without one does nothing. */
+SIGNET_API void signet_err_prefix(struct signet_err *err, const char *format, ...)
+    SIGNET_PRINTF(2, 3);
+
 /** Name of a code without its prefix, such as "BAD_SIGNATURE"; "UNKNOWN" for other values. */
 SIGNET_API const char *signet_err_name(int code);
 

@@ -13,11 +13,7 @@
 #define SIGNET_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 
 /* Drops a SIGNET_NODISCARD result on purpose; the reason stands beside it. */
-#define SIGNET_IGNORE(expression)                                                                  \
-    do {                                                                                           \
-        if (expression) {                                                                          \
-        }                                                                                          \
-    } while (0)
+#define SIGNET_IGNORE(expression) ((void)!(expression))
 
 #define SIGNET_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

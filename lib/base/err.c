@@ -76,14 +76,15 @@ int signet_err_worse(int first, int second)
     return SIGNET_E_INTERNAL;
 }
 
-static bool may_record(const struct signet_err *err)
+/* SIGNET_OK is no error: recording it would hide the text of a later one. */
+static bool may_record(const struct signet_err *err, int code)
 {
-    return err != NULL && err->code == SIGNET_OK;
+    return err != NULL && err->code == SIGNET_OK && code != SIGNET_OK;
 }
 
 int signet_err_set(struct signet_err *err, int code, const char *format, ...)
 {
-    if (may_record(err)) {
+    if (may_record(err, code)) {
         va_list args;
         va_start(args, format);
         SIGNET_IGNORE(vsnprintf(err->msg, sizeof(err->msg), format, args) < 0); /* cut is fine */
@@ -97,7 +98,7 @@ int signet_err_set(struct signet_err *err, int code, const char *format, ...)
 
 int signet_err_at(struct signet_err *err, int code, uint64_t offset, const char *format, ...)
 {
-    if (may_record(err)) {
+    if (may_record(err, code)) {
         va_list args;
         va_start(args, format);
         SIGNET_IGNORE(vsnprintf(err->msg, sizeof(err->msg), format, args) < 0); /* cut is fine */
@@ -111,7 +112,7 @@ int signet_err_at(struct signet_err *err, int code, uint64_t offset, const char 
 
 int signet_err_sys(struct signet_err *err, int code, int sys_errno, const char *format, ...)
 {
-    if (may_record(err)) {
+    if (may_record(err, code)) {
         char reason[96];
         char text[sizeof(err->msg) - sizeof(reason) - 3];
         va_list args;

@@ -42,7 +42,7 @@ int signet_fd_open_named(const char *path, int *fd, struct signet_err *err)
     char name[SIGNET_SHOW_MAX];
     int opened = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (opened < 0) {
-        return signet_err_sys(err, SIGNET_E_IO, errno, "cannot open %s", shown(path, name));
+        return signet_err_sys(err, SIGNET_E_IO, errno, "%s: cannot open", shown(path, name));
     }
     *fd = opened;
     return SIGNET_OK;
@@ -118,7 +118,7 @@ int signet_fd_open_beneath(int dir_fd, const char *name, int *fd, struct signet_
         return signet_err_set(err, SIGNET_E_FORBIDDEN, "%s: is a link or leads through one",
                               shown(name, text));
     }
-    return signet_err_sys(err, SIGNET_E_IO, errno, "cannot open %s", shown(name, text));
+    return signet_err_sys(err, SIGNET_E_IO, errno, "%s: cannot open", shown(name, text));
 }
 
 const char *signet_fd_kind(unsigned mode)
@@ -185,8 +185,8 @@ int signet_fd_read_stream(
                                     room > 0 ? room : sizeof(beyond), &got, err);
             }
             if (rc == SIGNET_OK && got > 0 && room == 0) {
-                rc = signet_err_set(err, SIGNET_E_LIMIT, "%s: more than %llu bytes",
-                                    shown(what, name), (unsigned long long)max);
+                rc = signet_err_set(err, SIGNET_E_LIMIT, "more than the limit of %llu bytes",
+                                    (unsigned long long)max);
             }
         } else if (rc == SIGNET_OK) {
             rc = signet_fd_read(fd, out->data + out->len, READ_CHUNK, &got, err);
@@ -196,14 +196,14 @@ int signet_fd_read_stream(
         }
         out->len += got;
         if (out->len - start > max) {
-            rc = signet_err_set(err, SIGNET_E_LIMIT, "%s: more than %llu bytes", shown(what, name),
+            rc = signet_err_set(err, SIGNET_E_LIMIT, "more than the limit of %llu bytes",
                                 (unsigned long long)max);
             break;
         }
     }
     if (rc != SIGNET_OK) {
         out->len = start;
-        signet_err_set(err, rc, "%s: out of memory", shown(what, name));
+        signet_err_set(err, rc, "out of memory");
         signet_err_prefix(err, "%s", shown(what, name));
     }
     return rc;
@@ -239,7 +239,7 @@ int signet_fd_read_file(
     struct stat st;
     size_t start = out->len;
     if (fstat(fd, &st) != 0) {
-        return signet_err_sys(err, SIGNET_E_IO, errno, "cannot stat %s", shown(what, name));
+        return signet_err_sys(err, SIGNET_E_IO, errno, "%s: cannot stat", shown(what, name));
     }
     if (!S_ISREG(st.st_mode)) {
         return signet_err_set(err, SIGNET_E_IO, "%s: expected a regular file, found a %s",
@@ -289,13 +289,15 @@ static int open_parent(struct signet_outfile *out, struct signet_err *err)
     }
     out->dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (out->dir_fd < 0) {
-        signet_err_sys(err, SIGNET_E_IO, errno, "cannot open the folder of %s",
+        signet_err_sys(err, SIGNET_E_IO, errno, "%s: cannot open its folder",
                        shown(out->path, name));
     }
     free(dir);
     return out->dir_fd < 0 ? SIGNET_E_IO : SIGNET_OK;
 }
 
+/* What is to be replaced is a file, or a link to one or to nothing: with root's rights a slip such
+ * as /dev/null would otherwise cost the device. */
 static int check_target(const struct signet_outfile *out, struct signet_err *err)
 {
     char name[SIGNET_SHOW_MAX];
@@ -308,10 +310,51 @@ static int check_target(const struct signet_outfile *out, struct signet_err *err
                               shown(out->path, name));
     }
     if (!out->replace) {
-        return signet_err_set(err, SIGNET_E_EXISTS, "%s exists; --force replaces it",
-                              shown(out->path, name));
+        return signet_err_set(err, SIGNET_E_EXISTS, "%s: exists", shown(out->path, name));
+    }
+    if (S_ISLNK(st.st_mode) && fstatat(out->dir_fd, out->base, &st, 0) != 0) {
+        return SIGNET_OK;
+    }
+    if (!S_ISREG(st.st_mode)) {
+        return signet_err_set(err, SIGNET_E_FORBIDDEN, "%s: will not replace a %s",
+                              shown(out->path, name), signet_fd_kind(st.st_mode));
     }
     return SIGNET_OK;
+}
+
+static int name_temporary(struct signet_outfile *out, struct signet_err *err)
+{
+    uint8_t random[8];
+    if (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random)) {
+        return signet_err_sys(err, SIGNET_E_IO, errno, "no random bytes for a temporary name");
+    }
+    memcpy(out->temp, ".signet-", 8);
+    signet_hex_encode(signet_span_of(random, sizeof(random)), out->temp + 8);
+    return SIGNET_OK;
+}
+
+/* A file without a name leaves nothing behind if the process is killed; where the file system has
+ * no such files, a hidden name serves. */
+static int open_temporary(struct signet_outfile *out, mode_t mode, struct signet_err *err)
+{
+    char name[SIGNET_SHOW_MAX];
+    if (access("/proc/self/fd", X_OK) == 0) { /* the way to name it later */
+        out->fd = openat(out->dir_fd, ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, mode);
+    }
+    if (out->fd >= 0) {
+        return SIGNET_OK;
+    }
+    int rc = name_temporary(out, err);
+    if (rc == SIGNET_OK) {
+        out->fd = openat(out->dir_fd, out->temp,
+                         O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
+    }
+    if (rc == SIGNET_OK && out->fd < 0) {
+        out->temp[0] = '\0';
+        rc = signet_err_sys(err, SIGNET_E_IO, errno, "%s: cannot write in its folder",
+                            shown(out->path, name));
+    }
+    return rc;
 }
 
 int signet_outfile_open(struct signet_outfile *out,
@@ -320,8 +363,6 @@ int signet_outfile_open(struct signet_outfile *out,
                         bool replace,
                         struct signet_err *err)
 {
-    char name[SIGNET_SHOW_MAX];
-    uint8_t random[8];
     memset(out, 0, sizeof(*out));
     out->dir_fd = -1;
     out->fd = -1;
@@ -332,19 +373,8 @@ int signet_outfile_open(struct signet_outfile *out,
     if (rc == SIGNET_OK) {
         rc = check_target(out, err);
     }
-    if (rc == SIGNET_OK && getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random)) {
-        rc = signet_err_sys(err, SIGNET_E_IO, errno, "no random bytes for a temporary name");
-    }
     if (rc == SIGNET_OK) {
-        memcpy(out->temp, ".signet-", 8);
-        signet_hex_encode(signet_span_of(random, sizeof(random)), out->temp + 8);
-        out->fd = openat(out->dir_fd, out->temp,
-                         O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, (mode_t)mode);
-        if (out->fd < 0) {
-            out->temp[0] = '\0';
-            rc = signet_err_sys(err, SIGNET_E_IO, errno, "cannot write in the folder of %s",
-                                shown(path, name));
-        }
+        rc = open_temporary(out, (mode_t)mode, err);
     }
     if (rc != SIGNET_OK) {
         signet_outfile_abort(out);
@@ -361,7 +391,7 @@ int signet_outfile_write(struct signet_outfile *out,
     while (done < bytes.len) {
         ssize_t n = write(out->fd, bytes.ptr + done, bytes.len - done);
         if (n < 0 && errno != EINTR) {
-            return signet_err_sys(err, SIGNET_E_IO, errno, "cannot write %s",
+            return signet_err_sys(err, SIGNET_E_IO, errno, "%s: cannot write",
                                   shown(out->path, name));
         }
         done += n > 0 ? (size_t)n : 0;
@@ -369,27 +399,63 @@ int signet_outfile_write(struct signet_outfile *out,
     return SIGNET_OK;
 }
 
+int signet_outfile_sync(struct signet_outfile *out, struct signet_err *err)
+{
+    char name[SIGNET_SHOW_MAX];
+    if (fsync(out->fd) != 0) {
+        return signet_err_sys(err, SIGNET_E_IO, errno, "%s: cannot write", shown(out->path, name));
+    }
+    return SIGNET_OK;
+}
+
+/* Gives the nameless file a name; 0 or an errno. */
+static int link_as(const struct signet_outfile *out, const char *name)
+{
+    char self[32];
+    SIGNET_IGNORE(snprintf(self, sizeof(self), "/proc/self/fd/%d", out->fd) < 0); /* always fits */
+    return linkat(AT_FDCWD, self, out->dir_fd, name, AT_SYMLINK_FOLLOW) == 0 ? 0 : errno;
+}
+
+/* Renames the temporary name to the final one; 0 or an errno. */
+static int rename_temporary(const struct signet_outfile *out)
+{
+    unsigned flags = out->replace ? 0 : RENAME_NOREPLACE;
+    if (renameat2(out->dir_fd, out->temp, out->dir_fd, out->base, flags) == 0) {
+        return 0;
+    }
+    if (errno != EINVAL || out->replace) {
+        return errno;
+    }
+    /* A file system without NOREPLACE: a link refuses to replace too. */
+    if (linkat(out->dir_fd, out->temp, out->dir_fd, out->base, 0) != 0) {
+        return errno;
+    }
+    SIGNET_IGNORE(unlinkat(out->dir_fd, out->temp, 0) != 0); /* the file is in place */
+    return 0;
+}
+
 static int move_into_place(struct signet_outfile *out, struct signet_err *err)
 {
     char name[SIGNET_SHOW_MAX];
-    unsigned flags = out->replace ? 0 : RENAME_NOREPLACE;
-    if (renameat2(out->dir_fd, out->temp, out->dir_fd, out->base, flags) != 0) {
-        int saved = errno;
-        if (saved == EINVAL &&
-            !out->replace) { /* a file system without NOREPLACE: link refuses too */
-            saved = linkat(out->dir_fd, out->temp, out->dir_fd, out->base, 0) == 0 ? 0 : errno;
-            if (saved == 0) {
-                SIGNET_IGNORE(unlinkat(out->dir_fd, out->temp, 0) != 0); /* the file is in place */
+    int failure = 0;
+    if (out->temp[0] == '\0' && !out->replace) {
+        failure = link_as(out, out->base);
+    } else {
+        if (out->temp[0] == '\0') { /* only a name can replace a name */
+            int rc = name_temporary(out, err);
+            if (rc != SIGNET_OK) {
+                return rc;
             }
+            failure = link_as(out, out->temp);
         }
-        if (saved == EEXIST) {
-            return signet_err_set(err, SIGNET_E_EXISTS, "%s exists; --force replaces it",
-                                  shown(out->path, name));
-        }
-        if (saved != 0) {
-            return signet_err_sys(err, SIGNET_E_IO, saved, "cannot put %s in place",
-                                  shown(out->path, name));
-        }
+        failure = failure != 0 ? failure : rename_temporary(out);
+    }
+    if (failure == EEXIST) {
+        return signet_err_set(err, SIGNET_E_EXISTS, "%s: exists", shown(out->path, name));
+    }
+    if (failure != 0) {
+        return signet_err_sys(err, SIGNET_E_IO, failure, "%s: cannot be put in place",
+                              shown(out->path, name));
     }
     out->temp[0] = '\0';
     return SIGNET_OK;
@@ -397,11 +463,7 @@ static int move_into_place(struct signet_outfile *out, struct signet_err *err)
 
 int signet_outfile_commit(struct signet_outfile *out, struct signet_err *err)
 {
-    char name[SIGNET_SHOW_MAX];
-    int rc = SIGNET_OK;
-    if (fsync(out->fd) != 0) {
-        rc = signet_err_sys(err, SIGNET_E_IO, errno, "cannot write %s", shown(out->path, name));
-    }
+    int rc = signet_outfile_sync(out, err);
     if (rc == SIGNET_OK) {
         rc = move_into_place(out, err);
     }

@@ -59,14 +59,15 @@ struct signet_outfile {
     int fd;           /* the temporary file, or -1 */
     const char *path; /* borrowed: for messages */
     char base[256];   /* last component of path */
-    char temp[32];    /* name of the temporary file, "" once gone */
+    char temp[32];    /* name of the temporary file, "" while it has none */
     bool replace;
 };
 
 /**
  * Starts writing what will appear at path (borrowed until commit or abort) with the given mode.
  * If replace is false, an existing path is an error now and at commit. Links at path are replaced,
- * never followed. Returns SIGNET_OK, SIGNET_E_EXISTS, SIGNET_E_IO or SIGNET_E_USAGE (path names a
+ * never followed. Returns SIGNET_OK, SIGNET_E_EXISTS, SIGNET_E_IO, SIGNET_E_FORBIDDEN (path is, or
+ * leads to, something that is no regular file) or SIGNET_E_USAGE (path names a
  * directory). After a failure nothing needs to be released.
  */
 SIGNET_NODISCARD int signet_outfile_open(struct signet_outfile *out,
@@ -78,6 +79,9 @@ SIGNET_NODISCARD int signet_outfile_open(struct signet_outfile *out,
 /** Writes bytes. Returns SIGNET_OK or SIGNET_E_IO. */
 SIGNET_NODISCARD int
 signet_outfile_write(struct signet_outfile *out, struct signet_span bytes, struct signet_err *err);
+
+/** Makes what was written durable without showing it yet. Returns SIGNET_OK or SIGNET_E_IO. */
+SIGNET_NODISCARD int signet_outfile_sync(struct signet_outfile *out, struct signet_err *err);
 
 /**
  * Makes the file durable and visible at its path in one step, and closes it.

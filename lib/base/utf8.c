@@ -14,35 +14,33 @@ static bool continues(uint8_t byte)
     return (byte & 0xC0) == 0x80;
 }
 
-size_t signet_utf8_sequence(struct signet_span text)
+/* Length of a sequence by its first byte; 0 for bytes that begin none. */
+static size_t length_from_lead(uint8_t lead)
 {
-    const uint8_t *p = text.ptr;
-    if (text.len == 0) {
-        return 0;
-    }
-    if (p[0] < 0x80) {
+    if (lead < 0x80) {
         return 1;
     }
-    if (p[0] >= 0xC2 && p[0] <= 0xDF) {
-        return text.len >= 2 && continues(p[1]) ? 2 : 0;
+    if (lead < 0xC2 || lead > 0xF4) {
+        return 0;
     }
-    if (p[0] >= 0xE0 && p[0] <= 0xEF) {
-        if (text.len < 3 || !continues(p[1]) || !continues(p[2])) {
+    return lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+}
+
+size_t signet_utf8_sequence(struct signet_span text)
+{
+    size_t len = text.len > 0 ? length_from_lead(text.ptr[0]) : 0;
+    if (len < 2 || len > text.len) {
+        return len < 2 ? len : 0;
+    }
+    for (size_t i = 1; i < len; i++) {
+        if (!continues(text.ptr[i])) {
             return 0;
         }
-        bool overlong = p[0] == 0xE0 && p[1] < 0xA0;
-        bool surrogate = p[0] == 0xED && p[1] > 0x9F;
-        return overlong || surrogate ? 0 : 3;
     }
-    if (p[0] >= 0xF0 && p[0] <= 0xF4) {
-        if (text.len < 4 || !continues(p[1]) || !continues(p[2]) || !continues(p[3])) {
-            return 0;
-        }
-        bool overlong = p[0] == 0xF0 && p[1] < 0x90;
-        bool too_high = p[0] == 0xF4 && p[1] > 0x8F;
-        return overlong || too_high ? 0 : 4;
-    }
-    return 0;
+    uint32_t c = signet_utf8_decode(text.ptr, len);
+    bool overlong = (len == 3 && c < 0x800) || (len == 4 && c < 0x10000);
+    bool surrogate = c >= 0xD800 && c <= 0xDFFF;
+    return overlong || surrogate || c > 0x10FFFF ? 0 : len;
 }
 
 size_t signet_utf8_valid_length(struct signet_span text)
@@ -95,43 +93,54 @@ size_t signet_utf8_encode(uint32_t code_point, uint8_t out[4])
 /* Characters that move the cursor, change direction, or cannot be seen. */
 static bool deceives(uint32_t c)
 {
-    return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == '\\' || c == 0xAD || c == 0x61C ||
+    return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0xAD || c == 0x61C ||
            (c >= 0x200B && c <= 0x200F) || (c >= 0x2028 && c <= 0x202E) ||
            (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF || (c >= 0xFFF0 && c <= 0xFFFB) ||
            (c >= 0xE0000 && c <= 0xE007F);
 }
 
-/* Writes the next character of text in its safe form; returns the bytes of text it took. */
-static size_t show_next(struct signet_span text, char out[16])
+enum signet_utf8_class signet_utf8_next(struct signet_span *text, uint32_t *code_point)
 {
-    size_t len = signet_utf8_sequence(text);
+    size_t len = signet_utf8_sequence(*text);
+    enum signet_utf8_class class = SIGNET_UTF8_INVALID;
     if (len == 0) {
-        SIGNET_IGNORE(snprintf(out, 16, "\\x%02x", (unsigned)text.ptr[0]) < 0); /* always fits */
-        return 1;
+        *code_point = text->ptr[0];
+        len = 1;
+    } else {
+        *code_point = signet_utf8_decode(text->ptr, len);
+        class = deceives(*code_point) ? SIGNET_UTF8_DECEIVES : SIGNET_UTF8_PLAIN;
     }
-    uint32_t c = signet_utf8_decode(text.ptr, len);
-    if (!deceives(c)) {
-        memcpy(out, text.ptr, len);
-        out[len] = '\0';
-    } else if (c == '\\') {
+    *text = signet_span_of(text->ptr + len, text->len - len);
+    return class;
+}
+
+/* Takes the next character off *text and writes its safe form. */
+static void show_next(struct signet_span *text, char out[16])
+{
+    const uint8_t *start = text->ptr;
+    uint32_t c = 0;
+    enum signet_utf8_class class = signet_utf8_next(text, &c);
+    size_t len = (size_t)(text->ptr - start);
+    if (c == '\\') {
         memcpy(out, "\\\\", 3);
-    } else if (c < 0x80) {
+    } else if (class == SIGNET_UTF8_PLAIN) {
+        memcpy(out, start, len);
+        out[len] = '\0';
+    } else if (len == 1) {
         SIGNET_IGNORE(snprintf(out, 16, "\\x%02x", (unsigned)c) < 0); /* always fits */
     } else {
         SIGNET_IGNORE(snprintf(out, 16, "\\u{%x}", (unsigned)c) < 0); /* always fits */
     }
-    return len;
 }
 
 const char *signet_utf8_show(struct signet_span text, char out[SIGNET_SHOW_MAX])
 {
     size_t used = 0;
-    size_t at = 0;
-    while (at < text.len) {
+    while (text.len > 0) {
         char piece[16];
-        size_t taken = show_next(signet_span_of(text.ptr + at, text.len - at), piece);
+        show_next(&text, piece);
         size_t len = strlen(piece);
-        bool last = at + taken == text.len;
+        bool last = text.len == 0;
         size_t room = SIGNET_SHOW_MAX - 1 - used;
         if (len > room || (!last && len > room - 3)) {
             memcpy(out + used, "...", 3);
@@ -140,7 +149,6 @@ const char *signet_utf8_show(struct signet_span text, char out[SIGNET_SHOW_MAX])
         }
         memcpy(out + used, piece, len);
         used += len;
-        at += taken;
     }
     out[used] = '\0';
     return out;
@@ -148,10 +156,9 @@ const char *signet_utf8_show(struct signet_span text, char out[SIGNET_SHOW_MAX])
 
 int signet_utf8_escape(struct signet_buf *out, struct signet_span text)
 {
-    size_t at = 0;
-    while (at < text.len && out->status == SIGNET_OK) {
+    while (text.len > 0 && out->status == SIGNET_OK) {
         char piece[16];
-        at += show_next(signet_span_of(text.ptr + at, text.len - at), piece);
+        show_next(&text, piece);
         signet_buf_puts(out, piece);
     }
     return out->status;

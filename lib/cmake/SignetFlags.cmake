@@ -6,7 +6,7 @@ include(CheckPIESupported)
 check_pie_supported()
 
 add_library(signet_flags INTERFACE)
-target_compile_definitions(signet_flags INTERFACE _POSIX_C_SOURCE=200809L)
+target_compile_definitions(signet_flags INTERFACE _POSIX_C_SOURCE=200809L _XOPEN_SOURCE=700)
 
 function(signet_add_flag flag)
   string(MAKE_C_IDENTIFIER "HAVE${flag}" var)

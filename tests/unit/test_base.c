@@ -8,6 +8,7 @@
 #include <signet/limits.h>
 #include <stdatomic.h>
 
+#include "base/arena.h"
 #include "base/clock.h"
 #include "base/codec.h"
 #include "base/err.h"
@@ -75,6 +76,24 @@ static void buf_stops_at_its_maximum_and_stays_failed(void **state)
     assert_int_equal(signet_buf_putc(&buf, 'b'), SIGNET_OK);
     assert_int_equal(signet_buf_reserve(&buf, SIZE_MAX), SIGNET_E_LIMIT);
     signet_buf_free(&buf);
+}
+
+static void arena_aligns_zeroes_and_stops_at_its_maximum(void **state)
+{
+    (void)state;
+    struct signet_arena arena;
+    signet_arena_init(&arena, 100000);
+    assert_string_equal(signet_arena_copy(&arena, signet_span_str("abc")), "abc");
+    uint64_t *numbers = signet_arena_array(&arena, 5, sizeof(*numbers));
+    assert_int_equal((uintptr_t)numbers % _Alignof(max_align_t), 0);
+    assert_true(numbers[0] == 0 && numbers[4] == 0);
+    assert_non_null(signet_arena_alloc(&arena, 50000));
+    assert_null(signet_arena_alloc(&arena, 50000));
+    assert_non_null(signet_arena_alloc(&arena, 100));
+    assert_null(signet_arena_array(&arena, SIZE_MAX / 2, 4));
+    assert_null(signet_arena_alloc(&arena, 0));
+    signet_arena_free(&arena);
+    assert_null(signet_arena_alloc(&arena, 1));
 }
 
 static void num_has_one_spelling(void **state)
@@ -274,6 +293,7 @@ int main(void)
         cmocka_unit_test(err_long_texts_are_cut),
         cmocka_unit_test(err_worst_follows_the_contract),
         cmocka_unit_test(buf_stops_at_its_maximum_and_stays_failed),
+        cmocka_unit_test(arena_aligns_zeroes_and_stops_at_its_maximum),
         cmocka_unit_test(num_has_one_spelling),
         cmocka_unit_test(hex_is_strict),
         cmocka_unit_test(b64_rfc4648_vectors),

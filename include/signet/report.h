@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Verifications as text and as members of the JSON object "signet-report/1". Everything that came
+ * from an artifact or an envelope is escaped.
+ */
+#ifndef SIGNET_REPORT_H
+#define SIGNET_REPORT_H
+
+#include <signet/jsonout.h>
+#include <signet/verify.h>
+
+SIGNET_BEGIN_DECLS
+
+/** What a report is about. Everything is borrowed. */
+struct signet_report {
+    int64_t now;                 /* seconds since 1970 */
+    const char *const *insecure; /* weakening switches used; NULL-terminated, may be NULL */
+    const struct signet_verification *const *artifacts;
+    size_t artifact_count;
+};
+
+/** The gravest code of all artifacts (signet_err_worse()); SIGNET_OK only if there is one and all
+ *  passed. */
+SIGNET_API int signet_report_code(const struct signet_report *report);
+
+/** Writes the members "partial", "decision", "rule", "now", "insecure" and "artifacts" into an open
+ *  object. An error sticks to json->out. */
+SIGNET_API void signet_report_members(const struct signet_report *report,
+                                      struct signet_jsonout *json);
+
+/** Appends the one line that says how it ended: "verified: PATH: …" or "REFUSED: PATH". Result as
+ *  signet_buf_reserve(). */
+SIGNET_API int signet_report_verdict(const struct signet_verification *verification,
+                                     struct signet_buf *out);
+
+/** Appends indented lines on each signature file, each entry that differs, and what a reader should
+ * know. Result as signet_buf_reserve(). */
+SIGNET_API int signet_report_details(const struct signet_verification *verification,
+                                     struct signet_buf *out);
+
+/** Why it did not pass; code SIGNET_OK if it did. Valid as long as verification. */
+SIGNET_API const struct signet_err *
+signet_report_error(const struct signet_verification *verification);
+
+SIGNET_END_DECLS
+
+#endif

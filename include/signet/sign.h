@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Signing artifacts: measure, state, sign, verify what was made. Nothing is written; the caller
+ * gets the bytes of a signature file that verified.
+ */
+#ifndef SIGNET_SIGN_H
+#define SIGNET_SIGN_H
+
+#include <signet/artifact.h>
+#include <signet/buf.h>
+#include <signet/seckey.h>
+#include <signet/verify.h>
+
+SIGNET_BEGIN_DECLS
+
+/** How to sign. Zero-initialise, then set size and what differs. Everything is borrowed. */
+struct signet_sign_opts {
+    size_t size;                /* sizeof(struct signet_sign_opts) */
+    const char *format;         /* "bundle" or "dsse"; NULL means "bundle" */
+    enum signet_digest_alg alg; /* SHA256 or BLAKE2B; NONE means SHA256 */
+    /* Paths of a bundle to leave out besides the git names; NULL-terminated, may be NULL. They are
+     * recorded in what is signed. */
+    const char *const *ignore;
+    const char *own_name;               /* the signature file's name inside the bundle, or NULL */
+    const struct signet_limits *limits; /* NULL means the defaults */
+    size_t jobs;                        /* threads for hashing; 0 means one for each processor */
+    void (*progress)(void *ctx, uint64_t done, uint64_t total); /* may be NULL */
+    void *progress_ctx;
+};
+
+/** A statement about an artifact, ready to be signed. */
+struct signet_signing;
+
+/**
+ * Measures artifact (borrowed until signet_signing_free()) and states what it is: for a file an
+ * in-toto statement of predicate type https://sigstore.dev/cosign/sign/v1, for a bundle the OMS
+ * statement, both in RFC 8785 form. Returns SIGNET_OK, SIGNET_E_UNSUPPORTED (format, alg),
+ * SIGNET_E_USAGE (opts->size), SIGNET_E_NOMEM, SIGNET_E_LIMIT, or what signet_artifact_measure()
+ * returns. *signing is owned (free with signet_signing_free()) and set on success only.
+ */
+SIGNET_API SIGNET_NODISCARD int signet_signing_new(struct signet_artifact *artifact,
+                                                   const struct signet_sign_opts *opts,
+                                                   struct signet_signing **signing,
+                                                   struct signet_err *err);
+
+/** Releases signing, which may be NULL. */
+SIGNET_API void signet_signing_free(struct signet_signing *signing);
+
+/** The exact bytes that are going to be signed. Valid as long as signing. */
+SIGNET_API struct signet_span signet_signing_statement(const struct signet_signing *signing);
+
+/** The measured artifact. Valid as long as signing. */
+SIGNET_API const struct signet_manifest *
+signet_signing_manifest(const struct signet_signing *signing);
+
+/**
+ * Signs with key and appends the bytes of the signature file to out, after they verified like
+ * anyone's: signature, statement and every digest as measured. path names the artifact and
+ * signature_name the file in *verification, which is owned (free with signet_verification_free()
+ * before signing is freed) and set on success only. Returns SIGNET_OK, SIGNET_E_NOMEM,
+ * SIGNET_E_LIMIT (envelope) or SIGNET_E_INTERNAL (what was made does not verify).
+ */
+SIGNET_API SIGNET_NODISCARD int signet_signing_finish(struct signet_signing *signing,
+                                                      const struct signet_seckey *key,
+                                                      const char *path,
+                                                      const char *signature_name,
+                                                      struct signet_buf *out,
+                                                      struct signet_verification **verification,
+                                                      struct signet_err *err);
+
+SIGNET_END_DECLS
+
+#endif

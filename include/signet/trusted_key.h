@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A public key that the caller trusts, and what for.
+ */
+#ifndef SIGNET_TRUSTED_KEY_H
+#define SIGNET_TRUSTED_KEY_H
+
+#include <signet/key.h>
+
+/** Formats a key may be used with, as bits. A signature in another format does not count. */
+enum signet_key_use {
+    SIGNET_USE_BUNDLE = 1 << 1,
+    SIGNET_USE_DSSE = 1 << 2,
+};
+
+/** A key, its uses and the name its owner goes by in reports. */
+struct signet_trusted_key {
+    struct signet_pubkey key;
+    unsigned uses;    /* SIGNET_USE_* bits; 0 is of no use */
+    const char *name; /* borrowed; such as the file it came from; may be NULL */
+};
+
+#endif

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The one decision: does this artifact carry valid signatures, by enough of the given keys, over
+ * exactly what it is?
+ */
+#ifndef SIGNET_VERIFY_H
+#define SIGNET_VERIFY_H
+
+#include <signet/artifact.h>
+#include <signet/buf.h>
+#include <signet/trusted_key.h>
+
+SIGNET_BEGIN_DECLS
+
+/** A signature file, read by the caller. The library looks for none by itself. */
+struct signet_signature_file {
+    const char *name;         /* borrowed; for reports */
+    struct signet_span bytes; /* borrowed */
+};
+
+/** What is demanded. Zero-initialise, then set size and what differs. Everything is borrowed. */
+struct signet_verify_opts {
+    size_t size; /* sizeof(struct signet_verify_opts) */
+    const struct signet_trusted_key *keys;
+    size_t key_count; /* 1 or more */
+    size_t threshold; /* distinct keys over one payload; 0 means 1; at most key_count */
+    const struct signet_signature_file *signatures;
+    size_t signature_count;
+    /* Names inside a bundle of the signature files themselves; NULL-terminated, may be NULL. */
+    const char *const *own_names;
+    /* Recorded ignore paths whose contents may be present; NULL-terminated, may be NULL. */
+    const char *const *accept_ignored;
+    bool insecure_ignore_unsigned;      /* entries that are not signed do not refuse a bundle */
+    const struct signet_limits *limits; /* NULL means the defaults */
+    size_t jobs;                        /* threads for hashing; 0 means one for each processor */
+    void (*progress)(void *ctx, uint64_t done, uint64_t total); /* may be NULL */
+    void *progress_ctx;
+};
+
+/** All that was found out about one artifact; what reports are made of. */
+struct signet_verification;
+
+/** Proof that an artifact passed: only signet_verify() and signing make one, and policy and gate
+ * accept nothing else. Owned by its verification. */
+struct signet_verified;
+
+/**
+ * Verifies artifact. Signatures are checked before any byte of the artifact is read; statements are
+ * parsed only after a given key was found to have signed them.
+ *
+ * It passes if signature files with one identical payload were signed by at least threshold
+ * distinct keys, that payload is an in-toto statement that says "signed" (predicate types SIGNED,
+ * OMS), and every digest it states about the artifact matches. A file that a given key validly
+ * signed over other content refuses, whatever others say. An attestation (any other predicate type)
+ * is reported and never counts as a signature.
+ *
+ * path names the artifact in reports (copied). *verification is owned (free with
+ * signet_verification_free()); it is set whatever the verdict, except after SIGNET_E_USAGE and
+ * SIGNET_E_NOMEM.
+ *
+ * Returns SIGNET_OK for a pass and nothing else, or the gravest reason:
+ * SIGNET_E_NO_SIGNATURE (no signature file, or attestations only), SIGNET_E_BAD_SIGNATURE,
+ * SIGNET_E_UNTRUSTED (a key that was not given), SIGNET_E_THRESHOLD, SIGNET_E_MISMATCH (changed,
+ * missing or unsigned entries; recorded ignore paths present), SIGNET_E_MALFORMED,
+ * SIGNET_E_UNSUPPORTED, SIGNET_E_AMBIGUOUS, SIGNET_E_FORBIDDEN, SIGNET_E_LIMIT, SIGNET_E_IO,
+ * SIGNET_E_NOMEM, SIGNET_E_INTERNAL, or SIGNET_E_USAGE (no key, threshold above the number of keys,
+ * opts->size).
+ */
+SIGNET_API SIGNET_NODISCARD int signet_verify(struct signet_artifact *artifact,
+                                              const char *path,
+                                              const struct signet_verify_opts *opts,
+                                              struct signet_verification **verification,
+                                              struct signet_err *err);
+
+/**
+ * A verification that failed before it began, such as for an artifact that cannot be opened, so
+ * that one report covers it too. *verification is owned; SIGNET_OK or SIGNET_E_NOMEM.
+ */
+SIGNET_API SIGNET_NODISCARD int
+signet_verification_failed(const char *path,
+                           const struct signet_err *reason,
+                           struct signet_verification **verification,
+                           struct signet_err *err);
+
+/** Releases verification, which may be NULL. */
+SIGNET_API void signet_verification_free(struct signet_verification *verification);
+
+/** SIGNET_OK if it passed, else why not. */
+SIGNET_API int signet_verification_code(const struct signet_verification *verification);
+
+/** The proof, or NULL if it did not pass. Valid as long as verification. */
+SIGNET_API const struct signet_verified *
+signet_verification_verified(const struct signet_verification *verification);
+
+/** The verified payload bytes that decided; empty if it did not pass. Valid as long as
+ * verification. */
+SIGNET_API struct signet_span
+signet_verification_statement(const struct signet_verification *verification);
+
+SIGNET_END_DECLS
+
+#endif

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Inputs and outputs as a command line names them (<signet/io.h>): "-" and buffering over the safe
+ * file access of base/fd.h. Knows nothing of contents.
+ */
+#include <signet/io.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/fd.h"
+
+static const char standard_input[] = "standard input";
+static const char standard_output[] = "standard output";
+
+struct signet_output {
+    struct signet_outfile file; /* unused if to_stdout */
+    bool to_stdout;
+    bool synced;
+    size_t used;
+    uint8_t buffer[1 << 16];
+};
+
+static bool is_stream(const char *path)
+{
+    return strcmp(path, "-") == 0;
+}
+
+int signet_io_open(const char *path, int *fd, struct signet_err *err)
+{
+    return signet_fd_open_named(path, fd, err);
+}
+
+static void start_input(struct signet_buf *out, uint64_t max)
+{
+    signet_buf_init(out, max < SIZE_MAX ? (size_t)max : SIZE_MAX);
+}
+
+int signet_io_read_fd(
+    int fd, const char *name, uint64_t max, struct signet_buf *out, struct signet_err *err)
+{
+    start_input(out, max);
+    return signet_fd_read_file(fd, name, max, out, err);
+}
+
+int signet_io_read(const char *path, uint64_t max, struct signet_buf *out, struct signet_err *err)
+{
+    int fd = -1;
+    start_input(out, max);
+    if (is_stream(path)) {
+        return signet_fd_read_stream(STDIN_FILENO, standard_input, max, out, err);
+    }
+    int rc = signet_fd_open_named(path, &fd, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_fd_read_file(fd, path, max, out, err);
+    }
+    signet_fd_close(&fd);
+    return rc;
+}
+
+int signet_output_open(const char *path,
+                       unsigned mode,
+                       bool replace,
+                       struct signet_output **out,
+                       struct signet_err *err)
+{
+    struct signet_output *made = calloc(1, sizeof(*made));
+    int rc = SIGNET_OK;
+    if (made == NULL) {
+        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
+    }
+    made->to_stdout = is_stream(path);
+    if (!made->to_stdout) {
+        rc = signet_outfile_open(&made->file, path, mode, replace, err);
+    }
+    if (rc != SIGNET_OK) {
+        free(made);
+        return rc;
+    }
+    *out = made;
+    return SIGNET_OK;
+}
+
+static int write_stdout(struct signet_span bytes, struct signet_err *err)
+{
+    size_t done = 0;
+    while (done < bytes.len) {
+        ssize_t n = write(STDOUT_FILENO, bytes.ptr + done, bytes.len - done);
+        if (n < 0 && errno != EINTR) {
+            return signet_err_sys(err, SIGNET_E_IO, errno, "%s: cannot write", standard_output);
+        }
+        done += n > 0 ? (size_t)n : 0;
+    }
+    return SIGNET_OK;
+}
+
+/* Some file systems report a full disk no earlier than at a close; closing a copy asks them. */
+static int settle_stdout(struct signet_err *err)
+{
+    int copy = dup(STDOUT_FILENO);
+    if (copy < 0 || close(copy) != 0) {
+        return signet_err_sys(err, SIGNET_E_IO, errno, "%s: cannot write", standard_output);
+    }
+    return SIGNET_OK;
+}
+
+static int
+write_through(struct signet_output *out, struct signet_span bytes, struct signet_err *err)
+{
+    return out->to_stdout ? write_stdout(bytes, err) : signet_outfile_write(&out->file, bytes, err);
+}
+
+static int flush(struct signet_output *out, struct signet_err *err)
+{
+    size_t used = out->used;
+    out->used = 0;
+    return write_through(out, signet_span_of(out->buffer, used), err);
+}
+
+int signet_output_write(struct signet_output *out, struct signet_span bytes, struct signet_err *err)
+{
+    if (bytes.len > sizeof(out->buffer) - out->used) {
+        int rc = flush(out, err);
+        if (rc != SIGNET_OK) {
+            return rc;
+        }
+    }
+    if (bytes.len > sizeof(out->buffer)) {
+        return write_through(out, bytes, err);
+    }
+    if (bytes.len > 0) {
+        memcpy(out->buffer + out->used, bytes.ptr, bytes.len);
+        out->used += bytes.len;
+    }
+    return SIGNET_OK;
+}
+
+int signet_output_sync(struct signet_output *out, struct signet_err *err)
+{
+    int rc = flush(out, err);
+    if (rc == SIGNET_OK && !out->synced) {
+        rc = out->to_stdout ? settle_stdout(err) : signet_outfile_sync(&out->file, err);
+    }
+    out->synced = rc == SIGNET_OK;
+    return rc;
+}
+
+int signet_output_commit(struct signet_output *out, struct signet_err *err)
+{
+    int rc = signet_output_sync(out, err);
+    if (rc == SIGNET_OK && !out->to_stdout) {
+        rc = signet_outfile_commit(&out->file, err);
+    }
+    return rc;
+}
+
+void signet_output_free(struct signet_output *out)
+{
+    if (out != NULL && !out->to_stdout) {
+        signet_outfile_abort(&out->file);
+    }
+    free(out);
+}
+
+int signet_io_write(
+    const char *path, struct signet_span bytes, unsigned mode, bool replace, struct signet_err *err)
+{
+    struct signet_output *out = NULL;
+    int rc = signet_output_open(path, mode, replace, &out, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_output_write(out, bytes, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = signet_output_commit(out, err);
+    }
+    signet_output_free(out);
+    return rc;
+}

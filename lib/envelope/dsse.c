@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The DSSE envelope object and its pre-authentication encoding (DSSE v1.0.2, envelope.md and
+ * protocol.md). Owns their bytes; verifies nothing.
+ */
+#include "envelope/dsse.h"
+
+#include "base/codec.h"
+#include "base/err.h"
+#include "base/num.h"
+#include "base/utf8.h"
+
+enum {
+    SIGNATURE_BYTES_MAX = 1024 /* the longest known is a P-521 one of 139 */
+};
+
+static void put_length(struct signet_buf *out, size_t len)
+{
+    char digits[SIGNET_NUM_TEXT];
+    signet_buf_putc(out, ' ');
+    signet_num_format(len, digits);
+    signet_buf_puts(out, digits);
+    signet_buf_putc(out, ' ');
+}
+
+int signet_dsse_pae(struct signet_span payload_type,
+                    struct signet_span payload,
+                    struct signet_buf *out)
+{
+    signet_buf_puts(out, "DSSEv1");
+    put_length(out, payload_type.len);
+    signet_buf_put(out, payload_type);
+    put_length(out, payload.len);
+    return signet_buf_put(out, payload);
+}
+
+/* The document without the payload's characters, for the tree that cJSON builds. */
+static int parse_without(struct signet_span text,
+                         struct signet_span payload,
+                         struct signet_doc **rest,
+                         struct signet_err *err)
+{
+    struct signet_buf small;
+    size_t before = (size_t)(payload.ptr - text.ptr);
+    size_t after = before + payload.len;
+    signet_buf_init(&small, text.len);
+    signet_buf_put(&small, signet_span_of(text.ptr, before));
+    int rc = signet_buf_put(&small, signet_span_of(text.ptr + after, text.len - after));
+    if (rc == SIGNET_OK) {
+        rc = signet_doc_parse(signet_buf_span(&small), text.len, rest, err);
+    } else {
+        signet_err_set(err, rc, "out of memory for the signature file");
+    }
+    signet_buf_free(&small);
+    return rc;
+}
+
+int signet_dsse_read_payload(struct signet_span text,
+                             struct signet_json_value envelope,
+                             struct signet_envelope *env,
+                             struct signet_doc **rest,
+                             struct signet_err *err)
+{
+    struct signet_json_value value;
+    struct signet_span payload;
+    if (!signet_json_member(envelope, "payload", &value)) {
+        return signet_err_set(err, SIGNET_E_MALFORMED, "DSSE envelope: member \"payload\" missing");
+    }
+    uint64_t at = (uint64_t)(value.text.ptr - text.ptr);
+    if (!signet_json_plain_string(value, &payload)) {
+        return signet_err_at(
+            err, SIGNET_E_MALFORMED, at,
+            "DSSE envelope: \"payload\": expected a string of base64 without escapes");
+    }
+    int rc = signet_b64_decode(&env->payload, payload);
+    if (rc != SIGNET_OK) {
+        return signet_err_at(err, rc, at,
+                             rc == SIGNET_E_MALFORMED
+                                 ? "DSSE envelope: \"payload\" is not strict base64"
+                                 : "DSSE envelope: no memory for the payload");
+    }
+    return parse_without(text, payload, rest, err);
+}
+
+int signet_dsse_read_base64(const struct signet_doc_value *value,
+                            size_t max,
+                            const char *where,
+                            struct signet_arena *storage,
+                            struct signet_span *bytes,
+                            struct signet_err *err)
+{
+    const char *text = signet_doc_string(value);
+    struct signet_buf decoded;
+    if (text == NULL) {
+        return signet_err_set(err, SIGNET_E_MALFORMED, "%s: expected a string of base64", where);
+    }
+    signet_buf_init(&decoded, max);
+    int rc = signet_b64_decode(&decoded, signet_span_str(text));
+    if (rc == SIGNET_E_MALFORMED) {
+        signet_err_set(err, rc, "%s: not strict base64", where);
+    } else if (rc == SIGNET_E_LIMIT) {
+        signet_err_set(err, rc, "%s: more than %zu bytes", where, max);
+    } else if (rc == SIGNET_OK) {
+        bytes->len = decoded.len;
+        bytes->ptr = (const uint8_t *)signet_arena_copy(storage, signet_buf_span(&decoded));
+        rc = bytes->ptr != NULL ? SIGNET_OK : SIGNET_E_NOMEM;
+    }
+    signet_buf_free(&decoded);
+    return rc == SIGNET_E_NOMEM ? signet_err_set(err, rc, "%s: out of memory", where) : rc;
+}
+
+static int read_signature(const struct signet_doc_value *value,
+                          struct signet_envelope *env,
+                          struct signet_signature *signature,
+                          struct signet_err *err)
+{
+    static const char *const members[] = {"sig", "keyid", NULL};
+    const struct signet_doc_value *keyid = signet_doc_member(value, "keyid");
+    int rc = signet_doc_closed(value, members, "signatures[]", err);
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    signature->keyid = "";
+    if (keyid != NULL && !signet_doc_is_null(keyid)) {
+        const char *text = signet_doc_string(keyid);
+        if (text == NULL) {
+            return signet_err_set(err, SIGNET_E_MALFORMED, "signatures[].keyid: expected a string");
+        }
+        signature->keyid = signet_arena_copy(&env->storage, signet_span_str(text));
+        if (signature->keyid == NULL) {
+            return signet_err_set(err, SIGNET_E_NOMEM, "signatures[].keyid: out of memory");
+        }
+    }
+    return signet_dsse_read_base64(signet_doc_member(value, "sig"), SIGNATURE_BYTES_MAX,
+                                   "signatures[].sig", &env->storage, &signature->sig, err);
+}
+
+static int read_signatures(const struct signet_doc_value *list,
+                           uint64_t max,
+                           struct signet_envelope *env,
+                           struct signet_err *err)
+{
+    size_t count = signet_doc_count(list);
+    if (!signet_doc_is_array(list)) {
+        return signet_err_set(err, SIGNET_E_MALFORMED,
+                              "DSSE envelope: \"signatures\": expected an array");
+    }
+    if (count == 0) {
+        return signet_err_set(err, SIGNET_E_MALFORMED, "DSSE envelope: \"signatures\" is empty");
+    }
+    if (count > max) {
+        return signet_err_set(err, SIGNET_E_LIMIT, "%zu signatures, more than the limit of %llu",
+                              count, (unsigned long long)max);
+    }
+    env->signatures = signet_arena_array(&env->storage, count, sizeof(*env->signatures));
+    if (env->signatures == NULL) {
+        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for %zu signatures", count);
+    }
+    for (size_t i = 0; i < count; i++) {
+        int rc = read_signature(signet_doc_element(list, i), env, &env->signatures[i], err);
+        if (rc != SIGNET_OK) {
+            return rc;
+        }
+    }
+    env->signature_count = count;
+    return SIGNET_OK;
+}
+
+int signet_dsse_read_rest(const struct signet_doc_value *envelope,
+                          uint64_t max,
+                          struct signet_envelope *env,
+                          struct signet_err *err)
+{
+    static const char *const members[] = {"payload", "payloadType", "signatures", NULL};
+    const char *type = signet_doc_string(signet_doc_member(envelope, "payloadType"));
+    int rc = signet_doc_closed(envelope, members, "DSSE envelope", err);
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    if (type == NULL) {
+        return signet_err_set(err, SIGNET_E_MALFORMED,
+                              "DSSE envelope: \"payloadType\": expected a string");
+    }
+    env->payload_type = signet_arena_copy(&env->storage, signet_span_str(type));
+    if (env->payload_type == NULL) {
+        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for the payload type");
+    }
+    return read_signatures(signet_doc_member(envelope, "signatures"), max, env, err);
+}
+
+int signet_dsse_write(const struct signet_envelope *env, struct signet_buf *out)
+{
+    signet_buf_puts(out, "{\"payload\":\"");
+    signet_b64_encode(out, signet_buf_span(&env->payload), SIGNET_B64_STANDARD);
+    signet_buf_puts(out, "\",\"payloadType\":");
+    signet_json_put_string(out, signet_span_str(env->payload_type));
+    signet_buf_puts(out, ",\"signatures\":[");
+    for (size_t i = 0; i < env->signature_count; i++) {
+        signet_buf_puts(out, i == 0 ? "{\"sig\":\"" : ",{\"sig\":\"");
+        signet_b64_encode(out, env->signatures[i].sig, SIGNET_B64_STANDARD);
+        signet_buf_puts(out, "\",\"keyid\":");
+        signet_json_put_string(out, signet_span_str(env->signatures[i].keyid));
+        signet_buf_putc(out, '}');
+    }
+    return signet_buf_puts(out, "]}");
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The bare DSSE file: one envelope object (DSSE v1.0.2), one or more signatures over one payload.
+ */
+#include "envelope/dsse.h"
+
+static bool probe(struct signet_json_value top)
+{
+    struct signet_json_value value;
+    return signet_json_member(top, "payload", &value) ||
+           signet_json_member(top, "payloadType", &value);
+}
+
+static int parse(struct signet_span text,
+                 struct signet_json_value top,
+                 const struct signet_limits *limits,
+                 struct signet_envelope *env,
+                 struct signet_err *err)
+{
+    struct signet_doc *rest = NULL;
+    int rc = signet_dsse_read_payload(text, top, env, &rest, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_dsse_read_rest(signet_doc_top(rest), limits->signatures, env, err);
+    }
+    signet_doc_free(rest);
+    env->hint = "";
+    return rc;
+}
+
+extern const struct signet_envelope_ops signet_envelope_dsse;
+const struct signet_envelope_ops signet_envelope_dsse = {
+    .name = "dsse",
+    .use = SIGNET_USE_DSSE,
+    .probe = probe,
+    .parse = parse,
+    .write = signet_dsse_write,
+};

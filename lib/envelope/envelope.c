@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The registry of container formats and the choice among them. Knows no format's members and
+ * judges no signature.
+ */
+#include "envelope/envelope.h"
+
+#include "base/compiler.h"
+#include "base/err.h"
+
+#define SIGNET_ENVELOPE(format) extern const struct signet_envelope_ops signet_envelope_##format;
+#include "envelope/envelopes.def"
+#undef SIGNET_ENVELOPE
+
+const struct signet_envelope_ops *const signet_envelope_formats[] = {
+#define SIGNET_ENVELOPE(format) &signet_envelope_##format,
+#include "envelope/envelopes.def"
+#undef SIGNET_ENVELOPE
+};
+
+const size_t signet_envelope_format_count = SIGNET_COUNT(signet_envelope_formats);
+
+const struct signet_envelope_ops *signet_envelope_format(struct signet_span name)
+{
+    for (size_t i = 0; i < signet_envelope_format_count; i++) {
+        if (signet_span_is(name, signet_envelope_formats[i]->name)) {
+            return signet_envelope_formats[i];
+        }
+    }
+    return NULL;
+}
+
+/* Exactly one format must claim the file: a file that two claim could mean two things. */
+static int choose_format(struct signet_json_value top,
+                         const struct signet_envelope_ops **chosen,
+                         struct signet_err *err)
+{
+    *chosen = NULL;
+    for (size_t i = 0; i < signet_envelope_format_count; i++) {
+        const struct signet_envelope_ops *format = signet_envelope_formats[i];
+        if (!format->probe(top)) {
+            continue;
+        }
+        if (*chosen != NULL) {
+            return signet_err_set(err, SIGNET_E_AMBIGUOUS,
+                                  "both %s and %s claim this signature file", (*chosen)->name,
+                                  format->name);
+        }
+        *chosen = format;
+    }
+    if (*chosen == NULL) {
+        return signet_err_set(err, SIGNET_E_UNSUPPORTED,
+                              "no known signature format: expected a sigstore bundle or a DSSE "
+                              "envelope");
+    }
+    return SIGNET_OK;
+}
+
+int signet_envelope_parse(struct signet_span text,
+                          const struct signet_limits *limits,
+                          struct signet_envelope *env,
+                          struct signet_err *err)
+{
+    const struct signet_limits standard = signet_limits_default();
+    const struct signet_limits *bounds = limits != NULL ? limits : &standard;
+    struct signet_json_value top;
+
+    memset(env, 0, sizeof(*env));
+    if (text.len > bounds->envelope) {
+        return signet_err_set(err, SIGNET_E_LIMIT,
+                              "signature file of %zu bytes, more than the limit of %llu", text.len,
+                              (unsigned long long)bounds->envelope);
+    }
+    int rc = signet_json_check(text, SIGNET_DEPTH_ENVELOPE, &top, err);
+    if (rc == SIGNET_OK) {
+        rc = choose_format(top, &env->format, err);
+    }
+    if (rc == SIGNET_OK) {
+        signet_arena_init(&env->storage, text.len + (1 << 16));
+        signet_buf_init(&env->payload, text.len);
+        rc = env->format->parse(text, top, bounds, env, err);
+    }
+    if (rc != SIGNET_OK) {
+        signet_envelope_free(env);
+    }
+    return rc;
+}
+
+void signet_envelope_free(struct signet_envelope *env)
+{
+    if (env != NULL) {
+        signet_buf_free(&env->payload);
+        signet_arena_free(&env->storage);
+        memset(env, 0, sizeof(*env));
+    }
+}

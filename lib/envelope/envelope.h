@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Signature containers as data: which format, which payload, which signatures claim to be over it.
+ * Nothing here says that anything is true. DSSE v1.0.2 and sigstore bundle v0.3.
+ */
+#ifndef SIGNET_ENVELOPE_ENVELOPE_H
+#define SIGNET_ENVELOPE_ENVELOPE_H
+
+#include <signet/buf.h>
+#include <signet/err.h>
+#include <signet/limits.h>
+#include <signet/trusted_key.h>
+
+#include "base/arena.h"
+#include "json/doc.h"
+#include "json/read.h"
+
+/** The payload type of in-toto statements, the only one that artifacts are signed with. */
+#define SIGNET_PAYLOAD_TYPE_INTOTO "application/vnd.in-toto+json"
+
+/** One claimed signature. */
+struct signet_signature {
+    const char *keyid; /* unauthenticated; "" if absent, empty or null */
+    struct signet_span sig;
+};
+
+/** A parsed container. Owns all it points at; release with signet_envelope_free(). */
+struct signet_envelope {
+    const struct signet_envelope_ops *format;
+    const char *payload_type;
+    struct signet_buf payload; /* the signed bytes, decoded */
+    struct signet_signature *signatures;
+    size_t signature_count;      /* 1 or more */
+    const char *hint;            /* unauthenticated; "" if the format or the file has none */
+    bool unchecked_log_entries;  /* transparency log entries are present; nobody checks them */
+    bool unchecked_timestamps;   /* so are timestamps */
+    struct signet_arena storage; /* private */
+};
+
+/** A format of container: one file and one line in envelopes.def. */
+struct signet_envelope_ops {
+    const char *name; /* as in reports and --format */
+    unsigned use;     /* the SIGNET_USE_* bit a key needs */
+    /* Whether the top value is certainly meant to be this format. */
+    bool (*probe)(struct signet_json_value top);
+    /* Fills *env, whose storage is ready, from a checked JSON text. */
+    int (*parse)(struct signet_span text,
+                 struct signet_json_value top,
+                 const struct signet_limits *limits,
+                 struct signet_envelope *env,
+                 struct signet_err *err);
+    /* Appends the file's bytes for env, from payload, payload_type, signatures and hint. */
+    int (*write)(const struct signet_envelope *env, struct signet_buf *out);
+};
+
+/** The registered formats. */
+extern const struct signet_envelope_ops *const signet_envelope_formats[];
+extern const size_t signet_envelope_format_count;
+
+/** The format of exactly that name, or NULL. */
+const struct signet_envelope_ops *signet_envelope_format(struct signet_span name);
+
+/**
+ * Parses one signature file. limits: envelope (bytes), signatures.
+ * Returns SIGNET_OK, SIGNET_E_MALFORMED, SIGNET_E_UNSUPPORTED (no known format, or a part of one
+ * that is not supported), SIGNET_E_AMBIGUOUS (two formats claim it), SIGNET_E_LIMIT or
+ * SIGNET_E_NOMEM; err->offset where a byte is to blame. *env is zeroed on failure.
+ */
+SIGNET_NODISCARD int signet_envelope_parse(struct signet_span text,
+                                           const struct signet_limits *limits,
+                                           struct signet_envelope *env,
+                                           struct signet_err *err);
+
+/** Releases what env holds and zeroes it. env may be NULL. */
+void signet_envelope_free(struct signet_envelope *env);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The one place where signatures are checked: an envelope, the expected payload type, the format
+ * use and the trusted keys in; the distinct keys that signed exactly this payload out. Roots,
+ * policies and artifacts all pass through here.
+ */
+#ifndef SIGNET_ENVELOPE_SIGNERS_H
+#define SIGNET_ENVELOPE_SIGNERS_H
+
+#include <signet/trusted_key.h>
+
+#include "envelope/envelope.h"
+
+/** What became of one signature. */
+struct signet_signer {
+    int status; /* SIGNET_OK; BAD_SIGNATURE; UNTRUSTED: it names a key that was not given, or one
+                   that may not be used with this format */
+    size_t key; /* index of the key that made it; SIGNET_NO_KEY unless status is SIGNET_OK */
+    bool prehashed; /* made with Ed25519ph */
+    bool names_key; /* its key id or hint names a given key */
+    bool wrong_use; /* a given key was not tried: its uses lack this format */
+    bool free_hint; /* its key id or hint is in no known form */
+};
+
+#define SIGNET_NO_KEY SIZE_MAX
+
+/** What to check against. */
+struct signet_signers_request {
+    const char *payload_type;              /* the only one accepted */
+    const struct signet_trusted_key *keys; /* never from the envelope */
+    size_t key_count;
+    bool try_prehashed; /* also Ed25519ph, if there is one signature; the caller must then require
+                           an OMS statement */
+};
+
+/** The verdict on every signature of an envelope. Free with signet_signers_free(). */
+struct signet_signers {
+    struct signet_signer *list; /* one for each signature, in order */
+    size_t count;
+    size_t distinct; /* different raw public keys that signed the payload */
+};
+
+/**
+ * Checks every signature of env. A bad one among good ones is recorded, not fatal.
+ * Returns SIGNET_OK if it could judge (even if nothing is valid: distinct is 0 then),
+ * SIGNET_E_UNSUPPORTED (another payload type), SIGNET_E_USAGE (no keys), SIGNET_E_LIMIT (payload
+ * bytes times tries over 4 GiB), SIGNET_E_NOMEM or SIGNET_E_INTERNAL. *signers is zeroed on
+ * failure.
+ */
+SIGNET_NODISCARD int signet_signers_check(const struct signet_envelope *env,
+                                          const struct signet_signers_request *request,
+                                          struct signet_signers *signers,
+                                          struct signet_err *err);
+
+/** Releases what signers holds and zeroes it. signers may be NULL. */
+void signet_signers_free(struct signet_signers *signers);
+
+#endif

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * in-toto Statement v1 (in-toto/attestation spec/v1/statement.md, resource_descriptor.md,
+ * digest_set.md). Owns the statement's members; knows no predicate but the empty one.
+ */
+#include "envelope/statement.h"
+
+#include "base/codec.h"
+#include "base/err.h"
+#include "base/utf8.h"
+
+#define STATEMENT_V1 "https://in-toto.io/Statement/v1"
+#define STATEMENT_V01 "https://in-toto.io/Statement/v0.1"
+
+enum {
+    DIGEST_SET_MEMBERS_MAX = 32
+};
+
+static const char *copy_string(struct signet_arena *storage, struct signet_json_value value)
+{
+    struct signet_buf text;
+    const char *copy = NULL;
+    signet_buf_init(&text, value.text.len);
+    if (signet_json_string(value, &text) == SIGNET_OK) {
+        copy = signet_arena_copy(storage, signet_buf_span(&text));
+    }
+    signet_buf_free(&text);
+    return copy;
+}
+
+/* Strong algorithms that are known; the value must then be hex of the right length. */
+static int read_digest(struct signet_json_value name,
+                       struct signet_json_value value,
+                       struct signet_digest_set *set,
+                       struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    struct signet_span text;
+    struct signet_span hex;
+    enum signet_digest_alg alg = SIGNET_DIGEST_NONE;
+    if (signet_json_plain_string(name, &text)) {
+        alg = signet_digest_by_name(text);
+    }
+    if (value.kind != SIGNET_JSON_STRING) {
+        return signet_err_set(err, SIGNET_E_MALFORMED,
+                              "statement: a digest in \"subject\" is not a string");
+    }
+    if (alg == SIGNET_DIGEST_NONE) {
+        set->other_count++;
+        return SIGNET_OK;
+    }
+    struct signet_digest *digest = &set->strong[set->strong_count];
+    digest->alg = alg;
+    digest->len = signet_digest_size(alg);
+    if (!signet_json_plain_string(value, &hex) ||
+        signet_hex_decode(hex, digest->bytes, digest->len) != SIGNET_OK) {
+        return signet_err_set(err, SIGNET_E_MALFORMED,
+                              "statement: %s in \"subject\": expected %zu hex digits, found %s",
+                              signet_digest_name(alg), 2 * digest->len,
+                              signet_utf8_show(value.text, shown));
+    }
+    set->strong_count++;
+    return SIGNET_OK;
+}
+
+static int read_subject(struct signet_json_value value,
+                        struct signet_arena *storage,
+                        struct signet_subject *subject,
+                        struct signet_err *err)
+{
+    struct signet_json_value name;
+    struct signet_json_value set;
+    struct signet_json_value algorithm;
+    struct signet_json_value hex;
+    size_t members = 0;
+
+    if (!signet_json_member(value, "digest", &set) || set.kind != SIGNET_JSON_OBJECT) {
+        return signet_err_set(err, SIGNET_E_MALFORMED,
+                              "statement: a subject has no digest set to match by");
+    }
+    struct signet_json_walk walk = signet_json_walk(set);
+    while (signet_json_next_member(&walk, &algorithm, &hex)) {
+        if (++members > DIGEST_SET_MEMBERS_MAX) {
+            return signet_err_set(err, SIGNET_E_LIMIT,
+                                  "statement: more than %d digests for one subject",
+                                  (int)DIGEST_SET_MEMBERS_MAX);
+        }
+        int rc = read_digest(algorithm, hex, &subject->digests, err);
+        if (rc != SIGNET_OK) {
+            return rc;
+        }
+    }
+    subject->name = "";
+    if (signet_json_member(value, "name", &name)) {
+        if (name.kind != SIGNET_JSON_STRING) {
+            return signet_err_set(err, SIGNET_E_MALFORMED,
+                                  "statement: a subject's name is not a string");
+        }
+        subject->name = copy_string(storage, name);
+    }
+    return subject->name != NULL
+               ? SIGNET_OK
+               : signet_err_set(err, SIGNET_E_NOMEM, "out of memory for a subject");
+}
+
+static int read_subjects(struct signet_json_value list,
+                         uint64_t max,
+                         struct signet_statement *statement,
+                         struct signet_err *err)
+{
+    struct signet_json_value element;
+    size_t count = 0;
+    if (list.kind != SIGNET_JSON_ARRAY) {
+        return signet_err_set(err, SIGNET_E_MALFORMED, "statement: \"subject\": expected an array");
+    }
+    struct signet_json_walk walk = signet_json_walk(list);
+    while (signet_json_next_element(&walk, &element)) {
+        if (++count > max) {
+            return signet_err_set(err, SIGNET_E_LIMIT,
+                                  "statement: more subjects than the limit of %llu",
+                                  (unsigned long long)max);
+        }
+    }
+    if (count == 0) {
+        return signet_err_set(err, SIGNET_E_MALFORMED, "statement: \"subject\" is empty");
+    }
+    statement->subjects =
+        signet_arena_array(&statement->storage, count, sizeof(*statement->subjects));
+    if (statement->subjects == NULL) {
+        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for %zu subjects", count);
+    }
+    walk = signet_json_walk(list);
+    while (signet_json_next_element(&walk, &element)) {
+        int rc = read_subject(element, &statement->storage,
+                              &statement->subjects[statement->subject_count], err);
+        if (rc != SIGNET_OK) {
+            return rc;
+        }
+        statement->subject_count++;
+    }
+    return SIGNET_OK;
+}
+
+static int
+read_types(struct signet_json_value top, struct signet_statement *statement, struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    struct signet_json_value type;
+    struct signet_json_value predicate_type;
+    if (!signet_json_member(top, "_type", &type) || type.kind != SIGNET_JSON_STRING) {
+        return signet_err_set(err, SIGNET_E_MALFORMED,
+                              "payload: expected an in-toto statement with a string \"_type\"");
+    }
+    if (!signet_json_string_is(type, signet_span_str(STATEMENT_V1)) &&
+        !signet_json_string_is(type, signet_span_str(STATEMENT_V01))) {
+        return signet_err_set(err, SIGNET_E_UNSUPPORTED,
+                              "statement: \"_type\": expected \"" STATEMENT_V1 "\", found %s",
+                              signet_utf8_show(type.text, shown));
+    }
+    if (!signet_json_member(top, "predicateType", &predicate_type) ||
+        predicate_type.kind != SIGNET_JSON_STRING) {
+        return signet_err_set(err, SIGNET_E_MALFORMED,
+                              "statement: \"predicateType\": expected a string");
+    }
+    statement->predicate_type = copy_string(&statement->storage, predicate_type);
+    if (statement->predicate_type == NULL) {
+        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for the predicate type");
+    }
+    return SIGNET_OK;
+}
+
+int signet_statement_parse(struct signet_span payload,
+                           const struct signet_limits *limits,
+                           struct signet_statement *statement,
+                           struct signet_err *err)
+{
+    struct signet_json_value top;
+    struct signet_json_value subjects;
+    memset(statement, 0, sizeof(*statement));
+    int rc = signet_json_check(payload, SIGNET_DEPTH_ENVELOPE, &top, err);
+    if (rc != SIGNET_OK) {
+        signet_err_prefix(err, "payload");
+        return rc;
+    }
+    /* A subject of a few bytes of text takes a few hundred in memory. */
+    signet_arena_init(&statement->storage,
+                      payload.len + (1 << 16) +
+                          (size_t)limits->subjects * sizeof(struct signet_subject));
+    rc = read_types(top, statement, err);
+    if (rc == SIGNET_OK && !signet_json_member(top, "subject", &subjects)) {
+        rc = signet_err_set(err, SIGNET_E_MALFORMED, "statement: member \"subject\" missing");
+    }
+    if (rc == SIGNET_OK) {
+        rc = read_subjects(subjects, limits->subjects, statement, err);
+    }
+    if (rc == SIGNET_OK && signet_json_member(top, "predicate", &statement->predicate) &&
+        statement->predicate.kind != SIGNET_JSON_OBJECT) {
+        rc =
+            signet_err_set(err, SIGNET_E_MALFORMED, "statement: \"predicate\": expected an object");
+    }
+    if (rc != SIGNET_OK) {
+        signet_statement_free(statement);
+    }
+    return rc;
+}
+
+void signet_statement_free(struct signet_statement *statement)
+{
+    if (statement != NULL) {
+        signet_arena_free(&statement->storage);
+        memset(statement, 0, sizeof(*statement));
+    }
+}
+
+int signet_statement_put_digest(struct signet_buf *out, const char *name, struct signet_span bytes)
+{
+    char hex[SIGNET_DIGEST_HEX];
+    if (bytes.len > SIGNET_DIGEST_MAX) {
+        out->status = SIGNET_E_INTERNAL;
+        return out->status;
+    }
+    signet_hex_encode(bytes, hex);
+    signet_json_put_string(out, signet_span_str(name));
+    signet_buf_puts(out, ":\"");
+    signet_buf_puts(out, hex);
+    return signet_buf_putc(out, '"');
+}
+
+int signet_statement_write_file(const struct signet_manifest *manifest,
+                                struct signet_buf *out,
+                                struct signet_err *err)
+{
+    if (manifest->kind != SIGNET_ARTIFACT_FILE || manifest->count != 1) {
+        return signet_err_set(err, SIGNET_E_INTERNAL, "a file statement needs a file");
+    }
+    const struct signet_entry *entry = &manifest->entries[0];
+    signet_buf_puts(out, "{\"_type\":\"" STATEMENT_V1
+                         "\",\"predicate\":{},\"predicateType\":\"" SIGNET_PREDICATE_SIGNED
+                         "\",\"subject\":[{\"digest\":{");
+    /* "blake2b" sorts before "sha256", as the canonical form wants. */
+    if (manifest->alg == SIGNET_DIGEST_BLAKE2B) {
+        signet_statement_put_digest(out, signet_digest_name(manifest->alg),
+                                    signet_span_of(entry->digest, SIGNET_DIGEST_MAX));
+        signet_buf_putc(out, ',');
+    }
+    signet_statement_put_digest(out, "sha256",
+                                signet_span_of(entry->sha256, sizeof(entry->sha256)));
+    signet_buf_puts(out, "},\"name\":");
+    signet_json_put_string(out, signet_span_str(entry->name));
+    int rc = signet_buf_puts(out, "}]}");
+    return rc == SIGNET_OK ? rc : signet_err_set(err, rc, "no room for the statement");
+}

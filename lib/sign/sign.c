@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * From an artifact to a signature file that verified. Owns the order: measure, state, sign, verify.
+ * Holds no secret itself; writes no file.
+ */
+#include <signet/sign.h>
+
+#include <stdlib.h>
+
+#include "base/compiler.h"
+#include "base/err.h"
+#include "base/utf8.h"
+#include "envelope/dsse.h"
+#include "envelope/oms.h"
+#include "verify/verification.h"
+
+struct signet_signing {
+    struct signet_artifact *artifact; /* borrowed */
+    const struct signet_envelope_ops *format;
+    struct signet_limits limits;
+    struct signet_manifest manifest;
+    struct signet_buf statement;
+    const char **ignore; /* sorted, NULL-terminated; recorded in what is signed */
+    struct signet_arena storage;
+};
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static int add_name(struct signet_signing *signing, size_t *count, const char *name)
+{
+    signing->ignore[*count] = signet_arena_copy(&signing->storage, signet_span_str(name));
+    return signing->ignore[(*count)++] != NULL ? SIGNET_OK : SIGNET_E_NOMEM;
+}
+
+/* Git's names, the signature file and what the caller leaves out: sorted, each once. */
+static int collect_ignores(struct signet_signing *signing, const struct signet_sign_opts *opts)
+{
+    const char *const *git = signet_artifact_git_names();
+    size_t room = 2;
+    size_t count = 0;
+    size_t kept = 0;
+    for (size_t i = 0; git[i] != NULL; i++) {
+        room++;
+    }
+    for (size_t i = 0; opts->ignore != NULL && opts->ignore[i] != NULL; i++) {
+        room++;
+    }
+    signing->ignore = signet_arena_array(&signing->storage, room, sizeof(*signing->ignore));
+    int rc = signing->ignore != NULL ? SIGNET_OK : SIGNET_E_NOMEM;
+    for (size_t i = 0; rc == SIGNET_OK && git[i] != NULL; i++) {
+        rc = add_name(signing, &count, git[i]);
+    }
+    for (size_t i = 0; rc == SIGNET_OK && opts->ignore != NULL && opts->ignore[i] != NULL; i++) {
+        rc = add_name(signing, &count, opts->ignore[i]);
+    }
+    if (rc == SIGNET_OK && opts->own_name != NULL) {
+        rc = add_name(signing, &count, opts->own_name);
+    }
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    qsort(signing->ignore, count, sizeof(*signing->ignore), by_text);
+    for (size_t i = 0; i < count; i++) {
+        if (kept == 0 || strcmp(signing->ignore[kept - 1], signing->ignore[i]) != 0) {
+            signing->ignore[kept++] = signing->ignore[i];
+        }
+    }
+    signing->ignore[kept] = NULL;
+    return SIGNET_OK;
+}
+
+static int choose_format(struct signet_signing *signing,
+                         const struct signet_sign_opts *opts,
+                         struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    const char *name = opts->format != NULL ? opts->format : "bundle";
+    signing->format = signet_envelope_format(signet_span_str(name));
+    if (signing->format == NULL) {
+        return signet_err_set(err, SIGNET_E_UNSUPPORTED,
+                              "format \"%s\": expected \"bundle\" or \"dsse\"",
+                              signet_utf8_show(signet_span_str(name), shown));
+    }
+    if (opts->alg != SIGNET_DIGEST_NONE && opts->alg != SIGNET_DIGEST_SHA256 &&
+        opts->alg != SIGNET_DIGEST_BLAKE2B) {
+        return signet_err_set(err, SIGNET_E_UNSUPPORTED,
+                              "signing with %s: expected sha256 or blake2b",
+                              signet_digest_name(opts->alg));
+    }
+    return SIGNET_OK;
+}
+
+static int
+measure(struct signet_signing *signing, const struct signet_sign_opts *opts, struct signet_err *err)
+{
+    const struct signet_measure_opts how = {
+        .size = sizeof(how),
+        .alg = opts->alg,
+        .limits = &signing->limits,
+        .ignore = signing->ignore,
+        .jobs = opts->jobs,
+        .progress = opts->progress,
+        .progress_ctx = opts->progress_ctx,
+    };
+    return signet_artifact_measure(signing->artifact, &how, &signing->manifest, err);
+}
+
+static int state(struct signet_signing *signing, struct signet_err *err)
+{
+    signet_buf_init(&signing->statement, (size_t)signing->limits.envelope);
+    if (signing->manifest.kind == SIGNET_ARTIFACT_FILE) {
+        return signet_statement_write_file(&signing->manifest, &signing->statement, err);
+    }
+    return signet_oms_write(&signing->manifest, signet_artifact_name(signing->artifact),
+                            signing->ignore, &signing->statement, err);
+}
+
+int signet_signing_new(struct signet_artifact *artifact,
+                       const struct signet_sign_opts *opts,
+                       struct signet_signing **signing,
+                       struct signet_err *err)
+{
+    if (opts->size != sizeof(*opts)) {
+        return signet_err_set(err, SIGNET_E_USAGE, "options of another version of the library");
+    }
+    struct signet_signing *fresh = calloc(1, sizeof(*fresh));
+    if (fresh == NULL) {
+        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
+    }
+    fresh->artifact = artifact;
+    fresh->limits = opts->limits != NULL ? *opts->limits : signet_limits_default();
+    signet_arena_init(&fresh->storage, (size_t)1 << 24);
+    int rc = choose_format(fresh, opts, err);
+    if (rc == SIGNET_OK) {
+        rc = collect_ignores(fresh, opts);
+        signet_err_set(err, rc, "out of memory for the ignore paths");
+    }
+    if (rc == SIGNET_OK) {
+        rc = measure(fresh, opts, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = state(fresh, err);
+    }
+    if (rc != SIGNET_OK) {
+        signet_signing_free(fresh);
+        return rc;
+    }
+    *signing = fresh;
+    return SIGNET_OK;
+}
+
+void signet_signing_free(struct signet_signing *signing)
+{
+    if (signing != NULL) {
+        signet_manifest_free(&signing->manifest);
+        signet_buf_free(&signing->statement);
+        signet_arena_free(&signing->storage);
+        free(signing);
+    }
+}
+
+struct signet_span signet_signing_statement(const struct signet_signing *signing)
+{
+    return signet_buf_span(&signing->statement);
+}
+
+const struct signet_manifest *signet_signing_manifest(const struct signet_signing *signing)
+{
+    return &signing->manifest;
+}
+
+/* Signs the statement and appends the container. A file carries the fingerprint as key id and hint;
+ * a bundle an empty key id and the hint that other OMS tools look for. */
+static int seal(const struct signet_signing *signing,
+                const struct signet_seckey *key,
+                struct signet_buf *out,
+                struct signet_err *err)
+{
+    char fingerprint[SIGNET_FINGERPRINT_TEXT];
+    char oms_hint[SIGNET_OMS_HINT_TEXT];
+    uint8_t bytes[SIGNET_ED25519_SIGNATURE];
+    struct signet_buf pae;
+    const struct signet_pubkey *public_half = signet_seckey_public(key);
+    bool bundle = signing->manifest.kind == SIGNET_ARTIFACT_BUNDLE;
+    struct signet_span payload = signet_buf_span(&signing->statement);
+
+    signet_buf_init(&pae, payload.len + 128);
+    int rc = signet_dsse_pae(signet_span_str(SIGNET_PAYLOAD_TYPE_INTOTO), payload, &pae);
+    if (rc == SIGNET_OK) {
+        rc = signet_seckey_sign(key, signet_buf_span(&pae), bytes, err);
+    }
+    signet_buf_free(&pae);
+    if (rc != SIGNET_OK) {
+        return signet_err_set(err, rc, "cannot sign");
+    }
+    signet_pubkey_fingerprint(public_half, fingerprint);
+    signet_pubkey_oms_hint(public_half, oms_hint);
+    struct signet_signature signature = {bundle ? "" : fingerprint,
+                                         signet_span_of(bytes, sizeof(bytes))};
+    struct signet_envelope env = {
+        .format = signing->format,
+        .payload_type = SIGNET_PAYLOAD_TYPE_INTOTO,
+        .payload = signing->statement, /* lent for the call */
+        .signatures = &signature,
+        .signature_count = 1,
+        .hint = bundle ? oms_hint : fingerprint,
+    };
+    rc = signing->format->write(&env, out);
+    return rc == SIGNET_OK
+               ? rc
+               : signet_err_set(err, rc, "the signature file would exceed the envelope limit");
+}
+
+static int verify_own(struct signet_signing *signing,
+                      const struct signet_seckey *key,
+                      const char *path,
+                      const struct signet_signature_file *file,
+                      struct signet_verification **verification,
+                      struct signet_err *err)
+{
+    const struct signet_trusted_key trusted = {*signet_seckey_public(key), signing->format->use,
+                                               NULL};
+    const struct signet_verify_opts opts = {
+        .size = sizeof(opts),
+        .keys = &trusted,
+        .key_count = 1,
+        .signatures = file,
+        .signature_count = 1,
+        .accept_ignored = signing->ignore,
+        .limits = &signing->limits,
+    };
+    int rc = signet_verify_measured(signing->artifact, &signing->manifest, path, &opts,
+                                    verification, err);
+    if (rc != SIGNET_OK) {
+        signet_verification_free(*verification);
+        *verification = NULL;
+        signet_err_prefix(err, "what was signed does not verify");
+        return rc == SIGNET_E_NOMEM || rc == SIGNET_E_LIMIT ? rc : SIGNET_E_INTERNAL;
+    }
+    return SIGNET_OK;
+}
+
+int signet_signing_finish(struct signet_signing *signing,
+                          const struct signet_seckey *key,
+                          const char *path,
+                          const char *signature_name,
+                          struct signet_buf *out,
+                          struct signet_verification **verification,
+                          struct signet_err *err)
+{
+    size_t start = out->len;
+    *verification = NULL;
+    int rc = seal(signing, key, out, err);
+    if (rc == SIGNET_OK) {
+        const struct signet_signature_file file = {
+            signature_name, signet_span_of(out->data + start, out->len - start)};
+        rc = verify_own(signing, key, path, &file, verification, err);
+    }
+    if (rc != SIGNET_OK) {
+        out->len = start;
+    }
+    return rc;
+}

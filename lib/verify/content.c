@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a verified statement says against what an artifact is (identities and digests: a digest set
+ * matches only if it holds a strong digest and every strong one in it matches). Owns the
+ * comparison; decides nothing about signers.
+ */
+#include "verify/content.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/codec.h"
+#include "base/compiler.h"
+#include "base/err.h"
+#include "base/utf8.h"
+
+static const size_t storage_max = (size_t)1 << 32; /* names and digests of the differences */
+
+void signet_content_clear(struct signet_content *content)
+{
+    signet_manifest_free(&content->manifest);
+    signet_arena_free(&content->storage);
+    free(content->differences);
+    memset(content, 0, sizeof(*content));
+}
+
+static void forget_comparison(struct signet_content *content)
+{
+    signet_arena_free(&content->storage);
+    signet_arena_init(&content->storage, storage_max);
+    content->difference_count = 0;
+    content->matched = 0;
+}
+
+static bool listed(const char *const *names, const char *name)
+{
+    for (size_t i = 0; names != NULL && names[i] != NULL; i++) {
+        if (strcmp(names[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const char *
+digest_text(struct signet_content *content, enum signet_digest_alg alg, const uint8_t *bytes)
+{
+    char text[SIGNET_DIGEST_HEX + 16];
+    char hex[SIGNET_DIGEST_HEX];
+    signet_hex_encode(signet_span_of(bytes, signet_digest_size(alg)), hex);
+    SIGNET_IGNORE(snprintf(text, sizeof(text), "%s:%s", signet_digest_name(alg), hex) < 0);
+    return signet_arena_copy(&content->storage, signet_span_str(text));
+}
+
+static int add_difference(struct signet_content *content,
+                          enum signet_difference_kind kind,
+                          const char *name,
+                          bool refuses,
+                          struct signet_err *err)
+{
+    if (content->difference_count == content->difference_cap) {
+        size_t cap = content->difference_cap == 0 ? 16 : 2 * content->difference_cap;
+        struct signet_difference *list = realloc(content->differences, cap * sizeof(*list));
+        if (list == NULL) {
+            return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for the comparison");
+        }
+        content->differences = list;
+        content->difference_cap = cap;
+    }
+    struct signet_difference *difference = &content->differences[content->difference_count];
+    difference->kind = kind;
+    difference->refuses = refuses;
+    difference->expected = "";
+    difference->found = "";
+    difference->name = signet_arena_copy(&content->storage, signet_span_str(name));
+    if (difference->name == NULL) {
+        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for the comparison");
+    }
+    content->difference_count++;
+    return SIGNET_OK;
+}
+
+static int add_changed(struct signet_content *content,
+                       const char *name,
+                       enum signet_digest_alg alg,
+                       const uint8_t *expected,
+                       const uint8_t *found,
+                       struct signet_err *err)
+{
+    int rc = add_difference(content, SIGNET_DIFFERENCE_CHANGED, name, true, err);
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    struct signet_difference *last = &content->differences[content->difference_count - 1];
+    last->expected = digest_text(content, alg, expected);
+    last->found = digest_text(content, alg, found);
+    if (last->expected == NULL || last->found == NULL) {
+        content->difference_count--;
+        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for the comparison");
+    }
+    return SIGNET_OK;
+}
+
+static int measure(struct signet_content *content,
+                   struct signet_artifact *artifact,
+                   enum signet_digest_alg alg,
+                   const char *const *ignore,
+                   const struct signet_verify_opts *opts,
+                   struct signet_err *err)
+{
+    const struct signet_measure_opts how = {
+        .size = sizeof(how),
+        .alg = alg,
+        .limits = opts->limits,
+        .ignore = ignore,
+        .jobs = opts->jobs,
+        .progress = opts->progress,
+        .progress_ctx = opts->progress_ctx,
+    };
+    signet_manifest_free(&content->manifest);
+    int rc = signet_artifact_measure(artifact, &how, &content->manifest, err);
+    content->measured = rc == SIGNET_OK;
+    return rc;
+}
+
+/* The digest of a file by alg; reads the file again only for an algorithm it was not read by. */
+static int file_digest(struct signet_content *content,
+                       struct signet_artifact *artifact,
+                       const struct signet_manifest *measured,
+                       enum signet_digest_alg alg,
+                       const struct signet_verify_opts *opts,
+                       const uint8_t **bytes,
+                       struct signet_err *err)
+{
+    const struct signet_manifest *manifest = measured != NULL ? measured : &content->manifest;
+    bool have = (measured != NULL || content->measured) &&
+                (alg == SIGNET_DIGEST_SHA256 || manifest->alg == alg);
+    if (!have) {
+        int rc = measure(content, artifact, alg, NULL, opts, err);
+        if (rc != SIGNET_OK) {
+            return rc;
+        }
+        manifest = &content->manifest;
+    }
+    *bytes =
+        alg == SIGNET_DIGEST_SHA256 ? manifest->entries[0].sha256 : manifest->entries[0].digest;
+    return SIGNET_OK;
+}
+
+/* One subject against a file. *matches is set; differing digests are not an error here. */
+static int match_subject(struct signet_content *content,
+                         struct signet_artifact *artifact,
+                         const struct signet_manifest *measured,
+                         const struct signet_subject *subject,
+                         const struct signet_verify_opts *opts,
+                         bool *matches,
+                         struct signet_err *err)
+{
+    *matches = subject->digests.strong_count > 0;
+    for (size_t i = 0; i < subject->digests.strong_count; i++) {
+        const struct signet_digest *signed_digest = &subject->digests.strong[i];
+        const uint8_t *found = NULL;
+        int rc = file_digest(content, artifact, measured, signed_digest->alg, opts, &found, err);
+        if (rc != SIGNET_OK) {
+            return rc;
+        }
+        if (memcmp(found, signed_digest->bytes, signed_digest->len) != 0) {
+            *matches = false;
+            if (content->difference_count == 0) {
+                rc = add_changed(content, signet_artifact_name(artifact), signed_digest->alg,
+                                 signed_digest->bytes, found, err);
+                if (rc != SIGNET_OK) {
+                    return rc;
+                }
+            }
+        }
+    }
+    return SIGNET_OK;
+}
+
+static int compare_file(struct signet_content *content,
+                        struct signet_artifact *artifact,
+                        const struct signet_manifest *measured,
+                        const struct signet_statement *statement,
+                        const struct signet_verify_opts *opts,
+                        struct signet_err *err)
+{
+    bool any_strong = false;
+    for (size_t i = 0; i < statement->subject_count; i++) {
+        bool matches = false;
+        int rc = match_subject(content, artifact, measured, &statement->subjects[i], opts, &matches,
+                               err);
+        if (rc != SIGNET_OK) {
+            return rc;
+        }
+        if (matches) {
+            content->difference_count = 0;
+            content->matched = 1;
+            return SIGNET_OK;
+        }
+        any_strong = any_strong || statement->subjects[i].digests.strong_count > 0;
+    }
+    if (!any_strong) {
+        return signet_err_set(err, SIGNET_E_UNSUPPORTED,
+                              "the statement has no strong digest (SHA-256, SHA-384, SHA-512 or "
+                              "BLAKE2b) to match by");
+    }
+    const struct signet_difference *first = &content->differences[0];
+    return signet_err_set(err, SIGNET_E_MISMATCH, "content differs: signed %s, found %s",
+                          first->expected, first->found);
+}
+
+/* The OMS form for a single file: one resource, named "." or as the file. */
+static int compare_single(struct signet_content *content,
+                          struct signet_artifact *artifact,
+                          const struct signet_manifest *measured,
+                          const struct signet_oms *oms,
+                          const struct signet_verify_opts *opts,
+                          struct signet_err *err)
+{
+    const uint8_t *found = NULL;
+    const struct signet_oms_resource *only = &oms->resources[0];
+    const char *name = signet_artifact_name(artifact);
+    if (oms->count != 1 || (strcmp(only->name, ".") != 0 && strcmp(only->name, name) != 0)) {
+        return signet_err_set(err, SIGNET_E_MISMATCH,
+                              "the signature is over a bundle of %zu files, not over this file",
+                              oms->count);
+    }
+    int rc = file_digest(content, artifact, measured, oms->alg, opts, &found, err);
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    if (memcmp(found, only->digest, signet_digest_size(oms->alg)) == 0) {
+        content->matched = 1;
+        return SIGNET_OK;
+    }
+    rc = add_changed(content, name, oms->alg, only->digest, found, err);
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    return signet_err_set(err, SIGNET_E_MISMATCH, "content differs: signed %s, found %s",
+                          content->differences[0].expected, content->differences[0].found);
+}
+
+static int compare_entries(struct signet_content *content,
+                           const struct signet_manifest *manifest,
+                           const struct signet_oms *oms,
+                           const struct signet_verify_opts *opts,
+                           struct signet_err *err)
+{
+    size_t size = signet_digest_size(oms->alg);
+    int rc = SIGNET_OK;
+    for (size_t i = 0; rc == SIGNET_OK && i < manifest->count; i++) {
+        const struct signet_entry *entry = &manifest->entries[i];
+        const struct signet_oms_resource *resource = signet_oms_find(oms, entry->name);
+        if (resource == NULL) {
+            rc = add_difference(content, SIGNET_DIFFERENCE_UNSIGNED, entry->name,
+                                !opts->insecure_ignore_unsigned, err);
+        } else if (memcmp(resource->digest, entry->digest, size) != 0) {
+            rc = add_changed(content, entry->name, oms->alg, resource->digest, entry->digest, err);
+        } else {
+            content->matched++;
+        }
+    }
+    for (size_t i = 0; rc == SIGNET_OK && i < oms->count; i++) {
+        const char *name = oms->resources[i].name;
+        if (signet_manifest_find(manifest, signet_span_str(name)) == NULL) {
+            rc = add_difference(content, SIGNET_DIFFERENCE_MISSING, name, true, err);
+        }
+    }
+    return rc;
+}
+
+/* What the statement leaves out and is there: git's own names and signature files pass. */
+static int compare_ignored(struct signet_content *content,
+                           const struct signet_manifest *manifest,
+                           const struct signet_verify_opts *opts,
+                           struct signet_err *err)
+{
+    int rc = SIGNET_OK;
+    for (size_t i = 0; rc == SIGNET_OK && i < manifest->ignored_count; i++) {
+        const char *name = manifest->ignored[i];
+        bool passes = listed(signet_artifact_git_names(), name) || listed(opts->own_names, name) ||
+                      listed(opts->accept_ignored, name);
+        rc = add_difference(content, SIGNET_DIFFERENCE_IGNORED, name, !passes, err);
+    }
+    return rc;
+}
+
+static int summarise(const struct signet_content *content, struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    size_t counts[SIGNET_DIFFERENCE_IGNORED + 1] = {0};
+    const char *ignored = NULL;
+    size_t refusing = 0;
+    for (size_t i = 0; i < content->difference_count; i++) {
+        const struct signet_difference *difference = &content->differences[i];
+        if (difference->refuses) {
+            refusing++;
+            counts[difference->kind]++;
+            ignored = difference->kind == SIGNET_DIFFERENCE_IGNORED ? difference->name : ignored;
+        }
+    }
+    if (refusing == 0) {
+        return SIGNET_OK;
+    }
+    if (refusing == counts[SIGNET_DIFFERENCE_IGNORED]) {
+        return signet_err_set(err, SIGNET_E_MISMATCH,
+                              "\"%s\" is there, but the signature leaves it out; if that is right, "
+                              "pass --accept-ignored with it",
+                              signet_utf8_show(signet_span_str(ignored), shown));
+    }
+    return signet_err_set(err, SIGNET_E_MISMATCH,
+                          "content differs from what was signed: %zu changed, %zu missing, %zu "
+                          "unsigned, %zu left out by the signature",
+                          counts[SIGNET_DIFFERENCE_CHANGED], counts[SIGNET_DIFFERENCE_MISSING],
+                          counts[SIGNET_DIFFERENCE_UNSIGNED], counts[SIGNET_DIFFERENCE_IGNORED]);
+}
+
+static size_t count_names(const char *const *names)
+{
+    size_t count = 0;
+    while (names != NULL && names[count] != NULL) {
+        count++;
+    }
+    return count;
+}
+
+/* Recorded ignore paths and the bundle's own signature files, in one list. */
+static const char **join_ignores(struct signet_content *content,
+                                 const struct signet_oms *oms,
+                                 const char *const *own_names)
+{
+    size_t recorded = count_names(oms->ignore_paths);
+    size_t own = count_names(own_names);
+    const char **joined =
+        signet_arena_array(&content->storage, recorded + own + 1, sizeof(*joined));
+    for (size_t i = 0; joined != NULL && i < recorded; i++) {
+        joined[i] = oms->ignore_paths[i];
+    }
+    for (size_t i = 0; joined != NULL && i < own; i++) {
+        joined[recorded + i] = own_names[i];
+    }
+    return joined;
+}
+
+static int compare_bundle(struct signet_content *content,
+                          struct signet_artifact *artifact,
+                          const struct signet_manifest *measured,
+                          const struct signet_oms *oms,
+                          const struct signet_verify_opts *opts,
+                          struct signet_err *err)
+{
+    const struct signet_manifest *manifest = measured;
+    int rc = SIGNET_OK;
+    if (manifest == NULL) {
+        const char **ignore = join_ignores(content, oms, opts->own_names);
+        if (ignore == NULL) {
+            return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for the ignore paths");
+        }
+        rc = measure(content, artifact, oms->alg, ignore, opts, err);
+        manifest = &content->manifest;
+    }
+    if (rc == SIGNET_OK) {
+        rc = compare_entries(content, manifest, oms, opts, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = compare_ignored(content, manifest, opts, err);
+    }
+    return rc == SIGNET_OK ? summarise(content, err) : rc;
+}
+
+int signet_content_compare(struct signet_content *content,
+                           struct signet_artifact *artifact,
+                           const struct signet_manifest *measured,
+                           const struct signet_evidence *evidence,
+                           const struct signet_verify_opts *opts,
+                           struct signet_err *err)
+{
+    bool bundle = signet_artifact_kind(artifact) == SIGNET_ARTIFACT_BUNDLE;
+    forget_comparison(content);
+    if (evidence->claim == SIGNET_CLAIM_OMS) {
+        return bundle ? compare_bundle(content, artifact, measured, &evidence->oms, opts, err)
+                      : compare_single(content, artifact, measured, &evidence->oms, opts, err);
+    }
+    if (bundle) {
+        return signet_err_set(err, SIGNET_E_MISMATCH,
+                              "the signature is over a file, not over this directory");
+    }
+    return compare_file(content, artifact, measured, &evidence->statement, opts, err);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Comparing what a verified statement says with what an artifact is.
+ */
+#ifndef SIGNET_VERIFY_CONTENT_H
+#define SIGNET_VERIFY_CONTENT_H
+
+#include "verify/evidence.h"
+
+/** How an entry differs. */
+enum signet_difference_kind {
+    SIGNET_DIFFERENCE_CHANGED = 1,
+    SIGNET_DIFFERENCE_MISSING,  /* signed, and not there */
+    SIGNET_DIFFERENCE_UNSIGNED, /* there, and not signed */
+    SIGNET_DIFFERENCE_IGNORED,  /* there, and left out by the statement */
+};
+
+/** One difference. name and the hex texts live in the content's storage. */
+struct signet_difference {
+    enum signet_difference_kind kind;
+    const char *name;
+    const char *expected; /* digest as "sha256:HEX"; "" unless CHANGED */
+    const char *found;
+    bool refuses; /* whether it alone refuses the artifact */
+};
+
+/** The artifact as measured, and its comparison with one statement. */
+struct signet_content {
+    struct signet_manifest manifest; /* by the digest and ignore rules of the last statement */
+    bool measured;
+    size_t matched; /* entries */
+    struct signet_difference *differences;
+    size_t difference_count;
+    size_t difference_cap;
+    struct signet_arena storage;
+};
+
+/** Releases what content holds and zeroes it. */
+void signet_content_clear(struct signet_content *content);
+
+/**
+ * Measures artifact as evidence demands (anew only if it must be read another way than before) and
+ * compares. If measured is not NULL it is used as the artifact's manifest and nothing is read.
+ * Returns SIGNET_OK if every digest matches and nothing differs that refuses, SIGNET_E_MISMATCH,
+ * SIGNET_E_NO_SIGNATURE (the statement is about another kind of thing), or what
+ * signet_artifact_measure() returns.
+ */
+SIGNET_NODISCARD int signet_content_compare(struct signet_content *content,
+                                            struct signet_artifact *artifact,
+                                            const struct signet_manifest *measured,
+                                            const struct signet_evidence *evidence,
+                                            const struct signet_verify_opts *opts,
+                                            struct signet_err *err);
+
+#endif

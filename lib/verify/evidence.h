@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A statement that a trusted key signed. The only way to get one is signet_evidence_read(), and
+ * nothing of a payload is parsed before a given key was found to have signed it.
+ */
+#ifndef SIGNET_VERIFY_EVIDENCE_H
+#define SIGNET_VERIFY_EVIDENCE_H
+
+#include <signet/verify.h>
+
+#include "envelope/envelope.h"
+#include "envelope/oms.h"
+#include "envelope/signers.h"
+#include "envelope/statement.h"
+
+/** What a statement says about its subject. */
+enum signet_claim {
+    SIGNET_CLAIM_ATTESTATION = 0, /* something about it; never that the signer vouches for it */
+    SIGNET_CLAIM_SIGNED,          /* "signed", by digests of whole artifacts */
+    SIGNET_CLAIM_OMS,             /* "signed", by the list of a bundle's files */
+};
+
+/** A verified statement. Only evidence.c makes one. */
+struct signet_evidence {
+    struct signet_statement statement;
+    enum signet_claim claim;
+    struct signet_oms oms;       /* filled if claim is OMS */
+    struct signet_digest digest; /* SHA-256 of the payload: what signatures add up over */
+};
+
+/** One signature file and what became of it. Free with signet_source_clear(). */
+struct signet_source {
+    const char *name;                 /* borrowed */
+    struct signet_envelope env;       /* zeroed if it could not be parsed */
+    struct signet_signers signers;    /* empty if they could not be judged */
+    struct signet_evidence *evidence; /* NULL if no given key signed, or the statement is refused */
+    struct signet_err err; /* why there is no evidence, or why its content does not match */
+    bool content_matches;  /* set by the comparison with the artifact */
+};
+
+/**
+ * Reads one signature file into source: parse, check signatures, and if one is valid parse the
+ * statement. The outcome is source->err.code; source is in a clean state whatever it is.
+ */
+void signet_source_read(struct signet_source *source,
+                        const struct signet_signature_file *file,
+                        const struct signet_verify_opts *opts);
+
+/** Releases what source holds and zeroes it. */
+void signet_source_clear(struct signet_source *source);
+
+#endif

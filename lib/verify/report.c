@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Verifications as members of the JSON object "signet-report/1". Owns their names and order;
+ * decides nothing.
+ */
+#include <signet/report.h>
+
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "base/compiler.h"
+#include "verify/report_words.h"
+#include "verify/verification.h"
+
+int signet_report_code(const struct signet_report *report)
+{
+    int code = report->artifact_count > 0 ? SIGNET_OK : SIGNET_E_USAGE;
+    for (size_t i = 0; i < report->artifact_count; i++) {
+        code = signet_err_worse(code, signet_verification_code(report->artifacts[i]));
+    }
+    return code;
+}
+
+const struct signet_err *signet_report_error(const struct signet_verification *verification)
+{
+    return &verification->err;
+}
+
+static const char *result_word(int code)
+{
+    if (code == SIGNET_OK) {
+        return "pass";
+    }
+    int exit_status = signet_err_exit(code);
+    return exit_status == 2 || exit_status == 3 || exit_status == 70 ? "error" : "fail";
+}
+
+/* One signature of a file, or the file itself if it could not be read that far. */
+static void put_signature(struct signet_jsonout *json,
+                          const struct signet_verification *verification,
+                          const struct signet_source *source,
+                          const struct signet_signer *signer)
+{
+    char fingerprint[SIGNET_FINGERPRINT_TEXT];
+    bool valid = signer != NULL && signer->status == SIGNET_OK;
+    const struct signet_trusted_key *key = valid ? &verification->keys[signer->key] : NULL;
+    bool failed = source->err.code != SIGNET_OK;
+
+    signet_jsonout_open_object(json, NULL);
+    signet_jsonout_text(json, "file", source->name);
+    signet_jsonout_text(json, "format",
+                        source->env.format != NULL ? source->env.format->name : NULL);
+    signet_jsonout_text(json, "key",
+                        valid ? signet_pubkey_fingerprint(&key->key, fingerprint) : NULL);
+    signet_jsonout_text(json, "owner", valid ? key->name : NULL);
+    signet_jsonout_text(json, "algorithm", valid ? signet_report_algorithm(signer) : NULL);
+    signet_jsonout_text(json, "covers", signet_report_covers(source));
+    signet_jsonout_bool(json, "valid", valid);
+    signet_jsonout_bool(json, "trusted", valid);
+    signet_jsonout_bool(json, "content_matches", source->content_matches);
+    signet_jsonout_null(json, "signed_at");
+    signet_jsonout_text(json, "predicateType",
+                        source->evidence != NULL ? source->evidence->statement.predicate_type
+                                                 : NULL);
+    signet_jsonout_bool(json, "log_entries_not_checked", source->env.unchecked_log_entries);
+    signet_jsonout_bool(json, "timestamps_not_checked", source->env.unchecked_timestamps);
+    signet_jsonout_bool(json, "free_form_hint", signer != NULL && signer->free_hint);
+    signet_jsonout_text(json, "reason", failed ? source->err.msg : NULL);
+    signet_jsonout_close_object(json);
+}
+
+static void put_signatures(struct signet_jsonout *json,
+                           const struct signet_verification *verification)
+{
+    signet_jsonout_open_array(json, "signatures");
+    for (size_t i = 0; i < verification->source_count; i++) {
+        const struct signet_source *source = &verification->sources[i];
+        if (source->signers.count == 0) {
+            put_signature(json, verification, source, NULL);
+        }
+        for (size_t j = 0; j < source->signers.count; j++) {
+            put_signature(json, verification, source, &source->signers.list[j]);
+        }
+    }
+    signet_jsonout_close_array(json);
+}
+
+static void put_differences(struct signet_jsonout *json,
+                            const struct signet_content *content,
+                            enum signet_difference_kind kind,
+                            const char *name)
+{
+    signet_jsonout_open_array(json, name);
+    for (size_t i = 0; i < content->difference_count; i++) {
+        const struct signet_difference *difference = &content->differences[i];
+        if (difference->kind != kind) {
+            continue;
+        }
+        if (kind != SIGNET_DIFFERENCE_CHANGED) {
+            signet_jsonout_text(json, NULL, difference->name);
+            continue;
+        }
+        signet_jsonout_open_object(json, NULL);
+        signet_jsonout_text(json, "name", difference->name);
+        signet_jsonout_text(json, "expected", difference->expected);
+        signet_jsonout_text(json, "found", difference->found);
+        signet_jsonout_close_object(json);
+    }
+    signet_jsonout_close_array(json);
+}
+
+static void put_entries(struct signet_jsonout *json, const struct signet_verification *verification)
+{
+    const struct signet_content *content = &verification->content;
+    const struct signet_manifest *manifest = verification->manifest;
+    signet_jsonout_open_object(json, "entries");
+    signet_jsonout_number(json, "matched", content->matched);
+    put_differences(json, content, SIGNET_DIFFERENCE_CHANGED, "changed");
+    put_differences(json, content, SIGNET_DIFFERENCE_MISSING, "missing");
+    put_differences(json, content, SIGNET_DIFFERENCE_UNSIGNED, "unsigned");
+    put_differences(json, content, SIGNET_DIFFERENCE_IGNORED, "ignored");
+    signet_jsonout_open_array(json, "uncovered");
+    for (size_t i = 0; i < manifest->uncovered_count; i++) {
+        signet_jsonout_text(json, NULL, manifest->uncovered[i]);
+    }
+    signet_jsonout_close_array(json);
+    signet_jsonout_number(json, "not_checked", 0);
+    signet_jsonout_close_object(json);
+}
+
+static void
+put_digest(struct signet_jsonout *json, const char *name, const struct signet_digest *digest)
+{
+    char hex[SIGNET_DIGEST_HEX];
+    char text[SIGNET_DIGEST_HEX + 16];
+    SIGNET_IGNORE(snprintf(text, sizeof(text), "%s:%s", signet_digest_name(digest->alg),
+                           signet_digest_hex(digest, hex)) < 0); /* always fits */
+    signet_jsonout_text(json, name, text);
+}
+
+static void put_measured(struct signet_jsonout *json, const struct signet_manifest *manifest)
+{
+    bool bundle = manifest->kind == SIGNET_ARTIFACT_BUNDLE;
+    signet_jsonout_number(json, "size", manifest->bytes);
+    signet_jsonout_open_object(json, "identity");
+    put_digest(json, bundle ? "bundle" : "file", &manifest->identity);
+    signet_jsonout_close_object(json);
+    if (bundle) {
+        put_digest(json, "root", &manifest->root);
+    }
+}
+
+static void put_artifact(struct signet_jsonout *json,
+                         const struct signet_verification *verification)
+{
+    const struct signet_source *decided = verification->decided;
+    signet_jsonout_open_object(json, NULL);
+    signet_jsonout_text(json, "path", verification->path);
+    signet_jsonout_text(json, "result", result_word(signet_verification_code(verification)));
+    if (verification->artifact_name != NULL) {
+        signet_jsonout_text(json, "kind", signet_report_kind(verification->kind));
+        signet_jsonout_text(json, "name", verification->artifact_name);
+    }
+    if (verification->manifest != NULL) {
+        put_measured(json, verification->manifest);
+    }
+    put_signatures(json, verification);
+    signet_jsonout_text(json, "predicateType",
+                        decided != NULL ? decided->evidence->statement.predicate_type : NULL);
+    signet_jsonout_number(json, "signed_by",
+                          decided != NULL ? verification->verified->signed_by : 0);
+    signet_jsonout_number(json, "threshold", verification->threshold);
+    signet_jsonout_null(json, "release");
+    if (verification->manifest != NULL) {
+        put_entries(json, verification);
+    }
+    signet_jsonout_close_object(json);
+}
+
+void signet_report_members(const struct signet_report *report, struct signet_jsonout *json)
+{
+    char when[SIGNET_CLOCK_TEXT];
+    int code = signet_report_code(report);
+    signet_jsonout_bool(json, "partial", false);
+    signet_jsonout_text(json, "decision", code == SIGNET_OK ? "verified" : signet_err_name(code));
+    signet_jsonout_text(json, "rule", "keys of the command line");
+    signet_jsonout_text(json, "now", signet_clock_format(report->now, when));
+    signet_jsonout_open_array(json, "insecure");
+    for (size_t i = 0; report->insecure != NULL && report->insecure[i] != NULL; i++) {
+        signet_jsonout_text(json, NULL, report->insecure[i]);
+    }
+    signet_jsonout_close_array(json);
+    signet_jsonout_open_array(json, "artifacts");
+    for (size_t i = 0; i < report->artifact_count; i++) {
+        put_artifact(json, report->artifacts[i]);
+    }
+    signet_jsonout_close_array(json);
+}

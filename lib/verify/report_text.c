@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Verifications as lines for people. Owns wording and layout; decides nothing.
+ */
+#include <signet/report.h>
+
+#include "base/num.h"
+#include "base/utf8.h"
+#include "verify/report_words.h"
+#include "verify/verification.h"
+
+const char *signet_report_kind(enum signet_artifact_kind kind)
+{
+    return kind == SIGNET_ARTIFACT_BUNDLE ? "bundle" : "file";
+}
+
+const char *signet_report_covers(const struct signet_source *source)
+{
+    if (source->evidence == NULL) {
+        return NULL;
+    }
+    switch (source->evidence->claim) {
+    case SIGNET_CLAIM_OMS:
+        return "bundle";
+    case SIGNET_CLAIM_SIGNED:
+        return "file";
+    case SIGNET_CLAIM_ATTESTATION:
+    default:
+        return "attestation";
+    }
+}
+
+const char *signet_report_algorithm(const struct signet_signer *signer)
+{
+    return signer->prehashed ? "ed25519ph" : "ed25519";
+}
+
+static void put_escaped(struct signet_buf *out, const char *text)
+{
+    signet_utf8_escape(out, signet_span_str(text));
+}
+
+static void put_number(struct signet_buf *out, uint64_t value, const char *after)
+{
+    char digits[SIGNET_NUM_TEXT];
+    signet_num_format(value, digits);
+    signet_buf_puts(out, digits);
+    signet_buf_puts(out, after);
+}
+
+/* The first valid signer of the source that decided. */
+static const struct signet_signer *deciding_signer(const struct signet_source *source)
+{
+    const struct signet_signer *signer = source->signers.list;
+    while (signer->status != SIGNET_OK) {
+        signer++; /* a source that decided has one */
+    }
+    return signer;
+}
+
+static void put_passed(struct signet_buf *out, const struct signet_verification *verification)
+{
+    char fingerprint[SIGNET_FINGERPRINT_TEXT];
+    const struct signet_manifest *manifest = verification->manifest;
+    const struct signet_signer *signer = deciding_signer(verification->decided);
+    signet_buf_puts(out, ": ");
+    signet_buf_puts(out, signet_report_kind(verification->kind));
+    if (verification->kind == SIGNET_ARTIFACT_BUNDLE) {
+        signet_buf_puts(out, " of ");
+        put_number(out, manifest->count, manifest->count == 1 ? " file" : " files");
+    }
+    signet_buf_puts(out, ", ");
+    put_number(out, manifest->bytes, " bytes, signed by ");
+    if (verification->verified->signed_by > 1) {
+        put_number(out, verification->verified->signed_by, " keys, one of them ");
+    }
+    signet_buf_puts(out,
+                    signet_pubkey_fingerprint(&verification->keys[signer->key].key, fingerprint));
+}
+
+int signet_report_verdict(const struct signet_verification *verification, struct signet_buf *out)
+{
+    bool passed = signet_verification_code(verification) == SIGNET_OK;
+    signet_buf_puts(out, passed ? "verified: " : "REFUSED: ");
+    put_escaped(out, verification->path);
+    if (passed) {
+        put_passed(out, verification);
+    }
+    return signet_buf_putc(out, '\n');
+}
+
+static void put_signer(struct signet_buf *out,
+                       const struct signet_verification *verification,
+                       const struct signet_source *source,
+                       const struct signet_signer *signer)
+{
+    char fingerprint[SIGNET_FINGERPRINT_TEXT];
+    signet_buf_puts(out, "  ");
+    put_escaped(out, source->name);
+    if (signer->status != SIGNET_OK) {
+        signet_buf_puts(out, ": not counted: ");
+        put_escaped(out, source->evidence == NULL ? source->err.msg
+                                                  : signet_err_meaning(signer->status));
+        signet_buf_putc(out, '\n');
+        return;
+    }
+    const struct signet_trusted_key *key = &verification->keys[signer->key];
+    signet_buf_puts(out, ": valid ");
+    signet_buf_puts(out, signet_report_algorithm(signer));
+    signet_buf_puts(out, " signature by ");
+    signet_buf_puts(out, signet_pubkey_fingerprint(&key->key, fingerprint));
+    if (key->name[0] != '\0') {
+        signet_buf_puts(out, " (");
+        put_escaped(out, key->name);
+        signet_buf_putc(out, ')');
+    }
+    if (source->evidence == NULL) {
+        signet_buf_puts(out, ", but not counted: ");
+        put_escaped(out, source->err.msg);
+    } else {
+        signet_buf_puts(out, " over ");
+        signet_buf_puts(out, source->evidence->claim == SIGNET_CLAIM_ATTESTATION
+                                 ? "an attestation, which is no signature: "
+                                 : "a statement: ");
+        put_escaped(out, source->evidence->statement.predicate_type);
+    }
+    signet_buf_puts(out, signer->free_hint ? "\n    its key id is in no known form\n" : "\n");
+}
+
+static void put_source(struct signet_buf *out,
+                       const struct signet_verification *verification,
+                       const struct signet_source *source)
+{
+    if (source->signers.count == 0) {
+        signet_buf_puts(out, "  ");
+        put_escaped(out, source->name);
+        signet_buf_puts(out, ": not counted: ");
+        put_escaped(out, source->err.msg);
+        signet_buf_putc(out, '\n');
+    }
+    for (size_t i = 0; i < source->signers.count; i++) {
+        put_signer(out, verification, source, &source->signers.list[i]);
+    }
+    if (source->env.unchecked_log_entries || source->env.unchecked_timestamps) {
+        signet_buf_puts(out, "    its log entries and timestamps were not checked\n");
+    }
+}
+
+static void put_difference(struct signet_buf *out, const struct signet_difference *difference)
+{
+    static const char *const words[] = {"", "changed", "missing", "unsigned", "left out"};
+    signet_buf_puts(out, "  ");
+    signet_buf_puts(out, words[difference->kind]);
+    signet_buf_puts(out, ": ");
+    put_escaped(out, difference->name);
+    if (difference->kind == SIGNET_DIFFERENCE_CHANGED) {
+        signet_buf_puts(out, "\n    signed ");
+        signet_buf_puts(out, difference->expected);
+        signet_buf_puts(out, "\n    found  ");
+        signet_buf_puts(out, difference->found);
+    }
+    signet_buf_putc(out, '\n');
+}
+
+static void put_notes(struct signet_buf *out, const struct signet_manifest *manifest)
+{
+    for (size_t i = 0; i < manifest->uncovered_count; i++) {
+        signet_buf_puts(out, "  note: nothing is signed below the folder ");
+        put_escaped(out, manifest->uncovered[i]);
+        signet_buf_putc(out, '\n');
+    }
+    if (manifest->twins[0] != NULL) {
+        signet_buf_puts(out, "  note: names that differ in case only: ");
+        put_escaped(out, manifest->twins[0]);
+        signet_buf_puts(out, " and ");
+        put_escaped(out, manifest->twins[1]);
+        signet_buf_putc(out, '\n');
+    }
+}
+
+int signet_report_details(const struct signet_verification *verification, struct signet_buf *out)
+{
+    for (size_t i = 0; i < verification->source_count; i++) {
+        put_source(out, verification, &verification->sources[i]);
+    }
+    for (size_t i = 0; i < verification->content.difference_count; i++) {
+        put_difference(out, &verification->content.differences[i]);
+    }
+    if (verification->manifest != NULL) {
+        put_notes(out, verification->manifest);
+    }
+    return out->status;
+}

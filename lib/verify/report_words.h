@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Words that the JSON and the text form of a report share.
+ */
+#ifndef SIGNET_VERIFY_REPORT_WORDS_H
+#define SIGNET_VERIFY_REPORT_WORDS_H
+
+#include "verify/evidence.h"
+
+/** "file" or "bundle". */
+const char *signet_report_kind(enum signet_artifact_kind kind);
+
+/** What a verified statement is about: "file", "bundle", "attestation"; NULL if there is none. */
+const char *signet_report_covers(const struct signet_source *source);
+
+/** "ed25519" or "ed25519ph". */
+const char *signet_report_algorithm(const struct signet_signer *signer);
+
+#endif

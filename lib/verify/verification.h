@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * All that was found out about one artifact, shared by the decision, which fills it, and the
+ * report, which prints it.
+ */
+#ifndef SIGNET_VERIFY_VERIFICATION_H
+#define SIGNET_VERIFY_VERIFICATION_H
+
+#include "verify/content.h"
+
+/** Only verify.c makes one, after everything that was demanded held. */
+struct signet_verified {
+    enum signet_artifact_kind kind;
+    struct signet_digest identity;          /* typed by kind */
+    const struct signet_evidence *evidence; /* what decided */
+    size_t signed_by;                       /* distinct keys over its payload */
+};
+
+struct signet_verification {
+    char *path;
+    char *artifact_name;            /* NULL if it could not be opened */
+    enum signet_artifact_kind kind; /* 0 if it could not be opened */
+    struct signet_source *sources;
+    size_t source_count;
+    struct signet_content content;          /* against the source `compared` */
+    const struct signet_manifest *manifest; /* what was measured, or NULL */
+    const struct signet_source *compared;   /* NULL if nothing was */
+    const struct signet_source *decided;    /* the source that passed; NULL otherwise */
+    const struct signet_trusted_key *keys;  /* copies; names are owned by storage */
+    size_t threshold;
+    struct signet_arena storage;
+    struct signet_err err;            /* code is the verdict */
+    struct signet_verified *verified; /* NULL unless it passed */
+};
+
+/**
+ * signet_verify() for an artifact that was measured already: measured is used instead of reading it
+ * again. Signing checks its own work with it. measured must outlive *verification.
+ */
+SIGNET_NODISCARD int signet_verify_measured(struct signet_artifact *artifact,
+                                            const struct signet_manifest *measured,
+                                            const char *path,
+                                            const struct signet_verify_opts *opts,
+                                            struct signet_verification **verification,
+                                            struct signet_err *err);
+
+#endif

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The one decision. Owns the rule by which signature files and an artifact become a pass, and is
+ * the only place that builds a struct signet_verified. Parses nothing and checks no signature
+ * itself.
+ */
+#include <signet/verify.h>
+
+#include <stdlib.h>
+
+#include "base/err.h"
+#include "base/utf8.h"
+#include "verify/verification.h"
+
+static const size_t storage_max = (size_t)1 << 24; /* copies of keys and their names */
+
+/* One decision in the making. */
+struct decision {
+    struct signet_verification *verification;
+    struct signet_artifact *artifact;
+    const struct signet_manifest *measured; /* NULL: read the artifact */
+    const struct signet_verify_opts *opts;
+};
+
+static int check_opts(const struct signet_verify_opts *opts, struct signet_err *err)
+{
+    if (opts->size != sizeof(*opts)) {
+        return signet_err_set(err, SIGNET_E_USAGE, "options of another version of the library");
+    }
+    if (opts->key_count == 0) {
+        return signet_err_set(err, SIGNET_E_USAGE, "no key to verify with");
+    }
+    if (opts->threshold > opts->key_count) {
+        return signet_err_set(err, SIGNET_E_USAGE,
+                              "threshold %zu can never be reached with %zu keys", opts->threshold,
+                              opts->key_count);
+    }
+    return SIGNET_OK;
+}
+
+/* Keys are copied, so that a report can be made after the caller's are gone. */
+static int copy_keys(struct signet_verification *verification,
+                     const struct signet_verify_opts *opts,
+                     struct signet_err *err)
+{
+    struct signet_trusted_key *keys =
+        signet_arena_array(&verification->storage, opts->key_count, sizeof(*keys));
+    for (size_t i = 0; keys != NULL && i < opts->key_count; i++) {
+        const char *name = opts->keys[i].name != NULL ? opts->keys[i].name : "";
+        keys[i] = opts->keys[i];
+        keys[i].name = signet_arena_copy(&verification->storage, signet_span_str(name));
+        if (keys[i].name == NULL) {
+            keys = NULL;
+        }
+    }
+    verification->keys = keys;
+    verification->threshold = opts->threshold > 0 ? opts->threshold : 1;
+    return keys != NULL ? SIGNET_OK : signet_err_set(err, SIGNET_E_NOMEM, "out of memory for keys");
+}
+
+static int new_verification(const char *path,
+                            struct signet_verification **verification,
+                            struct signet_err *err)
+{
+    struct signet_verification *fresh = calloc(1, sizeof(*fresh));
+    if (fresh != NULL) {
+        signet_arena_init(&fresh->storage, storage_max);
+        signet_err_clear(&fresh->err);
+        fresh->path = strdup(path);
+    }
+    if (fresh == NULL || fresh->path == NULL) {
+        signet_verification_free(fresh);
+        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
+    }
+    *verification = fresh;
+    return SIGNET_OK;
+}
+
+static int read_sources(struct decision *decision, struct signet_err *err)
+{
+    struct signet_verification *verification = decision->verification;
+    size_t count = decision->opts->signature_count;
+    if (count == 0) {
+        return SIGNET_OK;
+    }
+    verification->sources = calloc(count, sizeof(*verification->sources));
+    if (verification->sources == NULL) {
+        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for %zu signature files", count);
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct signet_source *source = &verification->sources[i];
+        signet_source_read(source, &decision->opts->signatures[i], decision->opts);
+        const char *name = signet_arena_copy(&verification->storage, signet_span_str(source->name));
+        source->name = name != NULL ? name : "";
+        verification->source_count = i + 1;
+    }
+    return SIGNET_OK;
+}
+
+static bool vouches(const struct signet_source *source)
+{
+    return source->evidence != NULL && source->evidence->claim != SIGNET_CLAIM_ATTESTATION;
+}
+
+/* Compares the artifact with every statement that a given key vouches by. The first that differs
+ * stays in the report and ends the comparing: it refuses, whatever the others say. */
+static int compare_all(struct decision *decision)
+{
+    struct signet_verification *verification = decision->verification;
+    for (size_t i = 0; i < verification->source_count; i++) {
+        struct signet_source *source = &verification->sources[i];
+        if (!vouches(source)) {
+            continue;
+        }
+        verification->compared = source;
+        int rc =
+            signet_content_compare(&verification->content, decision->artifact, decision->measured,
+                                   source->evidence, decision->opts, &source->err);
+        verification->manifest = decision->measured;
+        if (verification->manifest == NULL && verification->content.measured) {
+            verification->manifest = &verification->content.manifest;
+        }
+        if (rc != SIGNET_OK) {
+            verification->err = source->err;
+            return rc;
+        }
+        source->content_matches = true;
+    }
+    return SIGNET_OK;
+}
+
+static bool key_signed(const struct decision *decision,
+                       const struct signet_digest *payload,
+                       const struct signet_pubkey *key)
+{
+    const struct signet_verification *verification = decision->verification;
+    for (size_t i = 0; i < verification->source_count; i++) {
+        const struct signet_source *source = &verification->sources[i];
+        if (!source->content_matches || !signet_digest_eq(&source->evidence->digest, payload)) {
+            continue;
+        }
+        for (size_t j = 0; j < source->signers.count; j++) {
+            const struct signet_signer *signer = &source->signers.list[j];
+            if (signer->status == SIGNET_OK &&
+                signet_pubkey_eq(&decision->opts->keys[signer->key].key, key)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* Distinct raw keys that signed this payload, over all signature files. */
+static size_t count_keys(const struct decision *decision, const struct signet_digest *payload)
+{
+    const struct signet_verify_opts *opts = decision->opts;
+    size_t count = 0;
+    for (size_t i = 0; i < opts->key_count; i++) {
+        bool repeated = false;
+        for (size_t j = 0; !repeated && j < i; j++) {
+            repeated = signet_pubkey_eq(&opts->keys[i].key, &opts->keys[j].key);
+        }
+        if (!repeated && key_signed(decision, payload, &opts->keys[i].key)) {
+            count++;
+        }
+    }
+    return count;
+}
+
+/* Why nothing passed, when no statement by a given key refused it. */
+static int explain_refusal(struct signet_verification *verification, size_t most_keys)
+{
+    char shown[SIGNET_SHOW_MAX];
+    const struct signet_source *worst = NULL;
+    const char *attestation = NULL;
+    if (most_keys > 0) {
+        return signet_err_set(&verification->err, SIGNET_E_THRESHOLD,
+                              "%zu keys must sign one and the same statement, %zu did",
+                              verification->threshold, most_keys);
+    }
+    for (size_t i = 0; i < verification->source_count; i++) {
+        const struct signet_source *source = &verification->sources[i];
+        if (source->evidence != NULL) {
+            attestation = source->evidence->statement.predicate_type;
+        } else if (worst == NULL ||
+                   signet_err_worse(worst->err.code, source->err.code) != worst->err.code) {
+            worst = source;
+        }
+    }
+    if (worst != NULL) {
+        verification->err = worst->err;
+        signet_err_prefix(&verification->err, "%s",
+                          signet_utf8_show(signet_span_str(worst->name), shown));
+        return worst->err.code;
+    }
+    if (attestation != NULL) {
+        return signet_err_set(&verification->err, SIGNET_E_NO_SIGNATURE,
+                              "no signature found, only attestations, such as one of type %s",
+                              signet_utf8_show(signet_span_str(attestation), shown));
+    }
+    return signet_err_set(
+        &verification->err, SIGNET_E_NO_SIGNATURE,
+        "no signature file found; name it with -s, or put it beside the artifact");
+}
+
+static int pass(const struct decision *decision, const struct signet_source *source, size_t keys)
+{
+    struct signet_verification *verification = decision->verification;
+    struct signet_verified *verified = calloc(1, sizeof(*verified));
+    if (verified == NULL || verification->manifest == NULL) {
+        free(verified);
+        return signet_err_set(&verification->err, SIGNET_E_INTERNAL, "the verdict got lost");
+    }
+    verified->kind = verification->kind;
+    verified->identity = verification->manifest->identity;
+    verified->evidence = source->evidence;
+    verified->signed_by = keys;
+    verification->decided = source;
+    verification->verified = verified;
+    return SIGNET_OK;
+}
+
+static int decide(struct decision *decision)
+{
+    struct signet_verification *verification = decision->verification;
+    size_t most_keys = 0;
+    int rc = compare_all(decision);
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    for (size_t i = 0; i < verification->source_count; i++) {
+        const struct signet_source *source = &verification->sources[i];
+        if (!source->content_matches) {
+            continue;
+        }
+        size_t keys = count_keys(decision, &source->evidence->digest);
+        if (keys >= verification->threshold) {
+            return pass(decision, source, keys);
+        }
+        most_keys = keys > most_keys ? keys : most_keys;
+    }
+    return explain_refusal(verification, most_keys);
+}
+
+int signet_verify_measured(struct signet_artifact *artifact,
+                           const struct signet_manifest *measured,
+                           const char *path,
+                           const struct signet_verify_opts *opts,
+                           struct signet_verification **verification,
+                           struct signet_err *err)
+{
+    struct signet_verification *fresh = NULL;
+    int rc = check_opts(opts, err);
+    if (rc == SIGNET_OK) {
+        rc = new_verification(path, &fresh, err);
+    }
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    struct decision decision = {fresh, artifact, measured, opts};
+    fresh->kind = signet_artifact_kind(artifact);
+    fresh->artifact_name = strdup(signet_artifact_name(artifact));
+    rc = fresh->artifact_name != NULL ? copy_keys(fresh, opts, err)
+                                      : signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
+    if (rc == SIGNET_OK) {
+        rc = read_sources(&decision, err);
+    }
+    if (rc != SIGNET_OK) {
+        signet_verification_free(fresh);
+        return rc;
+    }
+    rc = decide(&decision);
+    if (rc != SIGNET_OK && err != NULL && err->code == SIGNET_OK) {
+        *err = fresh->err;
+    }
+    *verification = fresh;
+    return rc;
+}
+
+int signet_verify(struct signet_artifact *artifact,
+                  const char *path,
+                  const struct signet_verify_opts *opts,
+                  struct signet_verification **verification,
+                  struct signet_err *err)
+{
+    return signet_verify_measured(artifact, NULL, path, opts, verification, err);
+}
+
+int signet_verification_failed(const char *path,
+                               const struct signet_err *reason,
+                               struct signet_verification **verification,
+                               struct signet_err *err)
+{
+    int rc = new_verification(path, verification, err);
+    if (rc == SIGNET_OK) {
+        (*verification)->err = *reason;
+        signet_err_set(&(*verification)->err, SIGNET_E_INTERNAL, "failed without a reason");
+    }
+    return rc;
+}
+
+void signet_verification_free(struct signet_verification *verification)
+{
+    if (verification == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < verification->source_count; i++) {
+        signet_source_clear(&verification->sources[i]);
+    }
+    free(verification->sources);
+    signet_content_clear(&verification->content);
+    signet_arena_free(&verification->storage);
+    free(verification->verified);
+    free(verification->artifact_name);
+    free(verification->path);
+    free(verification);
+}
+
+int signet_verification_code(const struct signet_verification *verification)
+{
+    if (verification->err.code != SIGNET_OK) {
+        return verification->err.code;
+    }
+    return verification->verified != NULL ? SIGNET_OK : SIGNET_E_INTERNAL;
+}
+
+const struct signet_verified *
+signet_verification_verified(const struct signet_verification *verification)
+{
+    return verification->verified;
+}
+
+struct signet_span signet_verification_statement(const struct signet_verification *verification)
+{
+    return verification->verified != NULL ? signet_buf_span(&verification->decided->env.payload)
+                                          : signet_span_of(NULL, 0);
+}
