@@ -20,7 +20,7 @@ struct signet_opt_spec {
     const char *help; /* one line; longer than a screen allows fails a test */
 };
 
-/** The options of every tool. */
+/** The options of every tool, and those that several share. */
 enum signet_opt_common {
     SIGNET_OPT_QUIET = 1,
     SIGNET_OPT_VERBOSE,
@@ -31,6 +31,8 @@ enum signet_opt_common {
     SIGNET_OPT_LIMIT,
     SIGNET_OPT_HELP,
     SIGNET_OPT_VERSION,
+    SIGNET_OPT_PASSPHRASE_FILE, /* these two: of tools that use secret keys */
+    SIGNET_OPT_PASSPHRASE_FD,
     SIGNET_OPT_FIRST = 32, /* of a tool's own */
 };
 
