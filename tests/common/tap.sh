@@ -68,7 +68,7 @@ is()
     else
         printf '%s\n' "$2" >"$tap_dir/found"
         printf '%s\n' "$3" >"$tap_dir/expected"
-        not_ok "$1" "$(cd "$tap_dir" && diff -U 0 expected found | grep -v '^@@')"
+        not_ok "$1" "$(cd "$tap_dir" && diff -U 0 --label expected --label found expected found | grep -v '^@@')"
     fi
 }
 
