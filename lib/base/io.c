@@ -18,6 +18,7 @@ static const char standard_output[] = "standard output";
 struct signet_output {
     struct signet_outfile file; /* unused if to_stdout */
     bool to_stdout;
+    bool secret; /* only its owner may read it: no copy stays behind in the buffer */
     bool synced;
     size_t used;
     uint8_t buffer[1 << 16];
@@ -72,6 +73,7 @@ int signet_output_open(const char *path,
         return signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
     }
     made->to_stdout = is_stream(path);
+    made->secret = (mode & 077) == 0 && !made->to_stdout;
     if (!made->to_stdout) {
         rc = signet_outfile_open(&made->file, path, mode, replace, err);
     }
@@ -127,7 +129,7 @@ int signet_output_write(struct signet_output *out, struct signet_span bytes, str
             return rc;
         }
     }
-    if (bytes.len > sizeof(out->buffer)) {
+    if (out->secret || bytes.len > sizeof(out->buffer)) {
         return write_through(out, bytes, err);
     }
     if (bytes.len > 0) {
