@@ -58,7 +58,8 @@ struct signet_hash;
 SIGNET_API SIGNET_NODISCARD int
 signet_hash_new(enum signet_digest_alg alg, struct signet_hash **hash, struct signet_err *err);
 
-/** Adds bytes. Returns SIGNET_OK or SIGNET_E_INTERNAL; an error sticks until the next reset. */
+/** Adds bytes. Returns SIGNET_OK or SIGNET_E_INTERNAL; an error sticks until
+ *  signet_hash_final(). */
 SIGNET_API SIGNET_NODISCARD int signet_hash_update(struct signet_hash *hash,
                                                    struct signet_span bytes);
 

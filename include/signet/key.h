@@ -38,8 +38,8 @@ struct signet_pubkey {
  * one block, nothing but white space around it).
  * Returns SIGNET_OK, SIGNET_E_MALFORMED, SIGNET_E_UNSUPPORTED (another key type, which is named, or
  * a private key), or SIGNET_E_FORBIDDEN (the point is not a canonical point of the prime-order
- * group: one secret could answer for several such keys, or one signature for any message).
- * *key is zeroed on failure.
+ * group: one secret could answer for several such keys, or one signature for any message), or
+ * SIGNET_E_INTERNAL (libsodium cannot start). *key is zeroed on failure.
  */
 SIGNET_API SIGNET_NODISCARD int
 signet_pubkey_read(struct signet_span text, struct signet_pubkey *key, struct signet_err *err);
@@ -48,7 +48,7 @@ signet_pubkey_read(struct signet_span text, struct signet_pubkey *key, struct si
 SIGNET_API SIGNET_NODISCARD int
 signet_pubkey_from_raw(struct signet_span raw, struct signet_pubkey *key, struct signet_err *err);
 
-/** Whether both are the same key: algorithm and raw bytes. */
+/** Whether both are the same key: algorithm and raw bytes; false if alg is NONE. */
 SIGNET_API bool signet_pubkey_eq(const struct signet_pubkey *a, const struct signet_pubkey *b);
 
 /** Writes the OpenSSH fingerprint "SHA256:…", the key's name in everything signet prints. */
@@ -82,7 +82,8 @@ enum signet_hint_match {
 
 /**
  * Compares a hint with a key. Known forms: the OpenSSH fingerprint; 64 hex digits (SHA-256 of the
- * SPKI PEM, of the SPKI DER, or a TUF / in-toto key id); base64 of the SHA-256 of the SPKI DER.
+ * SPKI PEM, of the SPKI DER, or a TUF / in-toto key id); padded base64 of the SHA-256 of the SPKI
+ * DER.
  */
 SIGNET_API enum signet_hint_match signet_pubkey_match_hint(const struct signet_pubkey *key,
                                                            struct signet_span hint);

@@ -43,4 +43,11 @@ static inline bool signet_span_is(struct signet_span span, const char *text)
     return signet_span_eq(span, signet_span_str(text));
 }
 
+/** Whether the span begins with the bytes of a NUL-terminated string. */
+static inline bool signet_span_begins(struct signet_span span, const char *text)
+{
+    size_t len = strlen(text);
+    return span.len >= len && signet_span_is(signet_span_of(span.ptr, len), text);
+}
+
 #endif

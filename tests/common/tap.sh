@@ -60,18 +60,19 @@ not_ok()
     note "$2"
 }
 
-# is NAME ACTUAL EXPECTED: two equal texts.
+# is NAME FOUND EXPECTED: two equal texts.
 is()
 {
     if [ "$2" = "$3" ]; then
         ok "$1"
     else
-        not_ok "$1" "expected: $3
-found:    $2"
+        printf '%s\n' "$2" >"$tap_dir/found"
+        printf '%s\n' "$3" >"$tap_dir/expected"
+        not_ok "$1" "$(cd "$tap_dir" && diff -U 0 --label expected --label found expected found | grep -v '^@@')"
     fi
 }
 
-# same_bytes NAME ACTUAL-FILE EXPECTED-FILE: two equal files.
+# same_bytes NAME FOUND-FILE EXPECTED-FILE: two equal files.
 same_bytes()
 {
     if tap_difference=$(cmp -- "$2" "$3" 2>&1); then

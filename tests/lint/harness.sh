@@ -4,13 +4,17 @@
 # The judge of all other tests, judged: what tests/common/tap.awk and tests/common/tap.sh must not
 # let pass.
 . "${0%/*}/../common/tap.sh"
-plan 23
+plan 26
 
-# judge RC MUST-RUN STREAM: the tally of a stream.
+# tally RC MUST-RUN: of the stream on stdin.
+tally()
+{
+    awk -v rc="$1" -v limit=9 -v must_run="$2" -f "$SIGNET_SOURCE/tests/common/tap.awk" | tail -n 1
+}
+
 judge()
 {
-    printf '%b' "$3" | awk -v rc="$1" -v limit=9 -v must_run="$2" \
-        -f "$SIGNET_SOURCE/tests/common/tap.awk" | tail -n 1
+    printf '%b' "$3" | tally "$1" "$2"
 }
 
 is 'two tests pass' "$(judge 0 0 '1..2\nok 1 - a\nok 2 - b\n')" 'TALLY 2 0 0'
@@ -38,9 +42,10 @@ script()
 {
     mkdir -p tests/cli
     ln -sfn "$SIGNET_SOURCE/tests/common" tests/common
+    # shellcheck disable=SC2016 # the dollar sign is of the script written
     printf '. "${0%%/*}/../common/tap.sh"\nplan 1\n%s\n' "$1" >tests/cli/x.sh
     sh tests/cli/x.sh >x.out 2>&1
-    judge $? 0 "$(cat x.out)"
+    tally $? 0 <x.out
 }
 
 is 'a refusal that writes a file fails' \
@@ -49,3 +54,16 @@ is 'its twin that writes none passes' \
     "$(script 'check_exit a 1 err= sh -c "exit 1"')" 'TALLY 1 0 0'
 is 'another text fails' "$(script 'check_exit a 0 out=ab echo abc')" 'TALLY 0 1 0'
 is 'an empty text is not looked for' "$(script 'check_exit a 0 out~ echo abc')" 'TALLY 0 1 0'
+
+# module BODY: the tally of a module made with tap.mjs.
+module()
+{
+    printf "import * as tap from '%s/tests/common/tap.mjs';\ntap.plan(1);\n%s\n" \
+        "$SIGNET_SOURCE" "$1" >x.mjs
+    node x.mjs >x.out 2>/dev/null
+    tally $? 0 <x.out
+}
+
+is 'a module passes' "$(module "tap.is(tap.run('echo', ['a']).stdout, 'a\\n', 'x');")" 'TALLY 1 0 0'
+is 'a module fails' "$(module "tap.is(tap.run('echo', ['a']).stdout, 'b\\n', 'x');")" 'TALLY 0 1 0'
+is 'a module that throws fails' "$(module "throw new Error('x');")" 'TALLY 0 1 0'

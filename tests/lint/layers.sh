@@ -7,9 +7,9 @@
 . "${0%/*}/../common/lint.sh"
 plan 22
 
-standard=' assert.h ctype.h errno.h float.h inttypes.h limits.h locale.h math.h signal.h stdarg.h
-    stdatomic.h stdbool.h stddef.h stdint.h stdio.h stdlib.h string.h time.h dirent.h fcntl.h
-    fnmatch.h getopt.h langinfo.h poll.h sched.h strings.h termios.h unistd.h sys/ioctl.h sys/mman.h
+standard=' assert.h ctype.h errno.h float.h inttypes.h limits.h locale.h math.h signal.h
+    stdalign.h stdarg.h stdatomic.h stdbool.h stddef.h stdint.h stdio.h stdlib.h string.h time.h dirent.h
+    fcntl.h fnmatch.h getopt.h langinfo.h poll.h sched.h strings.h termios.h unistd.h sys/ioctl.h sys/mman.h
     sys/random.h sys/resource.h sys/socket.h sys/stat.h sys/statfs.h sys/syscall.h sys/time.h
     sys/types.h sys/un.h sys/wait.h '
 
@@ -31,6 +31,7 @@ may_include()
     '<archive.h>' | '<archive_entry.h>') case $1 in lib/artifact/tree_archive.c) return ;; esac ;;
     '<pthread.h>') case $1 in lib/base/pool.c) return ;; esac ;;
     '<dlfcn.h>') case $1 in lib/crypto/openssl.c | lib/artifact/tree_archive.c) return ;; esac ;;
+    '<sys/auxv.h>') case $1 in cmd/common/*) return ;; esac ;;
     '<linux/openat2.h>') case $1 in lib/base/fd.c) return ;; esac ;;
     '<linux/'*) case $1 in lib/gate/*) return ;; esac ;;
     *)

@@ -36,7 +36,7 @@ public_functions()
     for header in "$SIGNET_SOURCE"/include/signet/*.h; do
         case " $* " in
         *" $(layer_of_header "${header##*/}") "*)
-            cc -w -fpreprocessed -dD -E -P "$header" | grep -v '^#' | tr '\n' ' ' | tr ';{}' '\n\n\n' |
+            cc -w -fpreprocessed -dD -E -P "$header" | grep -v '^#' | tr '\n' ' ' | tr ';{}' '[\n*]' |
                 grep SIGNET_API | sed 's/SIGNET_PRINTF([^)]*)//' |
                 grep -Eo 'signet_[a-z0-9_]+ *\(' | tr -d ' ('
             ;;

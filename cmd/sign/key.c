@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * From the name of a signing key to the key. Owns the kinds of names; the text of a key stays in
+ * guarded memory.
+ */
+#include "sign/key.h"
+
+#include <signet/io.h>
+#include <signet/text.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/passphrase.h"
+
+enum {
+    KEY_FILE_MAX = 1 << 16,
+    DESCRIPTOR_MAX = 1 << 20
+};
+
+static bool begins_with(const char *text, const char *prefix)
+{
+    return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+static int read_variable(const char *name, struct signet_secret **text, struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    const char *value = getenv(name);
+    if (value == NULL || value[0] == '\0') {
+        return signet_err_set(err, SIGNET_E_IO, "env:%s: the variable is not set",
+                              signet_utf8_show(signet_span_str(name), shown));
+    }
+    int rc = signet_secret_new(KEY_FILE_MAX, text, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_secret_append(*text, signet_span_str(value));
+        if (rc != SIGNET_OK) {
+            signet_secret_free(*text);
+            *text = NULL;
+            signet_err_set(err, rc, "env:%s: too long for a key",
+                           signet_utf8_show(signet_span_str(name), shown));
+        }
+    }
+    return rc;
+}
+
+static int read_descriptor(const char *number, struct signet_secret **text, struct signet_err *err)
+{
+    uint64_t fd = 0;
+    if (signet_num_parse(signet_span_str(number), &fd) != SIGNET_OK || fd > DESCRIPTOR_MAX) {
+        return signet_err_set(err, SIGNET_E_USAGE, "key fd:N: expected the number of a descriptor");
+    }
+    return signet_secret_read((int)fd, KEY_FILE_MAX, text, err);
+}
+
+static int read_file(const char *path, struct signet_secret **text, struct signet_err *err)
+{
+    int fd = -1;
+    int rc = signet_io_open(path, &fd, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_secret_read(fd, KEY_FILE_MAX, text, err);
+        close(fd);
+    }
+    return rc;
+}
+
+static int read_text(const char *spec, struct signet_secret **text, struct signet_err *err)
+{
+    if (begins_with(spec, "ssh-agent:") || begins_with(spec, "pkcs11:")) {
+        return signet_err_set(err, SIGNET_E_UNSUPPORTED,
+                              "keys of agents and tokens are not supported yet; use a key file");
+    }
+    if (begins_with(spec, "env:")) {
+        return read_variable(spec + strlen("env:"), text, err);
+    }
+    if (begins_with(spec, "fd:")) {
+        return read_descriptor(spec + strlen("fd:"), text, err);
+    }
+    return read_file(spec, text, err);
+}
+
+static int read_key(struct signet_tool *tool,
+                    const char *spec,
+                    const struct signet_secret *text,
+                    struct signet_seckey **key,
+                    struct signet_err *err)
+{
+    struct signet_secret *passphrase = NULL;
+    int rc = SIGNET_OK;
+    if (signet_keyfile_kind(signet_secret_span(text)) == SIGNET_KEYFILE_ENCRYPTED) {
+        rc = signet_passphrase_get(tool, spec, false, &passphrase, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = signet_seckey_read(signet_secret_span(text), passphrase, &tool->limits, key, err);
+    }
+    signet_secret_free(passphrase);
+    return rc;
+}
+
+int signet_sign_open_key(struct signet_tool *tool,
+                         const char *spec,
+                         struct signet_seckey **key,
+                         struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    struct signet_secret *text = NULL;
+    if (spec == NULL) {
+        spec = signet_tool_env(tool, "SIGNET_KEY");
+    }
+    if (spec == NULL) {
+        return signet_err_set(err, SIGNET_E_USAGE,
+                              "no key to sign with: pass one with -k KEY or set SIGNET_KEY; "
+                              "\"signet-key generate\" makes one");
+    }
+    int rc = read_text(spec, &text, err);
+    if (rc == SIGNET_OK) {
+        rc = read_key(tool, spec, text, key, err);
+        if (rc != SIGNET_OK) {
+            signet_err_prefix(err, "%s", signet_utf8_show(signet_span_str(spec), shown));
+        }
+    }
+    signet_secret_free(text);
+    return rc;
+}

@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * signet-sign: signs files and bundles. Owns the command line, where the key comes from and where
+ * the signature goes; what is signed, and that it verifies, is the library's.
+ */
+#include <errno.h>
+#include <signet/io.h>
+#include <signet/report.h>
+#include <signet/sign.h>
+#include <signet/text.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/passphrase.h"
+#include "common/sidecar.h"
+#include "common/tool.h"
+#include "sign/key.h"
+
+enum {
+    OPT_KEY = SIGNET_OPT_FIRST,
+    OPT_OUTPUT,
+    OPT_FORMAT,
+    OPT_IGNORE,
+    OPT_HASH,
+    OPT_DRY_RUN,
+    OPT_FORCE,
+};
+
+static const struct signet_opt_spec options[] = {
+    {.id = OPT_KEY,
+     .short_name = 'k',
+     .name = "key",
+     .arg = "KEY",
+     .help = "a key file, env:NAME or fd:N [$SIGNET_KEY]"},
+    {.id = OPT_OUTPUT,
+     .short_name = 'o',
+     .name = "output",
+     .arg = "OUT",
+     .help = "write the signature to OUT [beside PATH]; - is stdout"},
+    {.id = OPT_FORMAT, .name = "format", .arg = "FORMAT", .help = "bundle or dsse [bundle]"},
+    {.id = OPT_IGNORE,
+     .name = "ignore",
+     .arg = "PATH",
+     .repeat = true,
+     .help = "leave PATH out of a bundle, and say so in what is signed"},
+    {.id = OPT_HASH, .name = "hash", .arg = "ALG", .help = "sha256 or blake2b [sha256]"},
+    {.id = OPT_DRY_RUN,
+     .name = "dry-run",
+     .help = "print the statement that would be signed; sign nothing"},
+    {.id = OPT_FORCE, .name = "force", .help = "replace an existing signature"},
+    SIGNET_OPT_PASSPHRASES(0),
+    SIGNET_OPT_COMMON,
+    SIGNET_OPT_END,
+};
+
+static const char *const usage[] = {
+    "[-k KEY] [-o OUT] [--format bundle|dsse] [--ignore PATH]... PATH...",
+    NULL,
+};
+
+static const char *const examples[] = {
+    "signet-sign -k release.key dist/app.tar.gz",
+    "signet-sign -k release.key --ignore cache model/",
+    "signet-sign -k release.key --passphrase-file pass.txt dist/*",
+    NULL,
+};
+
+static const struct signet_tool_info info = {
+    .help = {.name = "signet-sign",
+             .summary = "Sign files, and folders as bundles, with an Ed25519 key.",
+             .usage = usage,
+             .examples = examples},
+    .schema = "signet-report/1",
+    .options = options,
+};
+
+/* What one run works with. */
+struct run {
+    struct signet_tool *tool;
+    struct signet_seckey *key; /* NULL for a dry run */
+    const char **ignore;       /* NULL-terminated */
+    enum signet_digest_alg alg;
+    const char *format;
+    struct signet_signing **signings; /* kept: the results borrow from them */
+    struct signet_artifact **artifacts;
+    struct signet_verification **results;
+    size_t count;
+};
+
+static int no_memory(struct signet_err *err)
+{
+    return signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
+}
+
+static int read_choices(struct run *run, struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    const struct signet_opts *opts = &run->tool->opts;
+    const char *hash = signet_opts_value(opts, OPT_HASH);
+    const char *path = NULL;
+    size_t at = 0;
+    size_t count = 0;
+
+    run->format = signet_opts_value(opts, OPT_FORMAT);
+    run->format = run->format != NULL ? run->format : "bundle";
+    if (strcmp(run->format, "bundle") != 0 && strcmp(run->format, "dsse") != 0) {
+        return signet_err_set(err, SIGNET_E_USAGE,
+                              "option --format: expected bundle or dsse, found \"%s\"",
+                              signet_utf8_show(signet_span_str(run->format), shown));
+    }
+    run->alg = hash != NULL ? signet_digest_by_name(signet_span_str(hash)) : SIGNET_DIGEST_SHA256;
+    if (run->alg != SIGNET_DIGEST_SHA256 && run->alg != SIGNET_DIGEST_BLAKE2B) {
+        return signet_err_set(err, SIGNET_E_USAGE,
+                              "option --hash: expected sha256 or blake2b, found \"%s\"",
+                              signet_utf8_show(signet_span_str(hash), shown));
+    }
+    while (signet_opts_next(opts, OPT_IGNORE, &at) != NULL) {
+        count++;
+    }
+    run->ignore = calloc(count + 1, sizeof(*run->ignore));
+    if (run->ignore == NULL) {
+        return no_memory(err);
+    }
+    at = 0;
+    for (size_t i = 0; (path = signet_opts_next(opts, OPT_IGNORE, &at)) != NULL; i++) {
+        run->ignore[i] = path;
+    }
+    return SIGNET_OK;
+}
+
+static int check_usage(const struct signet_opts *opts, struct signet_err *err)
+{
+    if (opts->operand_count == 0) {
+        return signet_err_set(err, SIGNET_E_USAGE, "expected a file or folder to sign");
+    }
+    for (size_t i = 0; i < opts->operand_count; i++) {
+        if (strcmp(opts->operands[i], "-") == 0) {
+            return signet_err_set(err, SIGNET_E_USAGE,
+                                  "standard input cannot be signed; save it to a file first");
+        }
+    }
+    if (opts->operand_count > 1 && signet_opts_has(opts, OPT_OUTPUT)) {
+        return signet_err_set(err, SIGNET_E_USAGE, "option --output goes with one PATH");
+    }
+    if (opts->operand_count > 1 && signet_opts_has(opts, OPT_DRY_RUN)) {
+        return signet_err_set(err, SIGNET_E_USAGE, "option --dry-run goes with one PATH");
+    }
+    return SIGNET_OK;
+}
+
+/* Where the signature goes: *out is owned. */
+static int output_path(const struct run *run,
+                       const char *path,
+                       enum signet_artifact_kind kind,
+                       char **out,
+                       struct signet_err *err)
+{
+    const char *chosen = signet_opts_value(&run->tool->opts, OPT_OUTPUT);
+    const char *ending =
+        kind == SIGNET_ARTIFACT_BUNDLE ? SIGNET_SIDECAR_OMS : SIGNET_SIDECAR_BUNDLE;
+    char *base = NULL;
+    if (chosen != NULL) {
+        *out = strdup(chosen);
+        return *out != NULL ? SIGNET_OK : no_memory(err);
+    }
+    if (strcmp(run->format, "dsse") == 0) {
+        ending = SIGNET_SIDECAR_DSSE;
+    }
+    int rc = signet_sidecar_base(path, &base, err);
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    size_t room = strlen(base) + strlen(ending) + 1;
+    char *whole = malloc(room);
+    if (whole != NULL && snprintf(whole, room, "%s%s", base, ending) < 0) {
+        free(whole);
+        whole = NULL;
+    }
+    free(base);
+    *out = whole;
+    return whole != NULL ? SIGNET_OK : no_memory(err);
+}
+
+/* Fails before the work rather than after it; the commit checks again. */
+static int check_output(const struct run *run, const char *out, struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    struct stat st;
+    if (strcmp(out, "-") == 0 || signet_opts_has(&run->tool->opts, OPT_FORCE) ||
+        lstat(out, &st) != 0) {
+        return SIGNET_OK;
+    }
+    return signet_err_set(err, SIGNET_E_EXISTS, "%s: exists",
+                          signet_utf8_show(signet_span_str(out), shown));
+}
+
+static int
+write_signature(struct run *run, const char *path, const char *out, struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    struct signet_buf bytes;
+    signet_buf_init(&bytes, (size_t)run->tool->limits.envelope);
+    int rc = signet_signing_finish(run->signings[run->count], run->key, path, out, &bytes,
+                                   &run->results[run->count], err);
+    if (rc == SIGNET_OK) {
+        rc = signet_io_write(out, signet_buf_span(&bytes), 0644,
+                             signet_opts_has(&run->tool->opts, OPT_FORCE), err);
+    }
+    signet_buf_free(&bytes);
+    if (rc == SIGNET_OK && strcmp(out, "-") != 0 && !run->tool->json && !run->tool->quiet) {
+        char line[SIGNET_SHOW_MAX + 160];
+        bool bundle = signet_artifact_kind(run->artifacts[run->count]) == SIGNET_ARTIFACT_BUNDLE;
+        int len =
+            snprintf(line, sizeof(line), "%s%s\n", signet_utf8_show(signet_span_str(out), shown),
+                     bundle ? ": covers names and contents, not modes, owners, times or links"
+                            : ": covers the bytes of the file");
+        rc = signet_io_write("-", signet_span_of(line, len > 0 ? (size_t)len : 0), 0, true, err);
+    }
+    return rc;
+}
+
+static int state(struct run *run, const char *path, const char *out, struct signet_err *err)
+{
+    char *own_name = NULL;
+    struct signet_sign_opts opts = {
+        .size = sizeof(opts),
+        .format = run->format,
+        .alg = run->alg,
+        .ignore = run->ignore,
+        .limits = &run->tool->limits,
+        .jobs = run->tool->jobs,
+        .progress = signet_tool_progress,
+        .progress_ctx = run->tool,
+    };
+    int rc = SIGNET_OK;
+    if (signet_artifact_kind(run->artifacts[run->count]) == SIGNET_ARTIFACT_BUNDLE) {
+        rc = signet_sidecar_inside(out, path, &own_name, err);
+        opts.own_name = own_name;
+    }
+    if (rc == SIGNET_OK) {
+        rc = signet_signing_new(run->artifacts[run->count], &opts, &run->signings[run->count], err);
+    }
+    signet_progress_erase(&run->tool->progress);
+    free(own_name);
+    return rc;
+}
+
+static int sign_path(struct run *run, const char *path, struct signet_err *err)
+{
+    bool dry = signet_opts_has(&run->tool->opts, OPT_DRY_RUN);
+    char *out = NULL;
+    int rc = signet_artifact_open(path, &run->artifacts[run->count], err);
+    if (rc == SIGNET_OK) {
+        rc = output_path(run, path, signet_artifact_kind(run->artifacts[run->count]), &out, err);
+    }
+    if (rc == SIGNET_OK && !dry) {
+        rc = check_output(run, out, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = state(run, path, out, err);
+    }
+    if (rc == SIGNET_OK && dry) {
+        rc =
+            signet_io_write("-", signet_signing_statement(run->signings[run->count]), 0, true, err);
+    } else if (rc == SIGNET_OK) {
+        rc = write_signature(run, path, out, err);
+    }
+    free(out);
+    return rc;
+}
+
+static const char *next_step(int code)
+{
+    switch (code) {
+    case SIGNET_E_EXISTS:
+        return "--force replaces it";
+    case SIGNET_E_FORBIDDEN:
+        return "remove it, leave it out with --ignore, or sign an archive of the folder: that "
+               "covers "
+               "links too";
+    default:
+        return NULL;
+    }
+}
+
+static void tell_failure(struct run *run, const char *path, struct signet_err *why)
+{
+    char shown[SIGNET_SHOW_MAX];
+    if (strstr(why->msg, path) != why->msg) {
+        signet_err_prefix(why, "%s", signet_utf8_show(signet_span_str(path), shown));
+    }
+    signet_tool_fail(run->tool, why, next_step(why->code));
+}
+
+static void report(struct run *run)
+{
+    const struct signet_report members = {
+        .now = (int64_t)time(NULL),
+        .artifacts = (const struct signet_verification *const *)run->results,
+        .artifact_count = run->count,
+    };
+    signet_report_members(&members, &run->tool->body);
+}
+
+static int sign_all(struct run *run, struct signet_err *err)
+{
+    const struct signet_opts *opts = &run->tool->opts;
+    run->results = calloc(opts->operand_count, sizeof(struct signet_verification *));
+    run->signings = calloc(opts->operand_count, sizeof(struct signet_signing *));
+    run->artifacts = calloc(opts->operand_count, sizeof(struct signet_artifact *));
+    if (run->results == NULL || run->signings == NULL || run->artifacts == NULL) {
+        return no_memory(err);
+    }
+    for (size_t i = 0; i < opts->operand_count; i++) {
+        char shown[SIGNET_SHOW_MAX];
+        struct signet_err why;
+        signet_err_clear(&why);
+        if (signet_sidecar_of_another(opts->operands[i], opts->operands, opts->operand_count)) {
+            signet_tool_note(run->tool, "%s: skipped, a signature file of another operand",
+                             signet_utf8_show(signet_span_str(opts->operands[i]), shown));
+            continue;
+        }
+        int rc = sign_path(run, opts->operands[i], &why);
+        if (rc != SIGNET_OK) {
+            tell_failure(run, opts->operands[i], &why);
+            signet_verification_free(run->results[run->count]);
+            rc =
+                signet_verification_failed(opts->operands[i], &why, &run->results[run->count], err);
+        }
+        if (run->results[run->count] != NULL || run->signings[run->count] != NULL) {
+            run->count++;
+        }
+        if (rc != SIGNET_OK) {
+            return rc;
+        }
+    }
+    if (!signet_opts_has(opts, OPT_DRY_RUN)) {
+        report(run);
+    }
+    return SIGNET_OK;
+}
+
+static void run_free(struct run *run)
+{
+    for (size_t i = 0; i < run->tool->opts.operand_count; i++) {
+        if (run->results != NULL) {
+            signet_verification_free(run->results[i]);
+        }
+        if (run->signings != NULL) {
+            signet_signing_free(run->signings[i]);
+        }
+        if (run->artifacts != NULL) {
+            signet_artifact_close(run->artifacts[i]);
+        }
+    }
+    free(run->results);
+    free(run->signings);
+    free(run->artifacts);
+    free(run->ignore);
+    signet_seckey_free(run->key);
+}
+
+static int sign(struct signet_tool *tool, struct signet_err *err)
+{
+    struct run run = {.tool = tool};
+    int rc = check_usage(&tool->opts, err);
+    if (rc == SIGNET_OK) {
+        rc = read_choices(&run, err);
+    }
+    if (rc == SIGNET_OK && !signet_opts_has(&tool->opts, OPT_DRY_RUN)) {
+        rc = signet_sign_open_key(tool, signet_opts_value(&tool->opts, OPT_KEY), &run.key, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = sign_all(&run, err);
+    }
+    run_free(&run);
+    return rc;
+}
+
+int main(int argc, char **argv)
+{
+    struct signet_tool tool;
+    struct signet_err err;
+    signet_err_clear(&err);
+    signet_passphrase_no_core();
+    if (signet_tool_start(&tool, &info, argc, argv)) {
+        int rc = sign(&tool, &err);
+        if (rc != SIGNET_OK) {
+            signet_err_set(&err, rc, "%s", signet_err_meaning(rc));
+            signet_tool_fail(&tool, &err,
+                             rc == SIGNET_E_PASSPHRASE ? SIGNET_PASSPHRASE_HINT : NULL);
+        }
+    }
+    return signet_tool_finish(&tool);
+}

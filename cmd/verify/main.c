@@ -1,0 +1,579 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * signet-verify: says whether artifacts carry valid signatures by given keys. Owns the command
+ * line, finding signature files and printing; the decision is the library's.
+ */
+#include <fcntl.h>
+#include <signet/inspect.h>
+#include <signet/io.h>
+#include <signet/report.h>
+#include <signet/text.h>
+#include <signet/verify.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/say.h"
+#include "common/sidecar.h"
+#include "common/tool.h"
+
+enum {
+    OPT_KEY = SIGNET_OPT_FIRST,
+    OPT_SIGNATURE,
+    OPT_THRESHOLD,
+    OPT_ACCEPT_IGNORED,
+    OPT_INSPECT,
+    OPT_PRINT_STATEMENT,
+    OPT_INSECURE_IGNORE_UNSIGNED,
+};
+
+enum {
+    KEY_FILE_MAX = 1 << 16
+};
+
+static const struct signet_opt_spec options[] = {
+    {.id = OPT_KEY,
+     .short_name = 'k',
+     .name = "key",
+     .arg = "PUB",
+     .repeat = true,
+     .help = "a public key that may have signed; repeatable"},
+    {.id = OPT_SIGNATURE,
+     .short_name = 's',
+     .name = "signature",
+     .arg = "SIG",
+     .repeat = true,
+     .help = "a signature file [those beside PATH]; repeatable"},
+    {.id = OPT_THRESHOLD,
+     .name = "threshold",
+     .arg = "N",
+     .help = "different keys that must have signed [1]"},
+    {.id = OPT_ACCEPT_IGNORED,
+     .name = "accept-ignored",
+     .arg = "PATH",
+     .repeat = true,
+     .help = "let PATH exist though the signature leaves it out"},
+    {.id = OPT_INSPECT,
+     .name = "inspect",
+     .arg = "FILE",
+     .help = "print what a signature file claims, UNVERIFIED"},
+    {.id = OPT_PRINT_STATEMENT,
+     .name = "print-statement",
+     .help = "print the verified statement, not the verdict"},
+    {.id = OPT_INSECURE_IGNORE_UNSIGNED,
+     .name = "insecure-ignore-unsigned",
+     .help = "let entries exist that are not signed"},
+    SIGNET_OPT_COMMON,
+    SIGNET_OPT_END,
+};
+
+static const char *const usage[] = {
+    "[-s SIG]... -k PUB... [--threshold N] PATH...",
+    "--inspect FILE",
+    NULL,
+};
+
+static const char *const examples[] = {
+    "signet-verify -k release.pub dist/app.tar.gz",
+    "signet-verify -k alice.pub -k bob.pub --threshold 2 model/",
+    "signet-verify -k release.pub -s app.sigstore.json --json app",
+    NULL,
+};
+
+static const struct signet_tool_info info = {
+    .help = {.name = "signet-verify",
+             .summary = "Verify that artifacts are what the holders of given keys signed.",
+             .usage = usage,
+             .examples = examples},
+    .schema = "signet-report/1",
+    .options = options,
+};
+
+/* What one run works with. */
+struct run {
+    struct signet_tool *tool;
+    struct signet_trusted_key *keys;
+    size_t key_count;
+    size_t threshold;
+    const char **accept_ignored; /* NULL-terminated */
+    struct signet_verification **results;
+    size_t result_count;
+};
+
+/* The signature files of one artifact, read. */
+struct signatures {
+    struct signet_signature_file *files;
+    struct signet_buf *bytes;
+    char **own_names; /* of those inside the bundle; NULL-terminated */
+    size_t own_count;
+    size_t count;
+};
+
+static const char *const insecure_unsigned[] = {"--insecure-ignore-unsigned", NULL};
+
+static int no_memory(struct signet_err *err)
+{
+    return signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
+}
+
+static size_t count_values(const struct signet_opts *opts, int id)
+{
+    size_t at = 0;
+    size_t count = 0;
+    while (signet_opts_next(opts, id, &at) != NULL) {
+        count++;
+    }
+    return count;
+}
+
+static int read_keys(struct run *run, struct signet_err *err)
+{
+    const struct signet_opts *opts = &run->tool->opts;
+    const char *path = NULL;
+    size_t at = 0;
+    run->keys = calloc(count_values(opts, OPT_KEY) + 1, sizeof(*run->keys));
+    if (run->keys == NULL) {
+        return no_memory(err);
+    }
+    while ((path = signet_opts_next(opts, OPT_KEY, &at)) != NULL) {
+        char shown[SIGNET_SHOW_MAX];
+        struct signet_buf text;
+        struct signet_trusted_key *key = &run->keys[run->key_count];
+        int rc = signet_io_read(path, KEY_FILE_MAX, &text, err);
+        if (rc == SIGNET_OK) {
+            rc = signet_pubkey_read(signet_buf_span(&text), &key->key, err);
+            if (rc != SIGNET_OK) {
+                signet_err_prefix(err, "%s", signet_utf8_show(signet_span_str(path), shown));
+            }
+        }
+        signet_buf_free(&text);
+        if (rc != SIGNET_OK) {
+            return rc;
+        }
+        key->uses = SIGNET_USE_BUNDLE | SIGNET_USE_DSSE;
+        key->name = path;
+        run->key_count++;
+    }
+    return SIGNET_OK;
+}
+
+static int read_threshold(struct run *run, struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    const char *text = signet_opts_value(&run->tool->opts, OPT_THRESHOLD);
+    uint64_t value = 1;
+    if (text != NULL && (signet_num_parse(signet_span_str(text), &value) != SIGNET_OK ||
+                         value == 0 || value > run->key_count)) {
+        return signet_err_set(err, SIGNET_E_USAGE,
+                              "option --threshold: expected a number from 1 to %zu, the number of "
+                              "keys given, found \"%s\"",
+                              run->key_count, signet_utf8_show(signet_span_str(text), shown));
+    }
+    run->threshold = (size_t)value;
+    return SIGNET_OK;
+}
+
+static int read_accepted(struct run *run, struct signet_err *err)
+{
+    const struct signet_opts *opts = &run->tool->opts;
+    const char *path = NULL;
+    size_t at = 0;
+    size_t count = 0;
+    run->accept_ignored =
+        calloc(count_values(opts, OPT_ACCEPT_IGNORED) + 1, sizeof(*run->accept_ignored));
+    if (run->accept_ignored == NULL) {
+        return no_memory(err);
+    }
+    while ((path = signet_opts_next(opts, OPT_ACCEPT_IGNORED, &at)) != NULL) {
+        run->accept_ignored[count++] = path;
+    }
+    return SIGNET_OK;
+}
+
+static void signatures_free(struct signatures *signatures)
+{
+    for (size_t i = 0; i < signatures->count; i++) {
+        signet_buf_free(&signatures->bytes[i]);
+    }
+    for (size_t i = 0; i < signatures->own_count; i++) {
+        free(signatures->own_names[i]);
+    }
+    free(signatures->files);
+    free(signatures->bytes);
+    free(signatures->own_names);
+}
+
+static int signatures_init(struct signatures *signatures, size_t room, struct signet_err *err)
+{
+    memset(signatures, 0, sizeof(*signatures));
+    signatures->files = calloc(room + 1, sizeof(*signatures->files));
+    signatures->bytes = calloc(room + 1, sizeof(*signatures->bytes));
+    signatures->own_names = calloc(room + 1, sizeof(*signatures->own_names));
+    if (signatures->files == NULL || signatures->bytes == NULL || signatures->own_names == NULL) {
+        return no_memory(err);
+    }
+    return SIGNET_OK;
+}
+
+/* Reads one signature file. One that was found, not named, is never reached through a link. */
+static int add_signature(struct signatures *signatures,
+                         const char *path,
+                         bool named,
+                         const struct signet_limits *limits,
+                         struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    struct signet_buf *bytes = &signatures->bytes[signatures->count];
+    int rc = SIGNET_OK;
+    if (named) {
+        rc = signet_io_read(path, limits->envelope, bytes, err);
+    } else {
+        int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+        if (fd < 0) {
+            return signet_err_set(
+                err, SIGNET_E_IO,
+                "%s: stands beside the artifact like a signature file, but cannot "
+                "be opened without following links",
+                signet_utf8_show(signet_span_str(path), shown));
+        }
+        rc = signet_io_read_fd(fd, path, limits->envelope, bytes, err);
+        close(fd);
+    }
+    if (rc != SIGNET_OK) {
+        signet_buf_free(bytes);
+        return rc;
+    }
+    signatures->files[signatures->count].name = path;
+    signatures->files[signatures->count].bytes = signet_buf_span(bytes);
+    signatures->count++;
+    return SIGNET_OK;
+}
+
+static int add_own_name(struct signatures *signatures,
+                        const char *signature,
+                        const char *path,
+                        struct signet_err *err)
+{
+    char *name = NULL;
+    int rc = signet_sidecar_inside(signature, path, &name, err);
+    if (rc == SIGNET_OK && name != NULL) {
+        signatures->own_names[signatures->own_count++] = name;
+    }
+    return rc;
+}
+
+static int
+read_named(struct run *run, const char *path, struct signatures *signatures, struct signet_err *err)
+{
+    const struct signet_opts *opts = &run->tool->opts;
+    const char *signature = NULL;
+    size_t at = 0;
+    int rc = signatures_init(signatures, count_values(opts, OPT_SIGNATURE), err);
+    while (rc == SIGNET_OK && (signature = signet_opts_next(opts, OPT_SIGNATURE, &at)) != NULL) {
+        rc = add_signature(signatures, signature, true, &run->tool->limits, err);
+        if (rc == SIGNET_OK) {
+            rc = add_own_name(signatures, signature, path, err);
+        }
+    }
+    return rc;
+}
+
+static int read_found(struct run *run,
+                      const struct signet_sidecar_list *found,
+                      struct signatures *signatures,
+                      struct signet_err *err)
+{
+    int rc = signatures_init(signatures, found->count, err);
+    for (size_t i = 0; rc == SIGNET_OK && i < found->count; i++) {
+        rc = add_signature(signatures, found->paths[i], false, &run->tool->limits, err);
+    }
+    return rc;
+}
+
+static int verify_with(struct run *run,
+                       const char *path,
+                       const struct signatures *signatures,
+                       struct signet_verification **result,
+                       struct signet_err *err)
+{
+    struct signet_artifact *artifact = NULL;
+    const struct signet_verify_opts opts = {
+        .size = sizeof(opts),
+        .keys = run->keys,
+        .key_count = run->key_count,
+        .threshold = run->threshold,
+        .signatures = signatures->files,
+        .signature_count = signatures->count,
+        .own_names = (const char *const *)signatures->own_names,
+        .accept_ignored = run->accept_ignored,
+        .insecure_ignore_unsigned = signet_opts_has(&run->tool->opts, OPT_INSECURE_IGNORE_UNSIGNED),
+        .limits = &run->tool->limits,
+        .jobs = run->tool->jobs,
+        .progress = signet_tool_progress,
+        .progress_ctx = run->tool,
+    };
+    int rc = signet_artifact_open(path, &artifact, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_verify(artifact, path, &opts, result, err);
+    }
+    signet_artifact_close(artifact);
+    signet_progress_erase(&run->tool->progress);
+    return rc;
+}
+
+/* Verifies one artifact; *result is NULL if it came to no verification. */
+static int verify_path(struct run *run,
+                       const char *path,
+                       struct signet_verification **result,
+                       struct signet_err *err)
+{
+    struct signet_sidecar_list found = {0};
+    struct signatures signatures = {0};
+    char *base = NULL;
+    int rc = SIGNET_OK;
+    *result = NULL;
+    if (signet_opts_has(&run->tool->opts, OPT_SIGNATURE)) {
+        rc = read_named(run, path, &signatures, err);
+    } else {
+        rc = signet_sidecar_base(path, &base, err);
+        if (rc == SIGNET_OK) {
+            rc = signet_sidecar_find(base, &found, err);
+        }
+        if (rc == SIGNET_OK) {
+            rc = read_found(run, &found, &signatures, err);
+        }
+    }
+    if (rc == SIGNET_OK) {
+        rc = verify_with(run, path, &signatures, result, err);
+    }
+    signatures_free(&signatures);
+    signet_sidecar_list_free(&found);
+    free(base);
+    return rc;
+}
+
+static const char *next_step(int code)
+{
+    switch (code) {
+    case SIGNET_E_NO_SIGNATURE:
+        return "name the signature file with -s, or put it beside the artifact";
+    case SIGNET_E_UNTRUSTED:
+        return "if you trust that key, pass its public half with -k";
+    case SIGNET_E_MISMATCH:
+        return "get the artifact again from its source, or have it signed again";
+    default:
+        return NULL;
+    }
+}
+
+static void say_details(struct run *run, const struct signet_verification *result)
+{
+    struct signet_buf text;
+    signet_buf_init(&text, SIZE_MAX);
+    signet_report_details(result, &text);
+    signet_say(STDERR_FILENO, signet_buf_span(&text));
+    signet_buf_free(&text);
+    (void)run;
+}
+
+static void tell(struct run *run,
+                 const char *path,
+                 struct signet_verification *result,
+                 const struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    if (err->code != SIGNET_OK) {
+        struct signet_err named = *err;
+        size_t len = strlen(path);
+        if (strncmp(named.msg, path, len) != 0 || named.msg[len] != ':') {
+            signet_err_prefix(&named, "%s", signet_utf8_show(signet_span_str(path), shown));
+        }
+        signet_tool_fail(run->tool, &named, next_step(err->code));
+    }
+    if (run->tool->verbose || err->code != SIGNET_OK) {
+        say_details(run, result);
+    }
+}
+
+/* The verdict lines: one an artifact, and one for all if there are several. */
+static int print_verdicts(struct run *run, struct signet_err *err)
+{
+    struct signet_buf text;
+    size_t passed = 0;
+    signet_buf_init(&text, SIZE_MAX);
+    for (size_t i = 0; i < run->result_count; i++) {
+        signet_report_verdict(run->results[i], &text);
+        passed += signet_verification_code(run->results[i]) == SIGNET_OK ? 1 : 0;
+    }
+    if (run->result_count > 1) {
+        char line[96];
+        int len = snprintf(line, sizeof(line), "%s: %zu of %zu\n",
+                           passed == run->result_count ? "verified" : "REFUSED", passed,
+                           run->result_count);
+        signet_buf_put(&text, signet_span_of(line, len > 0 ? (size_t)len : 0));
+    }
+    int rc = signet_io_write("-", signet_buf_span(&text), 0, true, err);
+    signet_buf_free(&text);
+    return rc;
+}
+
+static void report(struct run *run)
+{
+    bool insecure = signet_opts_has(&run->tool->opts, OPT_INSECURE_IGNORE_UNSIGNED);
+    struct signet_err err;
+    const struct signet_report members = {
+        .now = (int64_t)time(NULL),
+        .insecure = insecure ? insecure_unsigned : NULL,
+        .artifacts = (const struct signet_verification *const *)run->results,
+        .artifact_count = run->result_count,
+    };
+    signet_err_clear(&err);
+    signet_report_members(&members, &run->tool->body);
+    if (run->tool->json || run->tool->quiet) {
+        return;
+    }
+    int rc = SIGNET_OK;
+    if (!signet_opts_has(&run->tool->opts, OPT_PRINT_STATEMENT)) {
+        rc = print_verdicts(run, &err);
+    } else if (signet_report_code(&members) == SIGNET_OK) {
+        rc = signet_io_write("-", signet_verification_statement(run->results[0]), 0, true, &err);
+    }
+    if (rc != SIGNET_OK) {
+        signet_tool_fail(run->tool, &err, NULL);
+    }
+}
+
+static int verify_all(struct run *run, struct signet_err *err)
+{
+    const struct signet_opts *opts = &run->tool->opts;
+    run->results = calloc(opts->operand_count, sizeof(struct signet_verification *));
+    if (run->results == NULL) {
+        return no_memory(err);
+    }
+    for (size_t i = 0; i < opts->operand_count; i++) {
+        char shown[SIGNET_SHOW_MAX];
+        const char *path = opts->operands[i];
+        struct signet_verification *result = NULL;
+        struct signet_err why;
+        signet_err_clear(&why);
+        if (signet_sidecar_of_another(path, opts->operands, opts->operand_count)) {
+            signet_tool_note(run->tool, "%s: skipped, a signature file of another operand",
+                             signet_utf8_show(signet_span_str(path), shown));
+            continue;
+        }
+        int rc = verify_path(run, path, &result, &why);
+        if (result == NULL) {
+            signet_err_set(&why, rc != SIGNET_OK ? rc : SIGNET_E_INTERNAL, "no verdict");
+            rc = signet_verification_failed(path, &why, &result, err);
+            if (rc != SIGNET_OK) {
+                return rc;
+            }
+        }
+        run->results[run->result_count++] = result;
+        tell(run, path, result, signet_report_error(result));
+    }
+    report(run);
+    return SIGNET_OK;
+}
+
+static int check_usage(struct run *run, struct signet_err *err)
+{
+    const struct signet_opts *opts = &run->tool->opts;
+    if (opts->operand_count == 0) {
+        return signet_err_set(err, SIGNET_E_USAGE, "expected a file or folder to verify");
+    }
+    for (size_t i = 0; i < opts->operand_count; i++) {
+        if (strcmp(opts->operands[i], "-") == 0) {
+            return signet_err_set(err, SIGNET_E_USAGE,
+                                  "standard input cannot be verified; save it to a file first");
+        }
+    }
+    if (!signet_opts_has(opts, OPT_KEY)) {
+        return signet_err_set(
+            err, SIGNET_E_USAGE,
+            "no key to verify with: pass the signer's public key with -k PUB; a key "
+            "inside a signature proves nothing");
+    }
+    if (opts->operand_count > 1 && signet_opts_has(opts, OPT_SIGNATURE)) {
+        return signet_err_set(err, SIGNET_E_USAGE, "option --signature goes with one PATH");
+    }
+    if (opts->operand_count > 1 && signet_opts_has(opts, OPT_PRINT_STATEMENT)) {
+        return signet_err_set(err, SIGNET_E_USAGE, "option --print-statement goes with one PATH");
+    }
+    return SIGNET_OK;
+}
+
+static int inspect(struct signet_tool *tool, struct signet_err *err)
+{
+    const char *path = signet_opts_value(&tool->opts, OPT_INSPECT);
+    struct signet_unverified *claims = NULL;
+    struct signet_buf bytes;
+    struct signet_buf text;
+    char shown[SIGNET_SHOW_MAX];
+    if (tool->opts.operand_count > 0 || signet_opts_has(&tool->opts, OPT_KEY)) {
+        return signet_err_set(
+            err, SIGNET_E_USAGE,
+            "option --inspect takes one file and verifies nothing: no PATH, no -k");
+    }
+    signet_buf_init(&text, SIZE_MAX);
+    int rc = signet_io_read(path, tool->limits.envelope, &bytes, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_unverified_read(signet_buf_span(&bytes), &tool->limits, &claims, err);
+        if (rc != SIGNET_OK) {
+            signet_err_prefix(err, "%s", signet_utf8_show(signet_span_str(path), shown));
+        }
+    }
+    if (rc == SIGNET_OK) {
+        signet_unverified_member(claims, &tool->body);
+        rc = signet_unverified_text(claims, &text);
+    }
+    if (rc == SIGNET_OK && !tool->json) {
+        rc = signet_io_write("-", signet_buf_span(&text), 0, true, err);
+    }
+    signet_unverified_free(claims);
+    signet_buf_free(&text);
+    signet_buf_free(&bytes);
+    return rc;
+}
+
+static int verify(struct signet_tool *tool, struct signet_err *err)
+{
+    struct run run = {.tool = tool};
+    int rc = check_usage(&run, err);
+    if (rc == SIGNET_OK) {
+        rc = read_keys(&run, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = read_threshold(&run, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = read_accepted(&run, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = verify_all(&run, err);
+    }
+    for (size_t i = 0; i < run.result_count; i++) {
+        signet_verification_free(run.results[i]);
+    }
+    free(run.results);
+    free(run.accept_ignored);
+    free(run.keys);
+    return rc;
+}
+
+int main(int argc, char **argv)
+{
+    struct signet_tool tool;
+    struct signet_err err;
+    signet_err_clear(&err);
+    if (signet_tool_start(&tool, &info, argc, argv)) {
+        int rc =
+            signet_opts_has(&tool.opts, OPT_INSPECT) ? inspect(&tool, &err) : verify(&tool, &err);
+        if (rc != SIGNET_OK) {
+            signet_err_set(&err, rc, "%s", signet_err_meaning(rc));
+            signet_tool_fail(&tool, &err, NULL);
+        }
+    }
+    return signet_tool_finish(&tool);
+}

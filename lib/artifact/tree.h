@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a bundle is made of, one item after another, in no particular order. A tree names what it
+ * finds and judges nothing: name rules, limits and refusals are those of the one who lists it.
+ */
+#ifndef SIGNET_ARTIFACT_TREE_H
+#define SIGNET_ARTIFACT_TREE_H
+
+#include <signet/err.h>
+#include <signet/span.h>
+#include <stdbool.h>
+
+/** One thing in a tree. */
+struct signet_tree_item {
+    struct signet_span name; /* relative, "/"-separated; unchecked; valid until the next call */
+    unsigned mode;           /* the S_IFMT bits of st_mode; links are not followed */
+    uint64_t size;           /* bytes of a regular file, if sizes were asked for; else 0 */
+};
+
+/** A tree being read; one thread at a time. */
+struct signet_tree;
+
+/**
+ * Starts reading the tree below directory root_fd (borrowed until close). Sizes cost a system call
+ * each. *tree is owned (free with signet_tree_close()) and set on success only.
+ * Returns SIGNET_OK or SIGNET_E_NOMEM.
+ */
+SIGNET_NODISCARD int
+signet_tree_open_dir(int root_fd, bool sizes, struct signet_tree **tree, struct signet_err *err);
+
+/**
+ * Gives the next item; an empty name means that there is none. Directories are given, and looked
+ * into only after signet_tree_enter(). Returns SIGNET_OK, SIGNET_E_IO, SIGNET_E_FORBIDDEN (what was
+ * given as a directory became a link) or SIGNET_E_NOMEM.
+ */
+SIGNET_NODISCARD int
+signet_tree_next(struct signet_tree *tree, struct signet_tree_item *item, struct signet_err *err);
+
+/** Has a directory of that name (borrowed until close) looked into later. Returns SIGNET_OK or
+ *  SIGNET_E_NOMEM. */
+SIGNET_NODISCARD int
+signet_tree_enter(struct signet_tree *tree, const char *name, struct signet_err *err);
+
+/** Releases the tree, which may be NULL. */
+void signet_tree_close(struct signet_tree *tree);
+
+/** As signet_fd_open_beneath(), for names of any length. */
+SIGNET_NODISCARD int
+signet_tree_open_beneath(int root_fd, const char *name, int *fd, struct signet_err *err);
+
+#endif
