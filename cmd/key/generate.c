@@ -43,23 +43,27 @@ static bool ends_with(const char *text, const char *ending)
     return len >= strlen(ending) && strcmp(text + len - strlen(ending), ending) == 0;
 }
 
+static int wrong_base(struct signet_key *key, const char *expected)
+{
+    signet_err_set(&key->err, SIGNET_E_USAGE, "option --output: expected BASE%s", expected);
+    return SIGNET_E_USAGE;
+}
+
 static int take_base(struct signet_key *key, struct pair *pair)
 {
     const char *base = signet_opts_value(&key->tool.opts, SIGNET_KEY_OUTPUT);
     base = base != NULL ? base : "signet";
     if (strcmp(base, "-") == 0 || ends_with(base, "/")) {
-        return signet_err_set(&key->err, SIGNET_E_USAGE,
-                              "option --output: expected BASE, to write BASE.key and BASE.pub");
+        return wrong_base(key, ", to write BASE.key and BASE.pub");
     }
     if (ends_with(base, ".key") || ends_with(base, ".pub")) {
-        return signet_err_set(&key->err, SIGNET_E_USAGE,
-                              "option --output: expected BASE without .key or .pub, which are "
-                              "added");
+        return wrong_base(key, " without .key or .pub, which are added");
     }
     pair->secret_path = join(base, ".key");
     pair->public_path = join(base, ".pub");
     if (pair->secret_path == NULL || pair->public_path == NULL) {
-        return signet_err_set(&key->err, SIGNET_E_NOMEM, "out of memory");
+        signet_err_set(&key->err, SIGNET_E_NOMEM, "out of memory");
+        return SIGNET_E_NOMEM;
     }
     return SIGNET_OK;
 }

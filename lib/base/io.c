@@ -70,7 +70,8 @@ int signet_output_open(const char *path,
     struct signet_output *made = calloc(1, sizeof(*made));
     int rc = SIGNET_OK;
     if (made == NULL) {
-        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
+        signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
+        return SIGNET_E_NOMEM;
     }
     made->to_stdout = is_stream(path);
     made->secret = (mode & 077) == 0 && !made->to_stdout;
