@@ -12,6 +12,8 @@
 #include "base/compiler.h"
 #include "base/pool.h"
 #include "crypto/openssl.h"
+#include "crypto/sigcheck.h"
+#include "rfc8032.h"
 
 static bool libcrypto_is_mapped(void)
 {
@@ -26,13 +28,25 @@ static bool libcrypto_is_mapped(void)
     return mapped;
 }
 
-static void blake2b_does_not_load_libcrypto(void **state)
+/* BLAKE2b, keys, their names and signatures. */
+static void small_work_does_not_load_libcrypto(void **state)
 {
     (void)state;
     struct signet_err err;
     struct signet_digest digest;
+    struct signet_pubkey key;
+    struct rfc8032_vector v[5];
+    char fingerprint[SIGNET_FINGERPRINT_TEXT];
     signet_err_clear(&err);
+    check_read_rfc8032("ed25519.tsv", v, SIGNET_COUNT(v));
     CHECK_OK(signet_digest_of(SIGNET_DIGEST_BLAKE2B, signet_span_str("abc"), &digest, &err), &err);
+    CHECK_OK(signet_pubkey_from_raw(signet_span_of(v[1].key, 32), &key, &err), &err);
+    assert_int_equal(signet_pubkey_match_hint(
+                         &key, signet_span_str(signet_pubkey_fingerprint(&key, fingerprint))),
+                     SIGNET_HINT_NAMES_KEY);
+    CHECK_CODE(signet_sigcheck_ed25519(&key, signet_span_of(v[1].message, v[1].message_len),
+                                       signet_span_of(v[1].signature, 64)),
+               SIGNET_OK);
     assert_false(libcrypto_is_mapped());
 }
 
@@ -121,7 +135,7 @@ static void self_check_reports_the_path(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(blake2b_does_not_load_libcrypto),
+        cmocka_unit_test(small_work_does_not_load_libcrypto),
         cmocka_unit_test(a_library_that_cannot_be_opened_is_an_error),
         cmocka_unit_test(threads_share_one_library),
         cmocka_unit_test(only_sha2_is_asked_for),

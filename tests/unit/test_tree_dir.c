@@ -162,7 +162,7 @@ static void an_exchanged_directory_leads_nowhere(void **state)
     exchange("link", SIGNET_E_FORBIDDEN, "dir: is a link or leads through one");
     exchange("file", SIGNET_E_IO, "cannot list dir: Not a directory");
     exchange("fifo", SIGNET_E_IO, "cannot list dir: Not a directory");
-    exchange("nothing", SIGNET_E_IO, "cannot open dir: No such file or directory");
+    exchange("nothing", SIGNET_E_IO, "dir: cannot open: No such file or directory");
 }
 
 static void a_file_that_vanishes_is_an_error(void **state)
