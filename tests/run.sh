@@ -26,7 +26,7 @@ valgrind     unit, cli and vectors under valgrind, for uninitialised reads
 thread       unit tests under TSan
 fuzz         libFuzzer on every target; SIGNET_FUZZ_SECONDS each (default 30)
 coverage     lines that unit, cli and vectors reach
-static       cppcheck and the analyzer of gcc
+static       cppcheck
 bench        benchmarks of the release build
 '
 
@@ -69,7 +69,7 @@ clang     clang:clang libclang-rt-14-dev
 fuzz      clang:clang libclang-rt-14-dev
 valgrind  valgrind:valgrind libc6-dbg
 coverage  gcovr:gcovr
-static    cppcheck:cppcheck jq:jq
+static    cppcheck:cppcheck
 bench     jq:jq
 '
 
