@@ -168,7 +168,7 @@ static void a_file_passes_and_its_changed_twin_does_not(void **state)
     expect(how, SIGNET_E_MISMATCH, "content differs");
     scratch_put(&scratch, "a", "contents");
     how.file_count = 0;
-    expect(how, SIGNET_E_NO_SIGNATURE, "no signature file");
+    expect(how, SIGNET_E_NO_SIGNATURE, "no signature file found");
     scratch_close(&scratch);
     signet_buf_free(&text);
     free(statement);
