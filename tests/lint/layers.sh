@@ -27,7 +27,7 @@ may_include()
     case $2 in
     '<sodium.h>') case $1 in lib/crypto/* | lib/sign/*) return ;; esac ;;
     '<openssl/'*) case $1 in lib/crypto/openssl.c | lib/sign/keyfile*.c) return ;; esac ;;
-    '<cJSON.h>') case $1 in lib/json/doc.c) return ;; esac ;;
+    '<cJSON.h>' | '<cjson/cJSON.h>') case $1 in lib/json/doc.c) return ;; esac ;;
     '<archive.h>' | '<archive_entry.h>') case $1 in lib/artifact/tree_archive.c) return ;; esac ;;
     '<pthread.h>') case $1 in lib/base/pool.c) return ;; esac ;;
     '<dlfcn.h>') case $1 in lib/crypto/openssl.c | lib/artifact/tree_archive.c) return ;; esac ;;
