@@ -39,9 +39,9 @@ static void report_document(struct signet_canon *canon,
     signet_jsonout_number(body, "bytes", target->bytes);
 }
 
-static const char *document_hint(int rc)
+static const char *document_hint(const struct signet_canon *canon, int rc)
 {
-    if (rc == SIGNET_E_MALFORMED) {
+    if (rc == SIGNET_E_MALFORMED && !canon->from_stdin) {
         return "a file that is not JSON can be listed with --manifest";
     }
     return rc == SIGNET_E_LIMIT ? "--limit document=BYTES and --limit json-depth=N raise the limits"
@@ -77,7 +77,7 @@ static void canon_text(struct signet_canon *canon, struct signet_span text, cons
     signet_output_free(target.out);
     signet_hash_free(target.hash);
     if (rc != SIGNET_OK) {
-        signet_canon_fail(canon, rc, document_hint(rc));
+        signet_canon_fail(canon, rc, document_hint(canon, rc));
         return;
     }
     report_document(canon, &target, &digest);
@@ -106,7 +106,7 @@ void signet_canon_document(struct signet_canon *canon, int fd, const char *name)
     if (rc == SIGNET_OK) {
         canon_text(canon, signet_buf_span(&text), name);
     } else {
-        signet_canon_fail(canon, rc, document_hint(rc));
+        signet_canon_fail(canon, rc, document_hint(canon, rc));
     }
     signet_buf_free(&text);
 }

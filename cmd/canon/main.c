@@ -37,12 +37,13 @@ static const struct signet_opt_spec options[] = {
     SIGNET_OPT_END,
 };
 
-static const char *const usage[] = {"[options] PATH", "[options] -        (JSON on stdin)", NULL};
+static const char *const usage[] = {"[options] PATH", "[options] -   (JSON on standard input)",
+                                    NULL};
 
 static const char *const examples[] = {
-    "signet-canon bom.json                the canonical bytes of a JSON document",
-    "signet-canon --digest - <bom.json    their SHA-256",
-    "signet-canon models/tiny             names and digests of all files in a folder",
+    "signet-canon bom.json              the canonical bytes of a JSON document",
+    "signet-canon --digest - <bom.json  their SHA-256",
+    "signet-canon models/tiny           names and digests of all files in a folder",
     NULL,
 };
 
