@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The characters of JSON (RFC 8259 sections 2, 7): white space, runs inside strings, escapes, and
+ * the order of names (RFC 8785 section 3.2.3). The one home of each, for the scanner, the canonical
+ * writer and the reader; it knows nothing of values and nesting.
+ *
+ * "Checked" means inside a text that signet_json_scan() accepted: a string there has its closing
+ * quote, every escape is whole, and every surrogate has its partner.
+ */
+#ifndef SIGNET_JSON_TEXT_H
+#define SIGNET_JSON_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/compiler.h"
+
+/* Eight bytes at a time: byte i of the text is byte i counted from the low end of the word. A mask
+ * has the high bit set in the bytes searched for; its lowest set bit is exact, higher ones may be
+ * false (a borrow runs upwards), so only the lowest is used. */
+#define SIGNET_JSON_EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+static inline uint64_t signet_json_load(const uint8_t *p)
+{
+    uint64_t word = 0;
+    memcpy(&word, p, sizeof(word));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    return word;
+}
+
+static inline uint64_t signet_json_below(uint64_t word, uint8_t limit)
+{
+    return (word - SIGNET_JSON_EACH(limit)) & ~word & SIGNET_JSON_EACH(0x80);
+}
+
+static inline uint64_t signet_json_equal(uint64_t word, uint8_t byte)
+{
+    return signet_json_below(word ^ SIGNET_JSON_EACH(byte), 1);
+}
+
+static inline size_t signet_json_lowest(uint64_t mask)
+{
+    return (size_t)__builtin_ctzll(mask) / 8;
+}
+
+/** The first byte at or after p that is no white space, or end. */
+static inline const uint8_t *signet_json_skip_space(const uint8_t *p, const uint8_t *end)
+{
+    for (;;) {
+        while (end - p >= 8) {
+            uint64_t others = signet_json_load(p) ^ SIGNET_JSON_EACH(' ');
+            if (others != 0) {
+                p += signet_json_lowest(others);
+                break;
+            }
+            p += 8;
+        }
+        if (p == end || *p > ' ' || (*p != ' ' && *p != '\n' && *p != '\t' && *p != '\r')) {
+            return p;
+        }
+        p++;
+    }
+}
+
+/** The first quote, backslash, control character or byte outside ASCII at or after p, or end. */
+static inline const uint8_t *signet_json_skip_plain(const uint8_t *p, const uint8_t *end)
+{
+    for (; end - p >= 8; p += 8) {
+        uint64_t word = signet_json_load(p);
+        uint64_t stop = signet_json_equal(word, '"') | signet_json_equal(word, '\\') |
+                        signet_json_below(word, 0x20) | (word & SIGNET_JSON_EACH(0x80));
+        if (stop != 0) {
+            return p + signet_json_lowest(stop);
+        }
+    }
+    while (p < end && *p >= 0x20 && *p < 0x80 && *p != '"' && *p != '\\') {
+        p++;
+    }
+    return p;
+}
+
+/** The first quote or backslash at or after p, or end. */
+static inline const uint8_t *signet_json_skip_verbatim(const uint8_t *p, const uint8_t *end)
+{
+    for (; end - p >= 8; p += 8) {
+        uint64_t word = signet_json_load(p);
+        uint64_t stop = signet_json_equal(word, '"') | signet_json_equal(word, '\\');
+        if (stop != 0) {
+            return p + signet_json_lowest(stop);
+        }
+    }
+    while (p < end && *p != '"' && *p != '\\') {
+        p++;
+    }
+    return p;
+}
+
+/** The byte after the closing quote of a checked string; p is behind its opening quote. */
+static inline const uint8_t *signet_json_string_end(const uint8_t *p, const uint8_t *end)
+{
+    p = signet_json_skip_verbatim(p, end);
+    while (*p == '\\') {
+        p = signet_json_skip_verbatim(p + 2, end);
+    }
+    return p + 1;
+}
+
+/** The byte after a checked number, literal or run of letters and digits that starts at p. */
+static inline const uint8_t *signet_json_word_end(const uint8_t *p, const uint8_t *end)
+{
+    while (p < end && ((*p >= '0' && *p <= '9') || (*p >= 'a' && *p <= 'z') || *p == '.' ||
+                       *p == '-' || *p == '+' || *p == 'E')) {
+        p++;
+    }
+    return p;
+}
+
+/** Value of a hex digit of either case, or -1. */
+int signet_json_hex_value(uint8_t c);
+
+/** Reads one character or escape of a checked string; returns the byte after it. */
+const uint8_t *signet_json_char(const uint8_t *p, uint32_t *code_point);
+
+/** Writes one character as RFC 8785 section 3.2.2.2 has it in a string; returns 1 to 6 bytes. */
+size_t signet_json_put_char(uint32_t code_point, uint8_t out[6]);
+
+/**
+ * Order of two checked names by the UTF-16 code units of their unescaped form, a prefix first:
+ * less than, equal to or greater than 0. a and b are behind the opening quotes.
+ */
+int signet_json_name_order(const uint8_t *a, const uint8_t *b);
+
+#endif
