@@ -37,8 +37,9 @@ SIGNET_API void signet_artifact_close(struct signet_artifact *artifact);
 /** What was opened. */
 SIGNET_API enum signet_artifact_kind signet_artifact_kind(const struct signet_artifact *artifact);
 
-/** The last component of the path; for ".", ".." and "/" that of the resolved path, "root" for the
- *  root itself. Valid as long as the artifact. */
+/** The last component of the path without slashes after it; for ".", ".." and "/" that of the
+ *  resolved path, "root" for the root itself. Unlike a name in a bundle it may hold a backslash.
+ *  Valid as long as the artifact. */
 SIGNET_API const char *signet_artifact_name(const struct signet_artifact *artifact);
 
 /** Names at the top of a bundle that OMS leaves out unless told otherwise: ".git",
@@ -67,23 +68,28 @@ struct signet_manifest {
     /* FILE: SHA-256 of the bytes. BUNDLE: SHA-256 over, per entry in order, lower-case hex SHA-256
      * of its contents, two spaces, its name, one NUL byte. */
     struct signet_digest identity;
-    const char **ignored; /* ignore paths that named something that exists, in order */
+    const char **ignored; /* ignore paths that named something that exists, each once, sorted */
     size_t ignored_count;
-    const char **uncovered; /* directories without any entry below them: nothing signs them */
+    /* Directories without any entry below them, sorted: nothing signs them. */
+    const char **uncovered;
     size_t uncovered_count;
-    const char *twins[2]; /* two names that differ in ASCII case only, or NULL */
+    const char *twins[2]; /* two names that differ in ASCII case only, or NULL: the first of all */
     void *storage;        /* private */
 };
 
 /** How to measure. Zero-initialise, then set size and what differs from the defaults. */
 struct signet_measure_opts {
-    size_t size;                        /* sizeof(struct signet_measure_opts) */
-    enum signet_digest_alg alg;         /* NONE means SHA-256 */
-    const struct signet_limits *limits; /* NULL means the defaults: entries, path */
-    const char *const *ignore; /* relative paths left out with all below them; NULL-terminated */
-    size_t jobs;               /* threads; 0 means one for each processor */
-    /* Called now and then with bytes read so far and in all, from one thread at a time; may be
-     * NULL. */
+    size_t size;                /* sizeof(struct signet_measure_opts) */
+    enum signet_digest_alg alg; /* NONE means SHA-256 */
+    /* Of these path, and entries: so many files and so many directories. NULL means the defaults.
+     */
+    const struct signet_limits *limits;
+    /* Relative paths left out with all below them; NULL-terminated, may be NULL; no effect on a
+     * file. */
+    const char *const *ignore;
+    size_t jobs; /* threads, at most 64; 0 means one for each processor */
+    /* Called after about each MiB, and when all is done, with bytes read so far and in all, from
+     * one thread at a time; may be NULL. */
     void (*progress)(void *ctx, uint64_t done, uint64_t total);
     void *progress_ctx;
 };
@@ -94,7 +100,9 @@ struct signet_measure_opts {
  * A bundle is refused with a text of its own for each: a symbolic link, FIFO, socket or device in
  * it; a name that is not UTF-8, holds a control character (below 0x20, or 0x7F) or a backslash, or
  * is longer than limits->path; two names that are equal; no regular file at all. A file that
- * changes while it is read is an error that names it. Ignored paths are not looked into.
+ * changes while it is read (contents, times, mode, links) is an error that names it, and so is what
+ * was listed as a regular file and is none when it is opened. Ignored paths are not looked into.
+ * Result and error do not depend on jobs.
  *
  * Returns SIGNET_OK, SIGNET_E_FORBIDDEN (the refusals above), SIGNET_E_LIMIT, SIGNET_E_IO,
  * SIGNET_E_NOMEM, SIGNET_E_UNSUPPORTED (alg), SIGNET_E_USAGE (opts->size; an ignore path that is no

@@ -110,14 +110,22 @@ int signet_tree_open_beneath(int root_fd, const char *name, int *fd, struct sign
     return rc;
 }
 
-static int begin_directory(struct signet_tree *tree, const char *name, struct signet_err *err)
+/* The root has no name here: whoever asked for it puts one in front. */
+static int cannot_list(struct signet_span name, int sys_errno, struct signet_err *err)
 {
     char shown[SIGNET_SHOW_MAX];
+    return name.len == 0 ? signet_err_sys(err, SIGNET_E_IO, sys_errno, "cannot list")
+                         : signet_err_sys(err, SIGNET_E_IO, sys_errno, "%s: cannot list",
+                                          signet_utf8_show(name, shown));
+}
+
+static int begin_directory(struct signet_tree *tree, const char *name, struct signet_err *err)
+{
     int fd = -1;
     if (name[0] == '\0') {
         fd = openat(tree->root_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (fd < 0) {
-            return signet_err_sys(err, SIGNET_E_IO, errno, "cannot list the directory");
+            return cannot_list(signet_span_str(name), errno, err);
         }
     } else {
         int rc = signet_tree_open_beneath(tree->root_fd, name, &fd, err);
@@ -129,8 +137,7 @@ static int begin_directory(struct signet_tree *tree, const char *name, struct si
     if (tree->dir == NULL) {
         int saved = errno;
         signet_fd_close(&fd);
-        return signet_err_sys(err, SIGNET_E_IO, saved, "cannot list %s",
-                              signet_utf8_show(signet_span_str(name), shown));
+        return cannot_list(signet_span_str(name), saved, err);
     }
     signet_buf_reset(&tree->at);
     signet_buf_puts(&tree->at, name);
@@ -146,14 +153,12 @@ static int begin_directory(struct signet_tree *tree, const char *name, struct si
 /* The next entry of the directory being read but "." and ".."; *entry is NULL at its end. */
 static int read_entry(struct signet_tree *tree, const struct dirent **entry, struct signet_err *err)
 {
-    char shown[SIGNET_SHOW_MAX];
     do {
         errno = 0;
         *entry = readdir(tree->dir);
         if (*entry == NULL && errno != 0) {
-            tree->at.len = tree->at_len;
-            return signet_err_sys(err, SIGNET_E_IO, errno, "cannot list \"%s\"",
-                                  signet_utf8_show(signet_buf_span(&tree->at), shown));
+            size_t slash = tree->at_len > 0 ? 1 : 0;
+            return cannot_list(signet_span_of(tree->at.data, tree->at_len - slash), errno, err);
         }
     } while (*entry != NULL &&
              (strcmp((*entry)->d_name, ".") == 0 || strcmp((*entry)->d_name, "..") == 0));
@@ -176,7 +181,7 @@ static int describe(struct signet_tree *tree,
         struct stat st;
         char shown[SIGNET_SHOW_MAX];
         if (fstatat(dirfd(tree->dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
-            return signet_err_sys(err, SIGNET_E_IO, errno, "cannot stat %s",
+            return signet_err_sys(err, SIGNET_E_IO, errno, "%s: cannot stat",
                                   signet_utf8_show(item->name, shown));
         }
         item->mode = st.st_mode & (unsigned)S_IFMT;
@@ -193,11 +198,11 @@ int signet_tree_next(struct signet_tree *tree,
     for (;;) {
         const struct dirent *entry = NULL;
         int rc = SIGNET_OK;
-        if (tree->dir == NULL) {
-            if (tree->pending_count == 0) {
-                return SIGNET_OK;
-            }
+        if (tree->dir == NULL && tree->pending_count > 0) {
             rc = begin_directory(tree, tree->pending[--tree->pending_count], err);
+        }
+        if (tree->dir == NULL) {
+            return rc; /* nothing is left, or it cannot be opened */
         }
         if (rc == SIGNET_OK) {
             rc = read_entry(tree, &entry, err);

@@ -48,6 +48,12 @@ int signet_fd_open_named(const char *path, int *fd, struct signet_err *err)
     return SIGNET_OK;
 }
 
+static bool is_link(int dir_fd, const char *name)
+{
+    struct stat st;
+    return fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode);
+}
+
 /* Kernels before 5.6 lack openat2: descend one component at a time instead. */
 static int open_by_component(int dir_fd, const char *name)
 {
@@ -57,7 +63,7 @@ static int open_by_component(int dir_fd, const char *name)
         size_t len = strcspn(rest, "/");
         char component[256];
         if (len == 0 || len >= sizeof(component) || (len <= 2 && strncmp(rest, "..", len) == 0)) {
-            errno = EXDEV;
+            errno = len >= sizeof(component) ? ENAMETOOLONG : EXDEV;
             break;
         }
         memcpy(component, rest, len);
@@ -67,10 +73,13 @@ static int open_by_component(int dir_fd, const char *name)
         flags |= last ? O_RDONLY | O_NONBLOCK : O_PATH | O_DIRECTORY;
         int next = openat(at, component, flags);
         int saved = errno;
+        if (next < 0 && saved == ENOTDIR && is_link(at, component)) {
+            saved = ELOOP;
+        }
         if (at != dir_fd) {
             signet_fd_close(&at);
         }
-        errno = !last && saved == ENOTDIR ? ELOOP : saved;
+        errno = saved;
         if (next < 0 || last) {
             return next;
         }

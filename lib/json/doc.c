@@ -6,7 +6,7 @@
  */
 #include "json/doc.h"
 
-#include <cjson/cJSON.h>
+#include <cJSON.h>
 #include <signet/limits.h>
 #include <stdlib.h>
 

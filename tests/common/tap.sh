@@ -57,7 +57,7 @@ not_ok()
     tap_run=$((tap_run + 1))
     tap_failed=$((tap_failed + 1))
     printf 'not ok %d - %s\n' "$tap_run" "$1"
-    note "$2"
+    note "$(printf '%s\n' "$2" | head -n 100)"
 }
 
 # is NAME FOUND EXPECTED: two equal texts.
@@ -68,7 +68,7 @@ is()
     else
         printf '%s\n' "$2" >"$tap_dir/found"
         printf '%s\n' "$3" >"$tap_dir/expected"
-        not_ok "$1" "$(cd "$tap_dir" && diff -U 0 expected found | grep -v '^@@')"
+        not_ok "$1" "$(cd "$tap_dir" && diff -U 0 --label expected --label found expected found | grep -v '^@@')"
     fi
 }
 

@@ -6,11 +6,15 @@
 . "${0%/*}/../common/tap.sh"
 plan 26
 
-# judge RC MUST-RUN STREAM: the tally of a stream.
+# tally RC MUST-RUN: of the stream on stdin.
+tally()
+{
+    awk -v rc="$1" -v limit=9 -v must_run="$2" -f "$SIGNET_SOURCE/tests/common/tap.awk" | tail -n 1
+}
+
 judge()
 {
-    printf '%b' "$3" | awk -v rc="$1" -v limit=9 -v must_run="$2" \
-        -f "$SIGNET_SOURCE/tests/common/tap.awk" | tail -n 1
+    printf '%b' "$3" | tally "$1" "$2"
 }
 
 is 'two tests pass' "$(judge 0 0 '1..2\nok 1 - a\nok 2 - b\n')" 'TALLY 2 0 0'
@@ -41,7 +45,7 @@ script()
     # shellcheck disable=SC2016 # the dollar sign is of the script written
     printf '. "${0%%/*}/../common/tap.sh"\nplan 1\n%s\n' "$1" >tests/cli/x.sh
     sh tests/cli/x.sh >x.out 2>&1
-    judge $? 0 "$(cat x.out)"
+    tally $? 0 <x.out
 }
 
 is 'a refusal that writes a file fails' \
@@ -57,9 +61,9 @@ module()
     printf "import * as tap from '%s/tests/common/tap.mjs';\ntap.plan(1);\n%s\n" \
         "$SIGNET_SOURCE" "$1" >x.mjs
     node x.mjs >x.out 2>/dev/null
-    judge $? 0 "$(cat x.out)"
+    tally $? 0 <x.out
 }
 
-is 'a module passes' "$(module "tap.is(tap.run('echo', ['a']).stdout, 'a\\\\n', 'x');")" 'TALLY 1 0 0'
-is 'a module fails' "$(module "tap.is(tap.run('echo', ['a']).stdout, 'b\\\\n', 'x');")" 'TALLY 0 1 0'
+is 'a module passes' "$(module "tap.is(tap.run('echo', ['a']).stdout, 'a\\n', 'x');")" 'TALLY 1 0 0'
+is 'a module fails' "$(module "tap.is(tap.run('echo', ['a']).stdout, 'b\\n', 'x');")" 'TALLY 0 1 0'
 is 'a module that throws fails' "$(module "throw new Error('x');")" 'TALLY 0 1 0'

@@ -160,9 +160,9 @@ static void an_exchanged_directory_leads_nowhere(void **state)
     (void)state;
     exchange("directory", SIGNET_OK, "");
     exchange("link", SIGNET_E_FORBIDDEN, "dir: is a link or leads through one");
-    exchange("file", SIGNET_E_IO, "cannot list dir: Not a directory");
-    exchange("fifo", SIGNET_E_IO, "cannot list dir: Not a directory");
-    exchange("nothing", SIGNET_E_IO, "cannot open dir: No such file or directory");
+    exchange("file", SIGNET_E_IO, "dir: cannot list: Not a directory");
+    exchange("fifo", SIGNET_E_IO, "dir: cannot list: Not a directory");
+    exchange("nothing", SIGNET_E_IO, "dir: cannot open: No such file or directory");
 }
 
 static void a_file_that_vanishes_is_an_error(void **state)
@@ -181,8 +181,8 @@ static void a_file_that_vanishes_is_an_error(void **state)
     bool first_is_a = item.name.ptr[0] == 'a'; /* the other one was read ahead with it */
     assert_int_equal(unlinkat(scratch.fd, first_is_a ? "b" : "a", 0), 0);
     CHECK_CODE(signet_tree_next(tree, &item, &err), SIGNET_E_IO);
-    assert_string_equal(err.msg, first_is_a ? "cannot stat b: No such file or directory"
-                                            : "cannot stat a: No such file or directory");
+    assert_string_equal(err.msg, first_is_a ? "b: cannot stat: No such file or directory"
+                                            : "a: cannot stat: No such file or directory");
     signet_tree_close(tree);
     scratch_close(&scratch);
 }

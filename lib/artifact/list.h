@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * From a tree to the names in a manifest.
+ */
+#ifndef SIGNET_ARTIFACT_LIST_H
+#define SIGNET_ARTIFACT_LIST_H
+
+#include <signet/artifact.h>
+
+#include "artifact/ignore.h"
+#include "artifact/tree.h"
+
+/**
+ * Adds the tree's regular files to a begun manifest, settles it, and records which ignored paths
+ * were met. Returns SIGNET_OK, SIGNET_E_FORBIDDEN (a name, a link, a special file, nothing to
+ * sign), SIGNET_E_LIMIT, SIGNET_E_IO or SIGNET_E_NOMEM.
+ */
+SIGNET_NODISCARD int signet_list(struct signet_tree *tree,
+                                 const struct signet_limits *limits,
+                                 struct signet_ignore *ignore,
+                                 struct signet_manifest *manifest,
+                                 struct signet_err *err);
+
+#endif

@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The canonical manifest: order, duplicates, root digest (OpenSSF Model Signing v1.0) and the
+ * signetBundle identity. Owns names and entries; knows neither files nor archives.
+ */
+#include "artifact/manifest.h"
+
+#include <stdlib.h>
+
+#include "artifact/ignore.h"
+#include "artifact/path.h"
+#include "base/arena.h"
+#include "base/codec.h"
+#include "base/compiler.h"
+#include "base/err.h"
+#include "base/utf8.h"
+
+/* What signet_manifest.storage points at. */
+struct store {
+    struct signet_arena names;
+    size_t entry_room;
+    size_t folder_room;
+};
+
+int signet_manifest_begin(struct signet_manifest *manifest,
+                          enum signet_artifact_kind kind,
+                          enum signet_digest_alg alg,
+                          struct signet_err *err)
+{
+    memset(manifest, 0, sizeof(*manifest));
+    manifest->kind = kind;
+    manifest->alg = alg;
+    struct store *store = calloc(1, sizeof(*store));
+    if (store == NULL) {
+        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for a manifest");
+    }
+    signet_arena_init(&store->names, SIZE_MAX); /* the limits of files and names bound it */
+    manifest->storage = store;
+    return SIGNET_OK;
+}
+
+void signet_manifest_free(struct signet_manifest *manifest)
+{
+    if (manifest == NULL) {
+        return;
+    }
+    struct store *store = manifest->storage;
+    if (store != NULL) {
+        signet_arena_free(&store->names);
+    }
+    free(store);
+    free(manifest->entries);
+    free(manifest->ignored);
+    free(manifest->uncovered);
+    memset(manifest, 0, sizeof(*manifest));
+}
+
+/* A larger array in place of one of *room elements of unit bytes, or NULL and the old one stays.
+ * Half as much again, and not twice as much, keeps the promise of 200 bytes an entry. */
+static void *grow(void *array, size_t *room, size_t unit)
+{
+    size_t more = *room + *room / 2 + 16;
+    size_t bytes = 0;
+    void *grown = SIGNET_MUL_OVERFLOWS(more, unit, &bytes) ? NULL : realloc(array, bytes);
+    if (grown != NULL) {
+        *room = more;
+    }
+    return grown;
+}
+
+static int no_memory(size_t count, struct signet_err *err)
+{
+    return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for %zu names", count);
+}
+
+int signet_manifest_add_file(struct signet_manifest *manifest,
+                             struct signet_span name,
+                             uint64_t size,
+                             uint64_t max,
+                             struct signet_err *err)
+{
+    struct store *store = manifest->storage;
+    if (manifest->count >= max) {
+        return signet_err_set(err, SIGNET_E_LIMIT,
+                              "more than %llu files; --limit entries=N raises the limit",
+                              (unsigned long long)max);
+    }
+    if (manifest->count == store->entry_room) {
+        struct signet_entry *grown =
+            grow(manifest->entries, &store->entry_room, sizeof(*manifest->entries));
+        if (grown == NULL) {
+            return no_memory(manifest->count, err);
+        }
+        manifest->entries = grown;
+    }
+    const char *kept = signet_arena_copy(&store->names, name);
+    if (kept == NULL) {
+        return no_memory(manifest->count, err);
+    }
+    struct signet_entry entry = {.name = kept, .size = size};
+    manifest->entries[manifest->count++] = entry;
+    return SIGNET_OK;
+}
+
+int signet_manifest_add_folder(struct signet_manifest *manifest,
+                               struct signet_span name,
+                               uint64_t max,
+                               const char **kept,
+                               struct signet_err *err)
+{
+    struct store *store = manifest->storage;
+    if (manifest->uncovered_count >= max) {
+        return signet_err_set(err, SIGNET_E_LIMIT,
+                              "more than %llu directories; --limit entries=N raises the limit",
+                              (unsigned long long)max);
+    }
+    if (manifest->uncovered_count == store->folder_room) {
+        const char **grown =
+            grow(manifest->uncovered, &store->folder_room, sizeof(*manifest->uncovered));
+        if (grown == NULL) {
+            return no_memory(manifest->uncovered_count, err);
+        }
+        manifest->uncovered = grown;
+    }
+    *kept = signet_arena_copy(&store->names, name);
+    if (*kept == NULL) {
+        return no_memory(manifest->uncovered_count, err);
+    }
+    manifest->uncovered[manifest->uncovered_count++] = *kept;
+    return SIGNET_OK;
+}
+
+int signet_manifest_add_ignored(struct signet_manifest *manifest,
+                                const struct signet_ignore *ignore,
+                                struct signet_err *err)
+{
+    struct store *store = manifest->storage;
+    if (ignore->count == 0) {
+        return SIGNET_OK;
+    }
+    manifest->ignored = calloc(ignore->count, sizeof(*manifest->ignored));
+    if (manifest->ignored == NULL) {
+        return no_memory(ignore->count, err);
+    }
+    for (size_t i = 0; i < ignore->count; i++) {
+        if (!ignore->met[i]) {
+            continue;
+        }
+        const char *kept = signet_arena_copy(&store->names, signet_span_str(ignore->paths[i]));
+        if (kept == NULL) {
+            return no_memory(ignore->count, err);
+        }
+        manifest->ignored[manifest->ignored_count++] = kept;
+    }
+    return SIGNET_OK;
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+    return strcmp(((const struct signet_entry *)a)->name, ((const struct signet_entry *)b)->name);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static int sort_entries(struct signet_manifest *manifest, struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    qsort(manifest->entries, manifest->count, sizeof(*manifest->entries), compare_entries);
+    for (size_t i = 1; i < manifest->count; i++) {
+        const char *name = manifest->entries[i].name;
+        if (strcmp(manifest->entries[i - 1].name, name) == 0) {
+            return signet_err_set(err, SIGNET_E_FORBIDDEN, "%s: two entries have this name",
+                                  signet_utf8_show(signet_span_str(name), shown));
+        }
+    }
+    return SIGNET_OK;
+}
+
+static int fold(char c)
+{
+    return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : (unsigned char)c;
+}
+
+/* Order of names without regard to ASCII case; 0 means that nothing else differs. */
+static int compare_folded(const char *a, const char *b)
+{
+    while (*a != '\0' && fold(*a) == fold(*b)) {
+        a++;
+        b++;
+    }
+    return fold(*a) - fold(*b);
+}
+
+static int compare_twins(const void *a, const void *b)
+{
+    int order = compare_folded(*(const char *const *)a, *(const char *const *)b);
+    return order != 0 ? order : compare_names(a, b);
+}
+
+/* Names that fall together where case does not count, which is how other systems unpack them. */
+static int find_twins(struct signet_manifest *manifest, struct signet_err *err)
+{
+    if (manifest->count < 2) {
+        return SIGNET_OK;
+    }
+    const char **names = calloc(manifest->count, sizeof(*names));
+    if (names == NULL) {
+        return no_memory(manifest->count, err);
+    }
+    for (size_t i = 0; i < manifest->count; i++) {
+        names[i] = manifest->entries[i].name;
+    }
+    qsort(names, manifest->count, sizeof(*names), compare_twins);
+    for (size_t i = 1; i < manifest->count; i++) {
+        if (compare_folded(names[i - 1], names[i]) == 0) {
+            manifest->twins[0] = names[i - 1];
+            manifest->twins[1] = names[i];
+            break;
+        }
+    }
+    free(names);
+    return SIGNET_OK;
+}
+
+/* Whether an entry sorts before all that is below folder, is below it, or sorts after. */
+static int compare_folder_to_entry(const void *folder, const void *entry)
+{
+    const char *name = ((const struct signet_entry *)entry)->name;
+    size_t len = strlen(folder);
+    int order = strncmp(folder, name, len);
+    return order != 0 ? order : '/' - (unsigned char)name[len];
+}
+
+static void keep_uncovered(struct signet_manifest *manifest)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < manifest->uncovered_count; i++) {
+        const char *folder = manifest->uncovered[i];
+        if (bsearch(folder, manifest->entries, manifest->count, sizeof(*manifest->entries),
+                    compare_folder_to_entry) == NULL) {
+            manifest->uncovered[kept++] = folder;
+        }
+    }
+    manifest->uncovered_count = kept;
+    if (kept > 0) {
+        qsort(manifest->uncovered, kept, sizeof(*manifest->uncovered), compare_names);
+    }
+}
+
+int signet_manifest_settle(struct signet_manifest *manifest, struct signet_err *err)
+{
+    if (manifest->count > 0) {
+        int rc = sort_entries(manifest, err);
+        if (rc != SIGNET_OK) {
+            return rc;
+        }
+    }
+    keep_uncovered(manifest);
+    return find_twins(manifest, err);
+}
+
+static int seal_root(struct signet_manifest *manifest, struct signet_hash *hash)
+{
+    size_t len = signet_digest_size(manifest->alg);
+    int rc = SIGNET_OK;
+    for (size_t i = 0; rc == SIGNET_OK && i < manifest->count; i++) {
+        rc = signet_hash_update(hash, signet_span_of(manifest->entries[i].digest, len));
+    }
+    return rc == SIGNET_OK ? signet_hash_final(hash, &manifest->root) : rc;
+}
+
+static int seal_bundle(struct signet_manifest *manifest, struct signet_hash *hash)
+{
+    int rc = SIGNET_OK;
+    for (size_t i = 0; rc == SIGNET_OK && i < manifest->count; i++) {
+        const struct signet_entry *entry = &manifest->entries[i];
+        char line[2 * sizeof(entry->sha256) + 3];
+        signet_hex_encode(signet_span_of(entry->sha256, sizeof(entry->sha256)), line);
+        memcpy(line + 2 * sizeof(entry->sha256), "  ", 3);
+        rc = signet_hash_update(hash, signet_span_str(line));
+        if (rc == SIGNET_OK) { /* the NUL that ends the name ends the line */
+            rc = signet_hash_update(hash, signet_span_of(entry->name, strlen(entry->name) + 1));
+        }
+    }
+    return rc == SIGNET_OK ? signet_hash_final(hash, &manifest->identity) : rc;
+}
+
+int signet_manifest_seal(struct signet_manifest *manifest, struct signet_err *err)
+{
+    struct signet_hash *hash = NULL;
+    int rc = signet_hash_new(SIGNET_DIGEST_SHA256, &hash, err);
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    manifest->bytes = 0;
+    for (size_t i = 0; i < manifest->count; i++) {
+        manifest->bytes += manifest->entries[i].size;
+    }
+    rc = seal_root(manifest, hash);
+    if (rc == SIGNET_OK && manifest->kind == SIGNET_ARTIFACT_BUNDLE) {
+        rc = seal_bundle(manifest, hash);
+    } else if (rc == SIGNET_OK) {
+        manifest->identity.alg = SIGNET_DIGEST_SHA256;
+        manifest->identity.len = sizeof(manifest->entries[0].sha256);
+        memcpy(manifest->identity.bytes, manifest->entries[0].sha256, manifest->identity.len);
+    }
+    signet_hash_free(hash);
+    return rc == SIGNET_OK ? SIGNET_OK : signet_err_set(err, rc, "cannot compute the root digest");
+}
+
+static int compare_name_to_entry(const void *name, const void *entry)
+{
+    return signet_path_compare(*(const struct signet_span *)name,
+                               ((const struct signet_entry *)entry)->name);
+}
+
+const struct signet_entry *signet_manifest_find(const struct signet_manifest *manifest,
+                                                struct signet_span name)
+{
+    return manifest->count == 0 ? NULL
+                                : bsearch(&name, manifest->entries, manifest->count,
+                                          sizeof(*manifest->entries), compare_name_to_entry);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Building the canonical manifest in four steps: begin, add names, settle, and seal once each entry
+ * has its size and digests. The public half is in <signet/artifact.h>.
+ */
+#ifndef SIGNET_ARTIFACT_MANIFEST_H
+#define SIGNET_ARTIFACT_MANIFEST_H
+
+#include <signet/artifact.h>
+
+struct signet_ignore;
+
+/** Starts an empty manifest. Returns SIGNET_OK or SIGNET_E_NOMEM; after either,
+ *  signet_manifest_free() releases what it holds. */
+SIGNET_NODISCARD int signet_manifest_begin(struct signet_manifest *manifest,
+                                           enum signet_artifact_kind kind,
+                                           enum signet_digest_alg alg,
+                                           struct signet_err *err);
+
+/** Adds a regular file by its checked name (copied) and expected size. Returns SIGNET_OK,
+ *  SIGNET_E_LIMIT (more than max files) or SIGNET_E_NOMEM. */
+SIGNET_NODISCARD int signet_manifest_add_file(struct signet_manifest *manifest,
+                                              struct signet_span name,
+                                              uint64_t size,
+                                              uint64_t max,
+                                              struct signet_err *err);
+
+/** Adds a directory by its checked name (copied); *kept is the copy. Returns SIGNET_OK,
+ *  SIGNET_E_LIMIT (more than max directories) or SIGNET_E_NOMEM. */
+SIGNET_NODISCARD int signet_manifest_add_folder(struct signet_manifest *manifest,
+                                                struct signet_span name,
+                                                uint64_t max,
+                                                const char **kept,
+                                                struct signet_err *err);
+
+/** Records the ignored paths that were met (copied). Returns SIGNET_OK or SIGNET_E_NOMEM. */
+SIGNET_NODISCARD int signet_manifest_add_ignored(struct signet_manifest *manifest,
+                                                 const struct signet_ignore *ignore,
+                                                 struct signet_err *err);
+
+/** Sorts, finds twins, and leaves of the directories those without an entry. Returns SIGNET_OK,
+ *  SIGNET_E_FORBIDDEN (two entries of one name) or SIGNET_E_NOMEM. */
+SIGNET_NODISCARD int signet_manifest_settle(struct signet_manifest *manifest,
+                                            struct signet_err *err);
+
+/** Computes bytes, root and identity from the entries. Returns as signet_hash_new(). */
+SIGNET_NODISCARD int signet_manifest_seal(struct signet_manifest *manifest, struct signet_err *err);
+
+#endif
