@@ -43,14 +43,13 @@ help_options()
     grep -E '^ +(-[[:alnum:]], +)?--[a-z]' | sed -E 's/^ +(-[[:alnum:]], +)?--([a-z0-9-]+).*/\2/' | sort -u
 }
 
-# page_options: the options that the section OPTIONS of a rendered page explains. Its terms stand
-# further left than its explanations.
+# page_options: the options that a rendered page explains: terms, each the first line after an empty
+# one or a heading, anywhere but in the synopsis.
 page_options()
 {
-    section OPTIONS | awk 'NF { match($0, /^ */)
-            if (!lines || RLENGTH < least) least = RLENGTH
-            indent[++lines] = RLENGTH; line[lines] = $0 }
-        END { for (i = 1; i <= lines; i++) if (indent[i] == least) print line[i] }' | help_options
+    awk '/^[A-Z]/ { synopsis = $0 == "SYNOPSIS" }
+        !synopsis && before !~ /^ / { print }
+        { before = $0 }' | help_options
 }
 
 # statuses: exit statuses at the starts of lines, or in the first column of a table.
