@@ -26,7 +26,7 @@ valgrind     unit, cli and vectors under valgrind, for uninitialised reads
 thread       unit tests under TSan
 fuzz         libFuzzer on every target; SIGNET_FUZZ_SECONDS each (default 30)
 coverage     lines that unit, cli and vectors reach
-static       cppcheck and the analyzer of gcc
+static       cppcheck
 bench        benchmarks of the release build
 '
 
@@ -57,7 +57,7 @@ static   tests/static/*.sh       900  filled
 # configuration, then Debian packages; PACKAGE:COMMAND is also met by a command from elsewhere.
 packages='
 build     gcc:gcc g++:g++ cmake:cmake ninja-build:ninja pkg-config:pkg-config libsodium-dev
-build     libcjson-dev libssl-dev libarchive-dev libcmocka-dev
+build     libcjson-dev libssl-dev libarchive-dev libcmocka-dev git:git patch:patch
 cli       jq:jq openssl:openssl minisign:minisign signify-openbsd:signify-openbsd
 cli       openssh-client:ssh-keygen python3:python3 zip:zip
 vectors   jq:jq openssl:openssl
@@ -69,7 +69,7 @@ clang     clang:clang libclang-rt-14-dev
 fuzz      clang:clang libclang-rt-14-dev
 valgrind  valgrind:valgrind libc6-dbg
 coverage  gcovr:gcovr
-static    cppcheck:cppcheck jq:jq
+static    cppcheck:cppcheck
 bench     jq:jq
 '
 

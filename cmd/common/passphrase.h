@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Where tools that use secret keys get passphrases: --passphrase-file or --passphrase-fd, else
- * SIGNET_PASSPHRASE, else the terminal. Knows nothing of keys. Linked only into such tools.
+ * SIGNET_PASSPHRASE, else the terminal. Knows nothing of keys. Linked only into such tools, whose
+ * tables list the options SIGNET_OPT_PASSPHRASE_FILE and SIGNET_OPT_PASSPHRASE_FD.
  */
 #ifndef SIGNET_COMMON_PASSPHRASE_H
 #define SIGNET_COMMON_PASSPHRASE_H
@@ -12,18 +13,6 @@
 
 /** Bytes of the longest passphrase. */
 #define SIGNET_PASSPHRASE_MAX 1024
-
-/** Entries of an option table; verbs_mask as in struct signet_opt_spec. */
-#define SIGNET_OPT_PASSPHRASES(verbs_mask)                                                         \
-    {.id = SIGNET_OPT_PASSPHRASE_FILE,                                                             \
-     .verbs = (verbs_mask),                                                                        \
-     .name = "passphrase-file",                                                                    \
-     .arg = "FILE",                                                                                \
-     .help = "read the passphrase from FILE, one line"},                                           \
-    {                                                                                              \
-        .id = SIGNET_OPT_PASSPHRASE_FD, .verbs = (verbs_mask), .name = "passphrase-fd",            \
-        .arg = "N", .help = "read it from descriptor N"                                            \
-    }
 
 /** What to do when there is no way to ask; for signet_tool_fail(). */
 #define SIGNET_PASSPHRASE_HINT                                                                     \

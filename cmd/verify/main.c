@@ -353,28 +353,13 @@ static int verify_path(struct run *run,
     return rc;
 }
 
-static const char *next_step(int code)
-{
-    switch (code) {
-    case SIGNET_E_NO_SIGNATURE:
-        return "name the signature file with -s, or put it beside the artifact";
-    case SIGNET_E_UNTRUSTED:
-        return "if you trust that key, pass its public half with -k";
-    case SIGNET_E_MISMATCH:
-        return "get the artifact again from its source, or have it signed again";
-    default:
-        return NULL;
-    }
-}
-
-static void say_details(struct run *run, const struct signet_verification *result)
+static void say_details(const struct signet_verification *result)
 {
     struct signet_buf text;
     signet_buf_init(&text, SIZE_MAX);
     signet_report_details(result, &text);
     signet_say(STDERR_FILENO, signet_buf_span(&text));
     signet_buf_free(&text);
-    (void)run;
 }
 
 static void tell(struct run *run,
@@ -389,10 +374,10 @@ static void tell(struct run *run,
         if (strncmp(named.msg, path, len) != 0 || named.msg[len] != ':') {
             signet_err_prefix(&named, "%s", signet_utf8_show(signet_span_str(path), shown));
         }
-        signet_tool_fail(run->tool, &named, next_step(err->code));
+        signet_tool_fail(run->tool, &named, signet_report_next_step(result));
     }
     if (run->tool->verbose || err->code != SIGNET_OK) {
-        say_details(run, result);
+        say_details(result);
     }
 }
 

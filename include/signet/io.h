@@ -49,7 +49,8 @@ SIGNET_API SIGNET_NODISCARD int signet_output_open(const char *path,
                                                    struct signet_output **out,
                                                    struct signet_err *err);
 
-/** Writes bytes, through a buffer. Returns SIGNET_OK or SIGNET_E_IO. */
+/** Writes bytes, through a buffer unless only the owner may read the file. Returns SIGNET_OK or
+ *  SIGNET_E_IO. */
 SIGNET_API SIGNET_NODISCARD int
 signet_output_write(struct signet_output *out, struct signet_span bytes, struct signet_err *err);
 

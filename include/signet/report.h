@@ -42,6 +42,10 @@ SIGNET_API int signet_report_details(const struct signet_verification *verificat
 SIGNET_API const struct signet_err *
 signet_report_error(const struct signet_verification *verification);
 
+/** What to do next about an artifact that did not pass, in the words of signet-verify; NULL if
+ * there is nothing to say. Static storage. */
+SIGNET_API const char *signet_report_next_step(const struct signet_verification *verification);
+
 SIGNET_END_DECLS
 
 #endif

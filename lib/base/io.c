@@ -18,6 +18,7 @@ static const char standard_output[] = "standard output";
 struct signet_output {
     struct signet_outfile file; /* unused if to_stdout */
     bool to_stdout;
+    bool secret; /* only its owner may read it: no copy stays behind in the buffer */
     bool synced;
     size_t used;
     uint8_t buffer[1 << 16];
@@ -69,9 +70,11 @@ int signet_output_open(const char *path,
     struct signet_output *made = calloc(1, sizeof(*made));
     int rc = SIGNET_OK;
     if (made == NULL) {
-        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
+        signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
+        return SIGNET_E_NOMEM;
     }
     made->to_stdout = is_stream(path);
+    made->secret = (mode & 077) == 0 && !made->to_stdout;
     if (!made->to_stdout) {
         rc = signet_outfile_open(&made->file, path, mode, replace, err);
     }
@@ -127,7 +130,7 @@ int signet_output_write(struct signet_output *out, struct signet_span bytes, str
             return rc;
         }
     }
-    if (bytes.len > sizeof(out->buffer)) {
+    if (out->secret || bytes.len > sizeof(out->buffer)) {
         return write_through(out, bytes, err);
     }
     if (bytes.len > 0) {

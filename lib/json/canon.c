@@ -129,6 +129,7 @@ static const uint8_t *next_member(struct writer *w)
     const uint32_t *names = names_of(w, jump);
     if (jump->member < names[0]) {
         uint32_t name = names[++jump->member];
+        signet_json_fetch_ahead(w->text.ptr, names, jump->member, names[0]);
         if (jump->member > 1) {
             put_byte(w, ',');
         }

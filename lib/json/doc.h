@@ -11,6 +11,12 @@
 #include <signet/err.h>
 #include <signet/span.h>
 
+/** Values a document may hold: each costs a hundred bytes of tree and as little as two of text. */
+#define SIGNET_DOC_VALUES 1000000
+
+/** Characters a number may have: a tree cuts longer ones. */
+#define SIGNET_DOC_NUMBER 63
+
 /** A parsed document; read-only. */
 struct signet_doc;
 
@@ -19,8 +25,9 @@ struct signet_doc_value;
 
 /**
  * Checks and parses text (at most max bytes). *doc is owned (free with signet_doc_free()) and set
- * on success only. Returns SIGNET_OK, SIGNET_E_MALFORMED (with offset: not strict JSON, a \u0000,
- * an integer out of range), SIGNET_E_LIMIT (size, depth) or SIGNET_E_NOMEM.
+ * on success only. Returns SIGNET_OK; SIGNET_E_MALFORMED (with offset: not strict JSON, a \u0000,
+ * an integer out of range, a number too long); SIGNET_E_LIMIT (size, depth, values); or
+ * SIGNET_E_NOMEM.
  */
 SIGNET_NODISCARD int signet_doc_parse(struct signet_span text,
                                       uint64_t max,
@@ -41,9 +48,18 @@ bool signet_doc_is_null(const struct signet_doc_value *value);
 const struct signet_doc_value *signet_doc_member(const struct signet_doc_value *object,
                                                  const char *name);
 
-/** The i-th element of an array counted from 0, or NULL; signet_doc_count() elements. */
+/** The i-th element of an array counted from 0, or NULL; takes i steps. */
 const struct signet_doc_value *signet_doc_element(const struct signet_doc_value *array, size_t i);
+
+/** How many elements or members a container has; 0 for other values. */
 size_t signet_doc_count(const struct signet_doc_value *container);
+
+/** The first element or member of a container, or NULL; then the one after value, or NULL. */
+const struct signet_doc_value *signet_doc_first(const struct signet_doc_value *container);
+const struct signet_doc_value *signet_doc_next(const struct signet_doc_value *value);
+
+/** The name of a value that is a member of an object, borrowed; NULL for every other. */
+const char *signet_doc_name(const struct signet_doc_value *value);
 
 /** The string, borrowed and NUL-terminated, or NULL if value is absent or no string. */
 const char *signet_doc_string(const struct signet_doc_value *value);

@@ -38,6 +38,8 @@ merge(const uint8_t *text, const uint32_t *from, size_t middle, size_t count, ui
     size_t left = 0;
     size_t right = middle;
     while (left < middle && right < count) {
+        signet_json_fetch_ahead(text, from, left, middle);
+        signet_json_fetch_ahead(text, from, right, count);
         *to++ = order(text, from[left], from[right]) <= 0 ? from[left++] : from[right++];
     }
     memcpy(to, from + left, (middle - left) * sizeof(*to));
@@ -53,6 +55,7 @@ static uint32_t first_repetition(const uint8_t *text, const uint32_t *sorted, si
 {
     uint32_t first = UINT32_MAX;
     for (size_t i = 1; i < count; i++) {
+        signet_json_fetch_ahead(text, sorted, i, count);
         /* Equal names stand in the order of the text. */
         if (sorted[i] < first && order(text, sorted[i - 1], sorted[i]) == 0) {
             first = sorted[i];

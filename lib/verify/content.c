@@ -306,8 +306,7 @@ static int summarise(const struct signet_content *content, struct signet_err *er
     }
     if (refusing == counts[SIGNET_DIFFERENCE_IGNORED]) {
         return signet_err_set(err, SIGNET_E_MISMATCH,
-                              "\"%s\" is there, but the signature leaves it out; if that is right, "
-                              "pass --accept-ignored with it",
+                              "\"%s\" is there, but the signature leaves it out",
                               signet_utf8_show(signet_span_str(ignored), shown));
     }
     return signet_err_set(err, SIGNET_E_MISMATCH,

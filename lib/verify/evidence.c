@@ -27,11 +27,9 @@ static int explain_signers(const struct signet_source *source, struct signet_err
                               source->env.format->name);
     }
     if (first->status == SIGNET_E_UNTRUSTED) {
-        return signet_err_set(
-            err, SIGNET_E_UNTRUSTED,
-            "no key for %s: it signed, but was not given; pass its public key with "
-            "-k if you trust it",
-            signet_utf8_show(signet_span_str(name), shown));
+        return signet_err_set(err, SIGNET_E_UNTRUSTED,
+                              "no key for %s: that key signed, but was not given",
+                              signet_utf8_show(signet_span_str(name), shown));
     }
     if (first->names_key) {
         return signet_err_set(err, SIGNET_E_BAD_SIGNATURE,

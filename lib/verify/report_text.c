@@ -178,9 +178,43 @@ static void put_notes(struct signet_buf *out, const struct signet_manifest *mani
     }
 }
 
+static bool differs_by(const struct signet_content *content, enum signet_difference_kind kind)
+{
+    for (size_t i = 0; i < content->difference_count; i++) {
+        if (content->differences[i].refuses && content->differences[i].kind == kind) {
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *signet_report_next_step(const struct signet_verification *verification)
+{
+    const struct signet_content *content = &verification->content;
+    switch (signet_verification_code(verification)) {
+    case SIGNET_E_NO_SIGNATURE:
+        return "name the signature file with -s, or put it beside the artifact";
+    case SIGNET_E_UNTRUSTED:
+        return "if you trust that key, pass its public half with -k";
+    case SIGNET_E_MISMATCH:
+        if (differs_by(content, SIGNET_DIFFERENCE_CHANGED) ||
+            differs_by(content, SIGNET_DIFFERENCE_MISSING) ||
+            differs_by(content, SIGNET_DIFFERENCE_UNSIGNED)) {
+            return "get it again from its source, or have it signed again";
+        }
+        return differs_by(content, SIGNET_DIFFERENCE_IGNORED)
+                   ? "if it may be there, pass --accept-ignored with its name"
+                   : NULL;
+    default:
+        return NULL;
+    }
+}
+
 int signet_report_details(const struct signet_verification *verification, struct signet_buf *out)
 {
-    for (size_t i = 0; i < verification->source_count; i++) {
+    /* A lone file that does not count is what the error is about. */
+    bool said = verification->source_count == 1 && verification->sources[0].evidence == NULL;
+    for (size_t i = 0; !said && i < verification->source_count; i++) {
         put_source(out, verification, &verification->sources[i]);
     }
     for (size_t i = 0; i < verification->content.difference_count; i++) {

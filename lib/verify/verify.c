@@ -198,9 +198,7 @@ static int explain_refusal(struct signet_verification *verification, size_t most
                               "no signature found, only attestations, such as one of type %s",
                               signet_utf8_show(signet_span_str(attestation), shown));
     }
-    return signet_err_set(
-        &verification->err, SIGNET_E_NO_SIGNATURE,
-        "no signature file found; name it with -s, or put it beside the artifact");
+    return signet_err_set(&verification->err, SIGNET_E_NO_SIGNATURE, "no signature file found");
 }
 
 static int pass(const struct decision *decision, const struct signet_source *source, size_t keys)

@@ -20,6 +20,8 @@ harness_environment()
     export SIGNET_BIN=$SIGNET_BUILD/bin
     export SIGNET_NODE_MODULES=$PWD/build/node/node_modules
     export LC_ALL=C.UTF-8 TZ=UTC CMOCKA_MESSAGE_OUTPUT=TAP
+    # A test has a HOME of its own, so git is told here that the project may belong to someone else.
+    export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0=$PWD
     # 99 is no exit status of a tool, so a sanitizer's report never passes for a refusal.
     export ASAN_OPTIONS=exitcode=99:detect_leaks=1 UBSAN_OPTIONS=exitcode=99:print_stacktrace=1
     export LSAN_OPTIONS=exitcode=99 TSAN_OPTIONS=exitcode=99

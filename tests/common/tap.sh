@@ -57,7 +57,7 @@ not_ok()
     tap_run=$((tap_run + 1))
     tap_failed=$((tap_failed + 1))
     printf 'not ok %d - %s\n' "$tap_run" "$1"
-    note "$2"
+    note "$(printf '%s\n' "$2" | head -n 100)"
 }
 
 # is NAME FOUND EXPECTED: two equal texts.

@@ -38,17 +38,18 @@ lib_streams()
     project_files "$1/lib" '*.[ch]' | xargs -r grep -nwE 'stdout|stderr|stdin'
 }
 
-# Time comes through struct signet_clock.
+# Time comes through struct signet_clock; a tool reads it once, in its main.c.
 clock_calls()
 {
     calls "$1/lib" "$clocks" | grep -v '/lib/base/clock\.c:'
-    calls "$1/cmd" "$clocks" | grep -v '/cmd/common/progress\.c:'
+    calls "$1/cmd" "$clocks" | grep -Ev '/cmd/(common/progress|[a-z]*/main)\.c:'
 }
 
+# double.c asserts the bounds of its own arithmetic, which no input reaches.
 parser_asserts()
 {
     for layer in json crypto artifact envelope trust verify gate; do
-        calls "$1/lib/$layer" 'assert'
+        calls "$1/lib/$layer" 'assert' | grep -v '/lib/json/double\.c:'
     done
 }
 

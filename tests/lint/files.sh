@@ -4,17 +4,22 @@
 # Files as such: where they may lie, how long they may be, their first line, their mode.
 # shellcheck source=tests/common/lint.sh
 . "${0%/*}/../common/lint.sh"
-plan 18
+plan 19
 
 top=' CMakeLists.txt CMakePresets.json README.md LICENSE CHANGELOG.md cmd lib include keys tests examples '
 
+known()
+{
+    (cd "$1" && git ls-files -co --exclude-standard)
+}
+
 stray()
 {
-    (cd "$1" && git ls-files -co --exclude-standard) | cut -d/ -f1 | sort -u | while read -r name; do
+    known "$1" | cut -d/ -f1 | sort -u | while read -r name; do
         case $name in .*) continue ;; esac
         case $top in *" $name "*) ;; *) printf '%s\n' "$name" ;; esac
     done
-    (cd "$1" && git ls-files -co --exclude-standard) |
+    known "$1" |
         grep -E '~$|\.(orig|rej|swp|bak|o|a|so|gcda|gcno|log|tmp|pyc)$|(^|/)core$'
 }
 
@@ -72,6 +77,7 @@ repository()
     stray planted
 }
 
+is 'git knows the project' "$(known "$SIGNET_SOURCE" | grep -cx -e CMakeLists.txt -e lib/CMakeLists.txt)" 2
 none 'nothing lies where it does not belong' "$(stray "$SIGNET_SOURCE")"
 none 'no file is too long' "$(too_long "$SIGNET_SOURCE")"
 none 'each source names its licence in its first lines' "$(no_licence "$SIGNET_SOURCE")"

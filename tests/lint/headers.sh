@@ -30,7 +30,8 @@ guards()
         project_files "$1/$folder" '*.h' | while read -r header; do
             name=$(printf '%s' "${header#"$1/"}" | sed 's,^include/signet/,,; s,^lib/,,; s,^cmd/,,' |
                 tr '[:lower:]/.-' '[:upper:]___')
-            grep -qx "#ifndef SIGNET_$name" "$header" || printf '%s: expected SIGNET_%s\n' "$header" "$name"
+            grep -qxE "#ifndef SIGNET_(CMD_)?$name" "$header" ||
+                printf '%s: expected SIGNET_%s\n' "$header" "$name"
         done
     done
 }

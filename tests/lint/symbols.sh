@@ -44,11 +44,14 @@ public_functions()
     done | sort -u
 }
 
+# What is set once and then constant: libsodium is started, libcrypto was opened.
+once='^(ready|shared)$'
+
 # state OBJECTS-OR-ARCHIVE: variables that can change.
 state()
 {
     objdump --syms "$1" | awk '/ (\.data(\.rel(\.local)?)?|\.bss|\.tdata|\.tbss|\*COM\*)[ \t]/ && !/ d +\./ {
-        print $NF }' | grep -Ev "$added|^\\.|Lubsan"
+        print $NF }' | sed 's/\.[0-9]*$//' | grep -Ev "$added|$once|^\\.|Lubsan"
 }
 
 prefixed()

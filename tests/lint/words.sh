@@ -6,7 +6,7 @@
 # unfinished by its own words. Patterns are written so that they do not match themselves.
 # shellcheck source=tests/common/lint.sh
 . "${0%/*}/../common/lint.sh"
-plan 12
+plan 13
 
 words='/wor[k]/|/workspac[e]/|\bsteerin[g]\b|closing not[e]|\bissue #?[0-9]+\b|before-sto[p]|developers?.?.?sessio[n]|\bthis sessio[n]\b|\bworkplac[e]\b'
 hosts='(registry|registry-1|index|deb|security|proxy|repo1?|files|static)\.(npmj[s]|debia[n]|docke[r]|golan[g]|mave[n]|crate[s]|pythonhoste[d])\.|pyp[i]\.org|crate[s]\.io|yarnpk[g]\.com'
@@ -48,6 +48,7 @@ long_subjects()
 none 'no word of another place' "$(foreign_words "$SIGNET_SOURCE")"
 none 'no host of a package registry' "$(foreign_hosts "$SIGNET_SOURCE")"
 none 'nothing unfinished' "$(unfinished_work "$SIGNET_SOURCE")"
+is 'there are commit messages' "$(git -C "$SIGNET_SOURCE" log -1 --format=%s | grep -c .)" 1
 none 'nor in a commit message' "$(messages "$SIGNET_SOURCE")"
 none 'commit subjects of at most 60 characters' "$(long_subjects "$SIGNET_SOURCE")"
 

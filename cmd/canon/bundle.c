@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The manifest of a directory, or of any file, as signet-canon prints it: "HEX  NAME" for each
+ * entry, "root  HEX", and the identity, "bundle  HEX" or "file  HEX". Owns the lines; order and
+ * digests are the library's (signet/artifact.h).
+ */
+#include <signet/artifact.h>
+#include <signet/io.h>
+
+#include "canon/canon.h"
+#include "common/ignores.h"
+
+static struct signet_digest entry_digest(const struct signet_manifest *manifest,
+                                         const struct signet_entry *entry)
+{
+    struct signet_digest digest = {.alg = manifest->alg, .len = signet_digest_size(manifest->alg)};
+    memcpy(digest.bytes, entry->digest, digest.len);
+    return digest;
+}
+
+static const char *kind_word(const struct signet_manifest *manifest)
+{
+    return manifest->kind == SIGNET_ARTIFACT_BUNDLE ? "bundle" : "file";
+}
+
+static int
+put_line(struct signet_output *out, const char *first, const char *second, struct signet_err *err)
+{
+    const char *const parts[] = {first, "  ", second, "\n"};
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        int rc = signet_output_write(out, signet_span_str(parts[i]), err);
+        if (rc != SIGNET_OK) {
+            return rc;
+        }
+    }
+    return SIGNET_OK;
+}
+
+static int
+put_lines(struct signet_output *out, const struct signet_manifest *manifest, struct signet_err *err)
+{
+    char hex[SIGNET_DIGEST_HEX];
+    for (size_t i = 0; i < manifest->count; i++) {
+        struct signet_digest digest = entry_digest(manifest, &manifest->entries[i]);
+        int rc = put_line(out, signet_digest_hex(&digest, hex), manifest->entries[i].name, err);
+        if (rc != SIGNET_OK) {
+            return rc;
+        }
+    }
+    int rc = put_line(out, "root", signet_digest_hex(&manifest->root, hex), err);
+    if (rc == SIGNET_OK) {
+        rc = put_line(out, kind_word(manifest), signet_digest_hex(&manifest->identity, hex), err);
+    }
+    return rc;
+}
+
+static void put_manifest(struct signet_canon *canon, const struct signet_manifest *manifest)
+{
+    struct signet_output *out = NULL;
+    if (canon->output == NULL) {
+        return;
+    }
+    int rc = signet_output_open(canon->output, 0644, false, &out, &canon->err);
+    if (rc == SIGNET_OK) {
+        rc = put_lines(out, manifest, &canon->err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = signet_output_commit(out, &canon->err);
+    }
+    signet_output_free(out);
+    if (rc != SIGNET_OK) {
+        signet_canon_fail(canon, rc, NULL);
+    }
+}
+
+static void
+report_names(struct signet_jsonout *body, const char *name, const char *const *names, size_t count)
+{
+    signet_jsonout_open_array(body, name);
+    for (size_t i = 0; i < count; i++) {
+        signet_jsonout_text(body, NULL, names[i]);
+    }
+    signet_jsonout_close_array(body);
+}
+
+static void report_manifest(struct signet_canon *canon, const struct signet_manifest *manifest)
+{
+    char hex[SIGNET_DIGEST_HEX];
+    struct signet_jsonout *body = &canon->tool.body;
+    signet_jsonout_text(body, "kind", kind_word(manifest));
+    signet_jsonout_text(body, "algorithm", signet_digest_name(manifest->alg));
+    signet_jsonout_text(body, "root", signet_digest_hex(&manifest->root, hex));
+    signet_jsonout_text(body, "identity", signet_digest_hex(&manifest->identity, hex));
+    signet_jsonout_number(body, "bytes", manifest->bytes);
+    signet_jsonout_open_array(body, "entries");
+    for (size_t i = 0; i < manifest->count; i++) {
+        const struct signet_entry *entry = &manifest->entries[i];
+        struct signet_digest digest = entry_digest(manifest, entry);
+        signet_jsonout_open_object(body, NULL);
+        signet_jsonout_text(body, "name", entry->name);
+        signet_jsonout_number(body, "size", entry->size);
+        signet_jsonout_text(body, "digest", signet_digest_hex(&digest, hex));
+        signet_jsonout_close_object(body);
+    }
+    signet_jsonout_close_array(body);
+    report_names(body, "ignored", manifest->ignored, manifest->ignored_count);
+    report_names(body, "uncovered", manifest->uncovered, manifest->uncovered_count);
+}
+
+/* What is to be done about a path that cannot be listed. */
+static const char *measure_hint(int rc)
+{
+    return rc == SIGNET_E_FORBIDDEN ? "--ignore PATH leaves out what cannot be listed" : NULL;
+}
+
+static int measure(struct signet_canon *canon,
+                   const struct signet_ignores *ignores,
+                   struct signet_manifest *manifest)
+{
+    struct signet_artifact *artifact = NULL;
+    const struct signet_measure_opts opts = {
+        .size = sizeof(opts),
+        .alg = canon->alg,
+        .limits = &canon->tool.limits,
+        .ignore = (const char *const *)ignores->paths,
+        .jobs = canon->tool.jobs,
+        .progress = signet_tool_progress,
+        .progress_ctx = &canon->tool,
+    };
+    int rc = signet_artifact_open(canon->path, &artifact, &canon->err);
+    if (rc == SIGNET_OK && signet_artifact_kind(artifact) == SIGNET_ARTIFACT_FILE &&
+        ignores->given > 0) {
+        signet_artifact_close(artifact);
+        return signet_canon_usage_error(canon, "option --ignore goes with a directory");
+    }
+    if (rc == SIGNET_OK) {
+        rc = signet_artifact_measure(artifact, &opts, manifest, &canon->err);
+    }
+    signet_artifact_close(artifact);
+    return rc == SIGNET_OK ? rc : signet_canon_fail(canon, rc, measure_hint(rc));
+}
+
+void signet_canon_bundle(struct signet_canon *canon)
+{
+    struct signet_ignores ignores;
+    struct signet_manifest manifest;
+    memset(&manifest, 0, sizeof(manifest));
+    int rc = signet_ignores_collect(&ignores, &canon->tool, SIGNET_CANON_IGNORE, &canon->err);
+    if (rc != SIGNET_OK) {
+        signet_canon_fail(canon, rc, NULL);
+        return;
+    }
+    if (measure(canon, &ignores, &manifest) == SIGNET_OK) {
+        if (manifest.kind == SIGNET_ARTIFACT_BUNDLE) {
+            signet_ignores_tell(&ignores, &canon->tool, &manifest);
+        }
+        signet_tool_detail(&canon->tool, "%zu entries, %llu bytes", manifest.count,
+                           (unsigned long long)manifest.bytes);
+        report_manifest(canon, &manifest);
+        if (canon->digest) {
+            signet_canon_put_digest(canon, &manifest.root);
+        } else {
+            put_manifest(canon, &manifest);
+        }
+    }
+    signet_manifest_free(&manifest);
+    signet_ignores_free(&ignores);
+}

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Walking a checked text: see json/read.h. Everything here relies on the scanner's check and steps
+ * over bytes; nothing here decides what is JSON.
+ */
+#include "json/read.h"
+
+#include "base/err.h"
+#include "base/num.h"
+#include "base/utf8.h"
+#include "json/scan.h"
+#include "json/text.h"
+
+static const uint64_t greatest_integer = (UINT64_C(1) << 53) - 1;
+
+static enum signet_json_kind kind_of(uint8_t first)
+{
+    switch (first) {
+    case '{':
+        return SIGNET_JSON_OBJECT;
+    case '[':
+        return SIGNET_JSON_ARRAY;
+    case '"':
+        return SIGNET_JSON_STRING;
+    case 't':
+    case 'f':
+        return SIGNET_JSON_BOOL;
+    case 'n':
+        return SIGNET_JSON_NULL;
+    default:
+        return SIGNET_JSON_NUMBER;
+    }
+}
+
+/* The byte after the container that starts at p. */
+static const uint8_t *container_end(const uint8_t *p, const uint8_t *end)
+{
+    size_t depth = 0;
+    do {
+        if (*p == '"') {
+            p = signet_json_string_end(p + 1, end);
+            continue;
+        }
+        depth += *p == '{' || *p == '[';
+        depth -= *p == '}' || *p == ']';
+        p++;
+    } while (depth > 0);
+    return p;
+}
+
+/* The value that starts at p. */
+static struct signet_json_value value_at(const uint8_t *p, const uint8_t *end)
+{
+    struct signet_json_value value = {kind_of(*p), {p, 0}};
+    const uint8_t *after = NULL;
+    if (value.kind == SIGNET_JSON_STRING) {
+        after = signet_json_string_end(p + 1, end);
+    } else if (value.kind == SIGNET_JSON_OBJECT || value.kind == SIGNET_JSON_ARRAY) {
+        after = container_end(p, end);
+    } else {
+        after = signet_json_word_end(p, end);
+    }
+    value.text.len = (size_t)(after - p);
+    return value;
+}
+
+int signet_json_check(struct signet_span text,
+                      uint64_t depth,
+                      struct signet_json_value *top,
+                      struct signet_err *err)
+{
+    int rc = signet_json_scan(text, depth, NULL, err);
+    if (rc == SIGNET_OK) {
+        const uint8_t *end = text.ptr + text.len;
+        const uint8_t *first = signet_json_skip_space(text.ptr, end);
+        while (end[-1] == ' ' || end[-1] == '\n' || end[-1] == '\t' || end[-1] == '\r') {
+            end--;
+        }
+        top->kind = kind_of(*first);
+        top->text = signet_span_of(first, (size_t)(end - first));
+    }
+    return rc;
+}
+
+struct signet_json_walk signet_json_walk(struct signet_json_value container)
+{
+    struct signet_json_walk walk = {{NULL, 0}, container.kind == SIGNET_JSON_OBJECT};
+    if (container.kind == SIGNET_JSON_OBJECT || container.kind == SIGNET_JSON_ARRAY) {
+        walk.rest = signet_span_of(container.text.ptr + 1, container.text.len - 2);
+    }
+    return walk;
+}
+
+/* Steps over white space and the one mark that may come next; false at the end. */
+static bool step_over(struct signet_span *rest, char mark)
+{
+    const uint8_t *end = rest->ptr + rest->len;
+    if (rest->len == 0) {
+        return false;
+    }
+    const uint8_t *p = signet_json_skip_space(rest->ptr, end);
+    if (p < end && *p == (uint8_t)mark) {
+        p = signet_json_skip_space(p + 1, end);
+    }
+    *rest = signet_span_of(p, (size_t)(end - p));
+    return rest->len > 0;
+}
+
+static struct signet_json_value take_value(struct signet_span *rest)
+{
+    const uint8_t *end = rest->ptr + rest->len;
+    struct signet_json_value value = value_at(rest->ptr, end);
+    *rest = signet_span_of(rest->ptr + value.text.len, rest->len - value.text.len);
+    return value;
+}
+
+bool signet_json_next_member(struct signet_json_walk *walk,
+                             struct signet_json_value *name,
+                             struct signet_json_value *value)
+{
+    if (!walk->object || !step_over(&walk->rest, ',')) {
+        return false;
+    }
+    *name = take_value(&walk->rest);
+    SIGNET_IGNORE(step_over(&walk->rest, ':')); /* a checked member has its value */
+    *value = take_value(&walk->rest);
+    return true;
+}
+
+bool signet_json_next_element(struct signet_json_walk *walk, struct signet_json_value *value)
+{
+    if (walk->object || !step_over(&walk->rest, ',')) {
+        return false;
+    }
+    *value = take_value(&walk->rest);
+    return true;
+}
+
+bool signet_json_member(struct signet_json_value object,
+                        const char *name,
+                        struct signet_json_value *value)
+{
+    struct signet_json_walk walk = signet_json_walk(object);
+    struct signet_json_value found_name;
+    struct signet_json_value found;
+    while (signet_json_next_member(&walk, &found_name, &found)) {
+        if (signet_json_string_is(found_name, signet_span_str(name))) {
+            *value = found;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool signet_json_string_is(struct signet_json_value value, struct signet_span bytes)
+{
+    struct signet_span plain;
+    if (value.kind != SIGNET_JSON_STRING) {
+        return false;
+    }
+    if (signet_json_plain_string(value, &plain)) {
+        return signet_span_eq(plain, bytes);
+    }
+    const uint8_t *end = value.text.ptr + value.text.len - 1;
+    for (const uint8_t *p = value.text.ptr + 1; p < end;) {
+        uint32_t code_point = 0;
+        uint8_t utf8[4];
+        p = signet_json_char(p, &code_point);
+        size_t len = signet_utf8_encode(code_point, utf8);
+        if (len > bytes.len || memcmp(utf8, bytes.ptr, len) != 0) {
+            return false;
+        }
+        bytes = signet_span_of(bytes.ptr + len, bytes.len - len);
+    }
+    return bytes.len == 0;
+}
+
+int signet_json_string(struct signet_json_value value, struct signet_buf *out)
+{
+    if (value.kind != SIGNET_JSON_STRING) {
+        return SIGNET_E_MALFORMED;
+    }
+    /* An escape is longer than the character it stands for. */
+    int rc = signet_buf_reserve(out, value.text.len - 2);
+    const uint8_t *end = value.text.ptr + value.text.len - 1;
+    for (const uint8_t *p = value.text.ptr + 1; rc == SIGNET_OK && p < end;) {
+        const uint8_t *run = p;
+        p = signet_json_skip_verbatim(p, end);
+        rc = signet_buf_put(out, signet_span_of(run, (size_t)(p - run)));
+        if (rc == SIGNET_OK && p < end) {
+            uint32_t code_point = 0;
+            uint8_t utf8[4];
+            p = signet_json_char(p, &code_point);
+            rc = signet_buf_put(out, signet_span_of(utf8, signet_utf8_encode(code_point, utf8)));
+        }
+    }
+    return rc;
+}
+
+bool signet_json_plain_string(struct signet_json_value value, struct signet_span *bytes)
+{
+    if (value.kind != SIGNET_JSON_STRING || memchr(value.text.ptr, '\\', value.text.len) != NULL) {
+        return false;
+    }
+    *bytes = signet_span_of(value.text.ptr + 1, value.text.len - 2);
+    return true;
+}
+
+bool signet_json_uint(struct signet_json_value value, uint64_t *number)
+{
+    struct signet_span digits = value.text;
+    uint64_t parsed = 0;
+    if (value.kind != SIGNET_JSON_NUMBER) {
+        return false;
+    }
+    const uint8_t *dot = memchr(digits.ptr, '.', digits.len);
+    if (dot != NULL) {
+        digits.len = (size_t)(dot - digits.ptr);
+        for (size_t i = digits.len + 1; i < value.text.len; i++) {
+            if (value.text.ptr[i] != '0') {
+                return false;
+            }
+        }
+    }
+    if (signet_num_parse(digits, &parsed) != SIGNET_OK || parsed > greatest_integer) {
+        return false;
+    }
+    *number = parsed;
+    return true;
+}
+
+int signet_json_put_string(struct signet_buf *out, struct signet_span bytes)
+{
+    const uint8_t *end = bytes.ptr + bytes.len;
+    signet_buf_putc(out, '"');
+    for (const uint8_t *p = bytes.ptr; p < end;) {
+        const uint8_t *run = p;
+        uint8_t escaped[6];
+        while (p < end && *p >= 0x20 && *p != '"' && *p != '\\') {
+            p++;
+        }
+        signet_buf_put(out, signet_span_of(run, (size_t)(p - run)));
+        if (p < end) {
+            signet_buf_put(out, signet_span_of(escaped, signet_json_put_char(*p++, escaped)));
+        }
+    }
+    return signet_buf_putc(out, '"');
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * envelope/signers: which keys signed. Signatures are made by libsodium in the test (RFC 8032
+ * seeds); names of keys are those that ssh-keygen -l and sha256sum print for them.
+ */
+#include "check.h"
+
+#include "envelope/signers.h"
+#include "forge.h"
+
+#define PAYLOAD "{\"a\":1}"
+
+static struct signet_signers check_with(const struct forge *how,
+                                        const struct signet_trusted_key *keys,
+                                        size_t count,
+                                        bool prehashed)
+{
+    struct signet_buf text = forge(how);
+    struct signet_envelope env;
+    struct signet_signers signers;
+    struct signet_err err;
+    const struct signet_signers_request request = {.payload_type = SIGNET_PAYLOAD_TYPE_INTOTO,
+                                                   .keys = keys,
+                                                   .key_count = count,
+                                                   .try_prehashed = prehashed};
+    signet_err_clear(&err);
+    CHECK_OK(signet_envelope_parse(signet_buf_span(&text), NULL, &env, &err), &err);
+    CHECK_OK(signet_signers_check(&env, &request, &signers, &err), &err);
+    signet_envelope_free(&env);
+    signet_buf_free(&text);
+    return signers;
+}
+
+static const char *fingerprint(size_t number, char out[SIGNET_FINGERPRINT_TEXT])
+{
+    struct signet_trusted_key key = forge_trusted(number);
+    return signet_pubkey_fingerprint(&key.key, out);
+}
+
+static void expect(const struct forge *how,
+                   const struct signet_trusted_key *keys,
+                   size_t count,
+                   int status,
+                   size_t key)
+{
+    struct signet_signers signers = check_with(how, keys, count, false);
+    assert_int_equal(signers.count, 1);
+    assert_int_equal(signers.list[0].status, status);
+    assert_int_equal(signers.distinct, status == SIGNET_OK ? 1 : 0);
+    assert_int_equal(signers.list[0].key, key);
+    signet_signers_free(&signers);
+}
+
+static void without_a_name_every_key_is_tried(void **state)
+{
+    (void)state;
+    struct signet_trusted_key keys[] = {forge_trusted(1), forge_trusted(0)};
+    struct forge how = {.payload = PAYLOAD};
+    expect(&how, keys, 2, SIGNET_OK, 1);
+    expect(&how, keys, 1, SIGNET_E_BAD_SIGNATURE, SIGNET_NO_KEY);
+    how.hint = "my laptop";
+    expect(&how, keys, 2, SIGNET_OK, 1);
+    expect(&how, keys, 1, SIGNET_E_BAD_SIGNATURE, SIGNET_NO_KEY);
+}
+
+static void a_name_restricts_to_the_key_it_names(void **state)
+{
+    (void)state;
+    char first[SIGNET_FINGERPRINT_TEXT];
+    char second[SIGNET_FINGERPRINT_TEXT];
+    char third[SIGNET_FINGERPRINT_TEXT];
+    struct signet_trusted_key keys[] = {forge_trusted(0), forge_trusted(1)};
+    struct forge how = {.payload = PAYLOAD};
+
+    how.hint = fingerprint(0, first);
+    expect(&how, keys, 2, SIGNET_OK, 0);
+    /* made by key 0, names key 1: must not fall back to key 0 */
+    how.hint = fingerprint(1, second);
+    expect(&how, keys, 2, SIGNET_E_BAD_SIGNATURE, SIGNET_NO_KEY);
+    /* names a key that was not given */
+    how.hint = fingerprint(2, third);
+    expect(&how, keys, 2, SIGNET_E_UNTRUSTED, SIGNET_NO_KEY);
+    how.hint = NULL;
+    how.keyid = third;
+    expect(&how, keys, 2, SIGNET_E_UNTRUSTED, SIGNET_NO_KEY);
+    /* key id and hint name different keys, one of them the right one */
+    how.hint = first;
+    how.keyid = second;
+    expect(&how, keys, 2, SIGNET_E_BAD_SIGNATURE, SIGNET_NO_KEY);
+    how.keyid = first;
+    expect(&how, keys, 2, SIGNET_OK, 0);
+}
+
+static void what_explains_a_refusal_is_recorded(void **state)
+{
+    (void)state;
+    char first[SIGNET_FINGERPRINT_TEXT];
+    struct signet_trusted_key keys[] = {forge_trusted(0)};
+    struct forge how = {.payload = PAYLOAD, .hint = fingerprint(0, first), .key = 1};
+    struct signet_signers signers = check_with(&how, keys, 1, false);
+    assert_true(signers.list[0].names_key && !signers.list[0].free_hint);
+    signet_signers_free(&signers);
+    how.hint = "x";
+    signers = check_with(&how, keys, 1, false);
+    assert_true(!signers.list[0].names_key && signers.list[0].free_hint);
+    signet_signers_free(&signers);
+}
+
+static void a_key_counts_only_in_its_formats(void **state)
+{
+    (void)state;
+    struct signet_trusted_key key = forge_trusted(0);
+    struct forge how = {.payload = PAYLOAD};
+    key.uses = SIGNET_USE_DSSE;
+    expect(&how, &key, 1, SIGNET_E_UNTRUSTED, SIGNET_NO_KEY);
+    how.dsse = true;
+    expect(&how, &key, 1, SIGNET_OK, 0);
+    key.uses = SIGNET_USE_BUNDLE;
+    expect(&how, &key, 1, SIGNET_E_UNTRUSTED, SIGNET_NO_KEY);
+    key.uses = 0;
+    expect(&how, &key, 1, SIGNET_E_UNTRUSTED, SIGNET_NO_KEY);
+}
+
+static void distinct_counts_raw_keys(void **state)
+{
+    (void)state;
+    static const size_t again[] = {0, 0, SIZE_MAX};
+    static const size_t others[] = {1, 0, 2, SIZE_MAX};
+    struct signet_trusted_key keys[] = {forge_trusted(0), forge_trusted(0), forge_trusted(1)};
+    struct forge how = {.payload = PAYLOAD, .dsse = true, .more_keys = again};
+    struct signet_signers signers = check_with(&how, keys, 3, false);
+    assert_int_equal(signers.count, 3);
+    assert_int_equal(signers.distinct, 1);
+    signet_signers_free(&signers);
+
+    how.more_keys = others;
+    signers = check_with(&how, keys, 3, false);
+    assert_int_equal(signers.count, 4);
+    assert_int_equal(signers.distinct, 2);
+    assert_int_equal(signers.list[3].status, SIGNET_E_BAD_SIGNATURE);
+    signet_signers_free(&signers);
+}
+
+static void prehashed_only_on_request_and_alone(void **state)
+{
+    (void)state;
+    static const size_t more[] = {1, SIZE_MAX};
+    struct signet_trusted_key keys[] = {forge_trusted(0), forge_trusted(1)};
+    struct forge how = {.payload = PAYLOAD, .prehashed = true};
+    struct signet_signers signers = check_with(&how, keys, 2, true);
+    assert_int_equal(signers.distinct, 1);
+    assert_true(signers.list[0].prehashed);
+    signet_signers_free(&signers);
+    signers = check_with(&how, keys, 2, false);
+    assert_int_equal(signers.distinct, 0);
+    signet_signers_free(&signers);
+    how.dsse = true;
+    how.more_keys = more;
+    signers = check_with(&how, keys, 2, true);
+    assert_int_equal(signers.distinct, 0);
+    signet_signers_free(&signers);
+    how.prehashed = false;
+    signers = check_with(&how, keys, 2, true);
+    assert_int_equal(signers.distinct, 2);
+    assert_false(signers.list[0].prehashed);
+    signet_signers_free(&signers);
+}
+
+static void sixteen_keys_are_tried_for_an_unnamed_signature(void **state)
+{
+    (void)state;
+    char first[SIGNET_FINGERPRINT_TEXT];
+    struct signet_trusted_key keys[18];
+    struct forge how = {.payload = PAYLOAD};
+    for (size_t i = 0; i < 18; i++) {
+        keys[i] = forge_trusted(1);
+    }
+    keys[15] = forge_trusted(0);
+    expect(&how, keys, 18, SIGNET_OK, 15);
+    keys[15] = forge_trusted(1);
+    keys[16] = forge_trusted(0);
+    expect(&how, keys, 18, SIGNET_E_BAD_SIGNATURE, SIGNET_NO_KEY);
+    how.hint = fingerprint(0, first);
+    expect(&how, keys, 18, SIGNET_OK, 16);
+}
+
+static void the_payload_type_is_part_of_what_is_checked(void **state)
+{
+    (void)state;
+    struct signet_trusted_key key = forge_trusted(0);
+    struct forge how = {.payload = PAYLOAD, .type = "application/vnd.in-toto+jso"};
+    struct signet_buf text = forge(&how);
+    struct signet_envelope env;
+    struct signet_signers signers;
+    struct signet_err err;
+    struct signet_signers_request request = {
+        .payload_type = SIGNET_PAYLOAD_TYPE_INTOTO, .keys = &key, .key_count = 1};
+    signet_err_clear(&err);
+    CHECK_OK(signet_envelope_parse(signet_buf_span(&text), NULL, &env, &err), &err);
+    CHECK_CODE(signet_signers_check(&env, &request, &signers, &err), SIGNET_E_UNSUPPORTED);
+    assert_non_null(strstr(err.msg, "found \"application/vnd.in-toto+jso\""));
+    request.payload_type = "application/vnd.in-toto+jso";
+    signet_err_clear(&err);
+    CHECK_OK(signet_signers_check(&env, &request, &signers, &err), &err);
+    assert_int_equal(signers.distinct, 1);
+    signet_signers_free(&signers);
+    request.key_count = 0;
+    CHECK_CODE(signet_signers_check(&env, &request, &signers, &err), SIGNET_E_USAGE);
+    signet_envelope_free(&env);
+    signet_buf_free(&text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(without_a_name_every_key_is_tried),
+        cmocka_unit_test(a_name_restricts_to_the_key_it_names),
+        cmocka_unit_test(what_explains_a_refusal_is_recorded),
+        cmocka_unit_test(a_key_counts_only_in_its_formats),
+        cmocka_unit_test(distinct_counts_raw_keys),
+        cmocka_unit_test(prehashed_only_on_request_and_alone),
+        cmocka_unit_test(sixteen_keys_are_tried_for_an_unnamed_signature),
+        cmocka_unit_test(the_payload_type_is_part_of_what_is_checked),
+    };
+    return CHECK_RUN(tests);
+}

@@ -1,0 +1,672 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * verify/: the one decision. Signature files are forged by the test itself (libsodium), so that
+ * signing code cannot agree with verifying code on a mistake. Each pass has its twin that differs
+ * in one thing.
+ */
+#include "check.h"
+
+#include <signet/report.h>
+#include <signet/verify.h>
+
+#include "base/codec.h"
+#include "files.h"
+#include "forge.h"
+#include "scratch.h"
+
+#define SIGNED "https://sigstore.dev/cosign/sign/v1"
+#define OMS "https://model_signing/signature/v1.0"
+
+static void sha256_hex(const char *text, char out[65])
+{
+    uint8_t digest[crypto_hash_sha256_BYTES];
+    crypto_hash_sha256(digest, (const uint8_t *)text, strlen(text));
+    signet_hex_encode(signet_span_of(digest, sizeof(digest)), out);
+}
+
+/* A statement about a file that holds text. */
+static char *file_statement(const char *type, const char *text)
+{
+    char hex[65];
+    char *out = malloc(1024);
+    assert_non_null(out);
+    sha256_hex(text, hex);
+    assert_true(snprintf(out, 1024,
+                         "{\"_type\":\"https://in-toto.io/Statement/v1\",\"predicate\":{},"
+                         "\"predicateType\":\"%s\",\"subject\":[{\"digest\":{\"sha256\":\"%s\"},"
+                         "\"name\":\"a\"}]}",
+                         type, hex) < 1024);
+    return out;
+}
+
+/* An OMS statement over files given as name, text, name, text, …, NULL, sorted by name. */
+static char *oms_statement(const char *const *files, const char *ignore)
+{
+    char *out = malloc(8192);
+    char root[65];
+    size_t used = 0;
+    crypto_hash_sha256_state state;
+    uint8_t digest[crypto_hash_sha256_BYTES];
+    assert_non_null(out);
+    crypto_hash_sha256_init(&state);
+    used +=
+        (size_t)snprintf(out, 8192,
+                         "{\"_type\":\"https://in-toto.io/Statement/v1\",\"predicateType\":\"" OMS
+                         "\",\"predicate\":{\"serialization\":{\"method\":\"files\","
+                         "\"hash_type\":\"sha256\",\"allow_symlinks\":false,\"ignore_paths\":[%s]},"
+                         "\"resources\":[",
+                         ignore);
+    for (size_t i = 0; files[i] != NULL; i += 2) {
+        char hex[65];
+        sha256_hex(files[i + 1], hex);
+        crypto_hash_sha256(digest, (const uint8_t *)files[i + 1], strlen(files[i + 1]));
+        crypto_hash_sha256_update(&state, digest, sizeof(digest));
+        used += (size_t)snprintf(out + used, 8192 - used,
+                                 "%s{\"name\":\"%s\",\"algorithm\":\"sha256\",\"digest\":\"%s\"}",
+                                 i > 0 ? "," : "", files[i], hex);
+    }
+    crypto_hash_sha256_final(&state, digest);
+    signet_hex_encode(signet_span_of(digest, sizeof(digest)), root);
+    used +=
+        (size_t)snprintf(out + used, 8192 - used,
+                         "]},\"subject\":[{\"name\":\"x\",\"digest\":{\"sha256\":\"%s\"}}]}", root);
+    assert_true(used < 8192);
+    return out;
+}
+
+/* One verification to be made; zero-initialised: key 0 given, threshold 1. */
+struct attempt {
+    const char *path;
+    const struct signet_signature_file *files;
+    size_t file_count;
+    size_t key_count;
+    size_t threshold;
+    const char *const *own_names;
+    const char *const *accept_ignored;
+    bool ignore_unsigned;
+    char *details; /* out; freed by the caller if it asked for it */
+    char *message; /* out */
+};
+
+static int attempt(struct attempt *how, bool keep)
+{
+    struct signet_trusted_key keys[] = {forge_trusted(0), forge_trusted(1), forge_trusted(2)};
+    struct signet_verify_opts opts = {
+        .size = sizeof(opts),
+        .keys = keys,
+        .key_count = how->key_count > 0 ? how->key_count : 1,
+        .threshold = how->threshold,
+        .signatures = how->files,
+        .signature_count = how->file_count,
+        .own_names = how->own_names,
+        .accept_ignored = how->accept_ignored,
+        .insecure_ignore_unsigned = how->ignore_unsigned,
+        .jobs = 2,
+    };
+    struct signet_artifact *artifact = NULL;
+    struct signet_verification *verification = NULL;
+    struct signet_err err;
+    signet_err_clear(&err);
+    CHECK_OK(signet_artifact_open(how->path, &artifact, &err), &err);
+    int rc = signet_verify(artifact, how->path, &opts, &verification, &err);
+    assert_int_equal(rc, err.code);
+    if (verification != NULL) {
+        bool passed = rc == SIGNET_OK;
+        assert_int_equal(signet_verification_code(verification), rc);
+        assert_int_equal(signet_verification_verified(verification) != NULL, passed);
+        assert_int_equal(signet_verification_statement(verification).len > 0, passed);
+        struct signet_buf text;
+        signet_buf_init(&text, 1 << 20);
+        signet_report_details(verification, &text);
+        assert_int_equal(signet_buf_putc(&text, '\0'), SIGNET_OK);
+        if (keep) {
+            how->details = strdup((const char *)text.data);
+        }
+        signet_buf_free(&text);
+    }
+    if (keep) {
+        how->message = strdup(err.msg);
+    }
+    signet_verification_free(verification);
+    signet_artifact_close(artifact);
+    return rc;
+}
+
+static void expect(struct attempt how, int code, const char *text)
+{
+    int rc = attempt(&how, true);
+    if (rc != code) {
+        fail_msg("expected %s, got %s: %s\n%s", signet_err_name(code), signet_err_name(rc),
+                 how.message, how.details != NULL ? how.details : "");
+    }
+    if (text != NULL && strstr(how.message, text) == NULL &&
+        (how.details == NULL || strstr(how.details, text) == NULL)) {
+        fail_msg("expected \"%s\" in: %s\n%s", text, how.message, how.details);
+    }
+    free(how.message);
+    free(how.details);
+}
+
+/* ---- files ---- */
+
+static void a_file_passes_and_its_changed_twin_does_not(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    char path[512];
+    char *statement = file_statement(SIGNED, "contents");
+    struct signet_buf text = forge(&(struct forge){.payload = statement});
+    const struct signet_signature_file file = {"a.sigstore.json", signet_buf_span(&text)};
+    scratch_open(&scratch);
+    scratch_put(&scratch, "a", "contents");
+    struct attempt how = {
+        .path = scratch_path(&scratch, "a", path), .files = &file, .file_count = 1};
+    expect(how, SIGNET_OK, NULL);
+    scratch_put(&scratch, "a", "contentS");
+    expect(how, SIGNET_E_MISMATCH, "content differs: signed sha256:");
+    scratch_put(&scratch, "a", "contents\n");
+    expect(how, SIGNET_E_MISMATCH, "content differs");
+    scratch_put(&scratch, "a", "contents");
+    how.file_count = 0;
+    expect(how, SIGNET_E_NO_SIGNATURE, "no signature file found");
+    scratch_close(&scratch);
+    signet_buf_free(&text);
+    free(statement);
+}
+
+static void refusals_of_a_signer_do_not_mix(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    char path[512];
+    char name[SIGNET_FINGERPRINT_TEXT];
+    char other[SIGNET_FINGERPRINT_TEXT];
+    struct signet_trusted_key first = forge_trusted(0);
+    struct signet_trusted_key second = forge_trusted(1);
+    char *statement = file_statement(SIGNED, "contents");
+    signet_pubkey_fingerprint(&first.key, name);
+    signet_pubkey_fingerprint(&second.key, other);
+    scratch_open(&scratch);
+    scratch_put(&scratch, "a", "contents");
+    const struct {
+        struct forge how;
+        int code;
+        const char *text;
+    } rows[] = {
+        {{.payload = statement, .key = 1, .hint = other}, SIGNET_E_UNTRUSTED, "no key for SHA256:"},
+        {{.payload = statement, .key = 1, .hint = name}, SIGNET_E_BAD_SIGNATURE, "bad signature"},
+        {{.payload = statement, .key = 1}, SIGNET_E_BAD_SIGNATURE, "no given key made"},
+        {{.payload = statement, .key = 1, .hint = "me"},
+         SIGNET_E_BAD_SIGNATURE,
+         "no given key made"},
+        {{.payload = statement, .hint = name, .keyid = name}, SIGNET_OK, NULL},
+        {{.payload = statement, .prehashed = true}, SIGNET_E_BAD_SIGNATURE, "Ed25519ph"},
+        {{.payload = statement, .type = "text/plain"}, SIGNET_E_UNSUPPORTED, "payload type"},
+        {{.payload = "{}"}, SIGNET_E_MALFORMED, "_type"},
+        {{.payload = "{"}, SIGNET_E_MALFORMED, "payload"},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct signet_buf text = forge(&rows[i].how);
+        const struct signet_signature_file file = {"s", signet_buf_span(&text)};
+        expect((struct attempt){.path = scratch_path(&scratch, "a", path),
+                                .files = &file,
+                                .file_count = 1},
+               rows[i].code, rows[i].text);
+        signet_buf_free(&text);
+    }
+    scratch_close(&scratch);
+    free(statement);
+}
+
+static void an_attestation_is_no_signature(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    char path[512];
+    char *attested = file_statement("https://slsa.dev/provenance/v1", "contents");
+    char *signed_by_one = file_statement(SIGNED, "contents");
+    struct signet_buf attestation = forge(&(struct forge){.payload = attested});
+    struct signet_buf signature = forge(&(struct forge){.payload = signed_by_one});
+    const struct signet_signature_file files[] = {{"p", signet_buf_span(&attestation)},
+                                                  {"s", signet_buf_span(&signature)}};
+    scratch_open(&scratch);
+    scratch_put(&scratch, "a", "contents");
+    struct attempt how = {
+        .path = scratch_path(&scratch, "a", path), .files = files, .file_count = 1};
+    expect(how, SIGNET_E_NO_SIGNATURE, "https://slsa.dev/provenance/v1");
+    how.file_count = 2;
+    expect(how, SIGNET_OK, "attestation");
+    scratch_close(&scratch);
+    signet_buf_free(&attestation);
+    signet_buf_free(&signature);
+    free(attested);
+    free(signed_by_one);
+}
+
+static void one_other_content_refuses_whatever_the_rest_says(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    char path[512];
+    char *right = file_statement(SIGNED, "contents");
+    char *wrong = file_statement(SIGNED, "older contents");
+    struct signet_buf good = forge(&(struct forge){.payload = right});
+    struct signet_buf old = forge(&(struct forge){.payload = wrong});
+    struct signet_buf foreign = forge(&(struct forge){.payload = wrong, .key = 2});
+    struct signet_signature_file files[] = {{"good", signet_buf_span(&good)},
+                                            {"old", signet_buf_span(&old)}};
+    scratch_open(&scratch);
+    scratch_put(&scratch, "a", "contents");
+    struct attempt how = {
+        .path = scratch_path(&scratch, "a", path), .files = files, .file_count = 2};
+    expect(how, SIGNET_E_MISMATCH, "content differs");
+    files[1].bytes = signet_buf_span(&foreign); /* by nobody's key: reported, not counted */
+    expect(how, SIGNET_OK, "not counted");
+    files[1].bytes = signet_span_str("{");
+    expect(how, SIGNET_OK, "not counted");
+    scratch_close(&scratch);
+    signet_buf_free(&good);
+    signet_buf_free(&old);
+    signet_buf_free(&foreign);
+    free(right);
+    free(wrong);
+}
+
+static void thresholds_add_up_over_one_payload_only(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    char path[512];
+    static const size_t second[] = {1, SIZE_MAX};
+    static const size_t again[] = {0, SIZE_MAX};
+    char *statement = file_statement(SIGNED, "contents");
+    char *respelled = forge_replace(statement, "\"name\":\"a\"", "\"name\":\"b\"");
+    struct signet_buf by_first = forge(&(struct forge){.payload = statement});
+    struct signet_buf by_second = forge(&(struct forge){.payload = statement, .key = 1});
+    struct signet_buf other = forge(&(struct forge){.payload = respelled, .key = 1});
+    struct signet_buf both =
+        forge(&(struct forge){.payload = statement, .dsse = true, .more_keys = second});
+    struct signet_buf twice =
+        forge(&(struct forge){.payload = statement, .dsse = true, .more_keys = again});
+    struct signet_signature_file files[2] = {{"1", signet_buf_span(&by_first)},
+                                             {"2", signet_buf_span(&by_second)}};
+    scratch_open(&scratch);
+    scratch_put(&scratch, "a", "contents");
+    struct attempt how = {.path = scratch_path(&scratch, "a", path),
+                          .files = files,
+                          .file_count = 2,
+                          .key_count = 3,
+                          .threshold = 2};
+    expect(how, SIGNET_OK, NULL);
+    how.threshold = 3;
+    expect(how, SIGNET_E_THRESHOLD, "3 keys must sign");
+    how.threshold = 2;
+    files[1].bytes = signet_buf_span(&other); /* same content, other statement */
+    expect(how, SIGNET_E_THRESHOLD, "1 did");
+    files[1].bytes = signet_buf_span(&by_first);
+    expect(how, SIGNET_E_THRESHOLD, "1 did");
+    how.file_count = 1;
+    files[0].bytes = signet_buf_span(&both);
+    expect(how, SIGNET_OK, NULL);
+    files[0].bytes = signet_buf_span(&twice);
+    expect(how, SIGNET_E_THRESHOLD, "1 did");
+    how.key_count = 1;
+    expect(how, SIGNET_E_USAGE, "never be reached");
+    scratch_close(&scratch);
+    signet_buf_free(&by_first);
+    signet_buf_free(&by_second);
+    signet_buf_free(&other);
+    signet_buf_free(&both);
+    signet_buf_free(&twice);
+    free(statement);
+    free(respelled);
+}
+
+static void every_strong_digest_of_a_set_must_match(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    char path[512];
+    uint8_t digest[crypto_hash_sha512_BYTES];
+    char hex[2 * crypto_hash_sha512_BYTES + 1];
+    char member[200];
+    char *statement = file_statement(SIGNED, "contents");
+    scratch_open(&scratch);
+    scratch_put(&scratch, "a", "contents");
+    crypto_hash_sha512(digest, (const uint8_t *)"contents", 8);
+    signet_hex_encode(signet_span_of(digest, sizeof(digest)), hex);
+    for (size_t wrong = 0; wrong < 2; wrong++) {
+        hex[0] = wrong ? (char)(hex[0] == '0' ? '1' : '0') : hex[0];
+        assert_true(snprintf(member, sizeof(member), "\"sha512\":\"%s\",\"sha256\"", hex) < 200);
+        char *both = forge_replace(statement, "\"sha256\"", member);
+        struct signet_buf text = forge(&(struct forge){.payload = both});
+        const struct signet_signature_file file = {"s", signet_buf_span(&text)};
+        expect((struct attempt){.path = scratch_path(&scratch, "a", path),
+                                .files = &file,
+                                .file_count = 1},
+               wrong ? SIGNET_E_MISMATCH : SIGNET_OK, wrong ? "sha512:" : NULL);
+        signet_buf_free(&text);
+        free(both);
+    }
+    char *weak = forge_replace(statement, "\"sha256\"", "\"sha1\"");
+    struct signet_buf text = forge(&(struct forge){.payload = weak});
+    const struct signet_signature_file file = {"s", signet_buf_span(&text)};
+    expect((struct attempt){.path = path, .files = &file, .file_count = 1}, SIGNET_E_UNSUPPORTED,
+           "no strong digest");
+    signet_buf_free(&text);
+    free(weak);
+    free(statement);
+    scratch_close(&scratch);
+}
+
+/* ---- bundles ---- */
+
+static const char *const two_files[] = {"config.json", "{}", "w/0.bin", "weights", NULL};
+
+static void make_bundle(struct scratch *scratch)
+{
+    scratch_open(scratch);
+    scratch_put(scratch, "m/config.json", "{}");
+    scratch_put(scratch, "m/w/0.bin", "weights");
+}
+
+static void a_bundle_passes_and_each_difference_is_named(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    char path[512];
+    char *statement = oms_statement(two_files, "\".git\"");
+    struct signet_buf text = forge(&(struct forge){.payload = statement});
+    const struct signet_signature_file file = {"m.sig", signet_buf_span(&text)};
+    make_bundle(&scratch);
+    struct attempt how = {
+        .path = scratch_path(&scratch, "m", path), .files = &file, .file_count = 1};
+    expect(how, SIGNET_OK, NULL);
+    scratch_put(&scratch, "m/w/0.bin", "weightz");
+    expect(how, SIGNET_E_MISMATCH, "changed: w/0.bin");
+    scratch_put(&scratch, "m/w/0.bin", "weights");
+    scratch_put(&scratch, "m/w/1.bin", "");
+    expect(how, SIGNET_E_MISMATCH, "unsigned: w/1.bin");
+    how.ignore_unsigned = true;
+    expect(how, SIGNET_OK, "unsigned: w/1.bin");
+    how.ignore_unsigned = false;
+    assert_int_equal(unlinkat(scratch.fd, "m/w/1.bin", 0), 0);
+    expect(how, SIGNET_OK, NULL);
+    assert_int_equal(renameat(scratch.fd, "m/w/0.bin", scratch.fd, "m/w/0.bim"), 0);
+    expect(how, SIGNET_E_MISMATCH, "missing: w/0.bin");
+    how.ignore_unsigned = true;
+    expect(how, SIGNET_E_MISMATCH, "missing: w/0.bin");
+    assert_int_equal(renameat(scratch.fd, "m/w/0.bim", scratch.fd, "m/w/0.bin"), 0);
+    /* contents exchanged: every digest is still there */
+    scratch_put(&scratch, "m/config.json", "weights");
+    scratch_put(&scratch, "m/w/0.bin", "{}");
+    expect(how, SIGNET_E_MISMATCH, "2 changed");
+    scratch_close(&scratch);
+    signet_buf_free(&text);
+    free(statement);
+}
+
+static void what_a_signature_leaves_out_must_be_accepted(void **state)
+{
+    (void)state;
+    static const char *const accept[] = {"cache", NULL};
+    static const char *const near[] = {"cach", NULL};
+    static const char *const own[] = {"m.sig", NULL};
+    struct scratch scratch;
+    char path[512];
+    char *statement = oms_statement(two_files, "\".git\",\"cache\"");
+    struct signet_buf text = forge(&(struct forge){.payload = statement});
+    const struct signet_signature_file file = {"m.sig", signet_buf_span(&text)};
+    make_bundle(&scratch);
+    struct attempt how = {
+        .path = scratch_path(&scratch, "m", path), .files = &file, .file_count = 1};
+    expect(how, SIGNET_OK, NULL);
+    scratch_put(&scratch, "m/.git/HEAD", "x");
+    expect(how, SIGNET_OK, "left out: .git");
+    scratch_put(&scratch, "m/cache/evil", "x");
+    expect(how, SIGNET_E_MISMATCH, "\"cache\" is there");
+    how.accept_ignored = near;
+    expect(how, SIGNET_E_MISMATCH, "left out: cache");
+    how.accept_ignored = accept;
+    expect(how, SIGNET_OK, "left out: cache");
+    scratch_put(&scratch, "m/m.sig", "the signature");
+    expect(how, SIGNET_E_MISMATCH, "unsigned: m.sig");
+    how.own_names = own;
+    expect(how, SIGNET_OK, "left out: m.sig");
+    /* git's names pass only where the statement leaves them out */
+    scratch_put(&scratch, "m/.github/x", "x");
+    expect(how, SIGNET_E_MISMATCH, "unsigned: .github/x");
+    scratch_close(&scratch);
+    signet_buf_free(&text);
+    free(statement);
+}
+
+static void statements_about_files_and_bundles_never_mix(void **state)
+{
+    (void)state;
+    static const char *const single[] = {".", "contents", NULL};
+    static const char *const named[] = {"a", "contents", NULL};
+    static const char *const other[] = {"b", "contents", NULL};
+    static const char *const pair[] = {"a", "contents", "b", "", NULL};
+    const struct {
+        const char *const *files; /* NULL: a file statement */
+        const char *path;
+        int code;
+    } rows[] = {
+        {NULL, "a", SIGNET_OK},
+        {NULL, "m", SIGNET_E_MISMATCH},
+        {single, "a", SIGNET_OK},
+        {single, "m", SIGNET_E_MISMATCH},
+        {named, "a", SIGNET_OK},
+        {other, "a", SIGNET_E_MISMATCH},
+        {pair, "a", SIGNET_E_MISMATCH},
+        {two_files, "m", SIGNET_OK},
+        {two_files, "a", SIGNET_E_MISMATCH},
+    };
+    struct scratch scratch;
+    make_bundle(&scratch);
+    scratch_put(&scratch, "a", "contents");
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char path[512];
+        char *statement = rows[i].files != NULL ? oms_statement(rows[i].files, "")
+                                                : file_statement(SIGNED, "contents");
+        struct signet_buf text = forge(&(struct forge){.payload = statement});
+        const struct signet_signature_file file = {"s", signet_buf_span(&text)};
+        expect((struct attempt){.path = scratch_path(&scratch, rows[i].path, path),
+                                .files = &file,
+                                .file_count = 1},
+               rows[i].code, NULL);
+        signet_buf_free(&text);
+        free(statement);
+    }
+    scratch_close(&scratch);
+}
+
+/* The root of an OMS statement is a digest of digests: a file that holds those digests has it as
+ * its own SHA-256, and must not pass for the bundle, nor the bundle for it. */
+static void the_root_identifies_nothing_alone(void **state)
+{
+    (void)state;
+    static const char *const files[] = {"a", "1", "b", "2", NULL};
+    uint8_t digests[64];
+    struct scratch scratch;
+    char path[512];
+    char *statement = oms_statement(files, "");
+    char *as_file = forge_replace(statement, OMS, SIGNED);
+    struct signet_buf oms = forge(&(struct forge){.payload = statement});
+    struct signet_buf file = forge(&(struct forge){.payload = as_file});
+    const struct signet_signature_file by_list = {"s", signet_buf_span(&oms)};
+    const struct signet_signature_file by_digest = {"s", signet_buf_span(&file)};
+    scratch_open(&scratch);
+    crypto_hash_sha256(digests, (const uint8_t *)"1", 1);
+    crypto_hash_sha256(digests + 32, (const uint8_t *)"2", 1);
+    scratch_write(&scratch, "f", signet_span_of(digests, sizeof(digests)));
+    scratch_put(&scratch, "m/a", "1");
+    scratch_put(&scratch, "m/b", "2");
+    scratch_path(&scratch, "f", path);
+    expect((struct attempt){.path = path, .files = &by_list, .file_count = 1}, SIGNET_E_MISMATCH,
+           "bundle of 2 files");
+    scratch_path(&scratch, "m", path);
+    expect((struct attempt){.path = path, .files = &by_list, .file_count = 1}, SIGNET_OK, NULL);
+    expect((struct attempt){.path = path, .files = &by_digest, .file_count = 1}, SIGNET_E_MISMATCH,
+           "not over this directory");
+    scratch_close(&scratch);
+    signet_buf_free(&oms);
+    signet_buf_free(&file);
+    free(statement);
+    free(as_file);
+}
+
+static void prehashed_signatures_pass_over_oms_only(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    char path[512];
+    char *statement = oms_statement(two_files, "");
+    struct signet_buf text = forge(&(struct forge){.payload = statement, .prehashed = true});
+    const struct signet_signature_file file = {"s", signet_buf_span(&text)};
+    make_bundle(&scratch);
+    expect((struct attempt){.path = scratch_path(&scratch, "m", path),
+                            .files = &file,
+                            .file_count = 1},
+           SIGNET_OK, "ed25519ph");
+    scratch_close(&scratch);
+    signet_buf_free(&text);
+    free(statement);
+}
+
+/* ---- every byte ---- */
+
+static bool code_is_a_refusal(int rc)
+{
+    int exit_status = signet_err_exit(rc);
+    return exit_status == 1 || exit_status == 3 || exit_status == 5;
+}
+
+/* Whether a byte at this offset is inside the value of the hint, whose judgement is not forgery. */
+static bool in_hint(const struct signet_buf *text, size_t at)
+{
+    const char *start = strstr((const char *)text->data, "\"hint\":\"");
+    assert_non_null(start);
+    start += strlen("\"hint\":\"");
+    size_t from = (size_t)(start - (const char *)text->data);
+    size_t to = from + strcspn(start, "\"");
+    return at >= from && at < to;
+}
+
+static void sweep(const char *path, struct signet_buf *text)
+{
+    struct signet_signature_file file = {"s", signet_buf_span(text)};
+    struct attempt how = {.path = path, .files = &file, .file_count = 1};
+    static const uint8_t masks[] = {0x01, 0x02, 0x20, 0x80};
+    size_t tried = 0;
+    assert_int_equal(attempt(&how, false), SIGNET_OK);
+    for (size_t i = 0; i < text->len; i++) {
+        for (size_t j = 0; j < sizeof(masks); j++) {
+            text->data[i] ^= masks[j];
+            int rc = attempt(&how, false);
+            if (!code_is_a_refusal(rc) && !(rc == SIGNET_OK && in_hint(text, i))) {
+                fail_msg("byte %zu ^ %02x: %s", i, (unsigned)masks[j], signet_err_name(rc));
+            }
+            text->data[i] ^= masks[j];
+            tried++;
+        }
+    }
+    for (size_t len = 0; len < text->len; len++) {
+        file.bytes.len = len;
+        assert_true(code_is_a_refusal(attempt(&how, false)));
+        tried++;
+    }
+    char *longer = malloc(text->len + 1);
+    assert_non_null(longer);
+    memcpy(longer, text->data, text->len);
+    for (unsigned c = 0; c < 256; c++) {
+        bool space = c == ' ' || c == '\t' || c == '\n' || c == '\r';
+        longer[text->len] = (char)c;
+        file.bytes = signet_span_of(longer, text->len + 1);
+        int rc = attempt(&how, false);
+        assert_true(space ? rc == SIGNET_OK : code_is_a_refusal(rc));
+        tried++;
+    }
+    free(longer);
+    file.bytes = signet_buf_span(text);
+    assert_int_equal(attempt(&how, false), SIGNET_OK);
+    assert_true(tried > 5 * text->len);
+}
+
+static void every_flip_truncation_and_addition_is_refused(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    char path[512];
+    char name[SIGNET_FINGERPRINT_TEXT];
+    struct signet_trusted_key key = forge_trusted(0);
+    char *statement = file_statement(SIGNED, "contents");
+    char *oms = oms_statement(two_files, "\".git\"");
+    signet_pubkey_fingerprint(&key.key, name);
+    struct signet_buf file = forge(&(struct forge){.payload = statement, .hint = name});
+    struct signet_buf bundle = forge(&(struct forge){.payload = oms, .hint = name});
+    make_bundle(&scratch);
+    scratch_put(&scratch, "a", "contents");
+    signet_buf_putc(&file, '\0');
+    file.len--;
+    signet_buf_putc(&bundle, '\0');
+    bundle.len--;
+    sweep(scratch_path(&scratch, "a", path), &file);
+    sweep(scratch_path(&scratch, "m", path), &bundle);
+    scratch_close(&scratch);
+    signet_buf_free(&file);
+    signet_buf_free(&bundle);
+    free(statement);
+    free(oms);
+}
+
+static void every_byte_of_the_artifact_counts(void **state)
+{
+    (void)state;
+    char contents[] = "contents of a file, some bytes long";
+    struct scratch scratch;
+    char path[512];
+    char *statement = file_statement(SIGNED, contents);
+    struct signet_buf text = forge(&(struct forge){.payload = statement});
+    const struct signet_signature_file file = {"s", signet_buf_span(&text)};
+    size_t len = strlen(contents);
+    scratch_open(&scratch);
+    struct attempt how = {
+        .path = scratch_path(&scratch, "a", path), .files = &file, .file_count = 1};
+    for (size_t i = 0; i < len; i++) {
+        contents[i] ^= 1;
+        scratch_put(&scratch, "a", contents);
+        assert_int_equal(attempt(&how, false), SIGNET_E_MISMATCH);
+        contents[i] ^= 1;
+        scratch_write(&scratch, "a", signet_span_of(contents, i));
+        assert_int_equal(attempt(&how, false), SIGNET_E_MISMATCH);
+    }
+    scratch_write(&scratch, "a", signet_span_of(contents, len + 1));
+    assert_int_equal(attempt(&how, false), SIGNET_E_MISMATCH);
+    scratch_put(&scratch, "a", contents);
+    assert_int_equal(attempt(&how, false), SIGNET_OK);
+    scratch_close(&scratch);
+    signet_buf_free(&text);
+    free(statement);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_file_passes_and_its_changed_twin_does_not),
+        cmocka_unit_test(refusals_of_a_signer_do_not_mix),
+        cmocka_unit_test(an_attestation_is_no_signature),
+        cmocka_unit_test(one_other_content_refuses_whatever_the_rest_says),
+        cmocka_unit_test(thresholds_add_up_over_one_payload_only),
+        cmocka_unit_test(every_strong_digest_of_a_set_must_match),
+        cmocka_unit_test(a_bundle_passes_and_each_difference_is_named),
+        cmocka_unit_test(what_a_signature_leaves_out_must_be_accepted),
+        cmocka_unit_test(statements_about_files_and_bundles_never_mix),
+        cmocka_unit_test(the_root_identifies_nothing_alone),
+        cmocka_unit_test(prehashed_signatures_pass_over_oms_only),
+        cmocka_unit_test(every_flip_truncation_and_addition_is_refused),
+        cmocka_unit_test(every_byte_of_the_artifact_counts),
+    };
+    return CHECK_RUN(tests);
+}
