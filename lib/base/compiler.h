@@ -9,6 +9,16 @@
 #define SIGNET_ADD_OVERFLOWS(a, b, result) __builtin_add_overflow((a), (b), (result))
 #define SIGNET_MUL_OVERFLOWS(a, b, result) __builtin_mul_overflow((a), (b), (result))
 
+/* Zero bits above the highest, below the lowest one of a value that is not 0. */
+#define SIGNET_LEADING_ZEROS(value) __builtin_clzll(value)
+#define SIGNET_TRAILING_ZEROS(value) __builtin_ctzll(value)
+
+/* Bytes of a 64-bit value the other way round. */
+#define SIGNET_SWAP_BYTES(value) __builtin_bswap64(value)
+
+/* Asks the processor to fetch what will be read soon. */
+#define SIGNET_PREFETCH(address) __builtin_prefetch(address)
+
 #define SIGNET_LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define SIGNET_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 

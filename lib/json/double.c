@@ -11,6 +11,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/compiler.h"
+
 enum {
     LIMB_BITS = 32,
     /* The longest is 10^1124, beneath 801 digits at 10^-323: 3,734 bits and one of alignment. */
@@ -124,13 +126,13 @@ static void big_subtract(struct big *a, const struct big *b)
 
 static int big_bits(const struct big *a)
 {
-    return (int)a->len * LIMB_BITS - __builtin_clz(a->limb[a->len - 1]);
+    return ((int)a->len + 1) * LIMB_BITS - SIGNET_LEADING_ZEROS(a->limb[a->len - 1]);
 }
 
 /* Bits of the double nearest to quotient * 2^exponent; rest says that a little more is meant. */
 static uint64_t round_to_even(uint64_t quotient, int exponent, bool rest)
 {
-    int drop = LIMB_BITS * 2 - __builtin_clzll(quotient) - (FRACTION_BITS + 1);
+    int drop = 64 - SIGNET_LEADING_ZEROS(quotient) - (FRACTION_BITS + 1);
     if (drop < LOWEST_EXPONENT - exponent) {
         drop = LOWEST_EXPONENT - exponent;
     }

@@ -27,7 +27,7 @@ static inline uint64_t signet_json_load(const uint8_t *p)
     uint64_t word = 0;
     memcpy(&word, p, sizeof(word));
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    word = __builtin_bswap64(word);
+    word = SIGNET_SWAP_BYTES(word);
 #endif
     return word;
 }
@@ -44,7 +44,7 @@ static inline uint64_t signet_json_equal(uint64_t word, uint8_t byte)
 
 static inline size_t signet_json_lowest(uint64_t mask)
 {
-    return (size_t)__builtin_ctzll(mask) / 8;
+    return (size_t)SIGNET_TRAILING_ZEROS(mask) / 8;
 }
 
 /** The first byte at or after p that is no white space, or end. */
@@ -128,7 +128,7 @@ signet_json_fetch_ahead(const uint8_t *text, const uint32_t *names, size_t at, s
         AHEAD = 8
     };
     if (at + AHEAD < count) {
-        __builtin_prefetch(text + names[at + AHEAD]);
+        SIGNET_PREFETCH(text + names[at + AHEAD]);
     }
 }
 
