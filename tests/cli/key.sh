@@ -6,7 +6,7 @@
 # shellcheck disable=SC2016 # the inner shells expand
 # shellcheck source=tests/common/tap.sh
 . "${0%/*}/../common/tap.sh"
-plan 150
+plan 156
 
 # refused NAME STATUS TEXT COMMAND...: that status, nothing on stdout, TEXT as the whole stderr.
 refused()
@@ -76,7 +76,7 @@ check_exit 'an encrypted key' 0 'err=signet-key: wrote sealed.key, to be kept se
     signet-key generate -o sealed --passphrase-file pass
 is 'an encrypted key: its label' "$(head -n 1 sealed.key)" '-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----'
 is 'an encrypted key: scrypt with the parameters of the contract' \
-    "$(sed '1d;$d' sealed.key | base64 -d | jq -c '[.kdf.name, .kdf.params]')" \
+    "$(sed '1d;$d' sealed.key | base64 -d | jq -cS '[.kdf.name, .kdf.params]')" \
     '["scrypt",{"N":65536,"p":1,"r":8}]'
 sealed=$(cat "$tap_out")
 check_exit 'its passphrase opens it' 0 "out=$sealed" signet-key show --passphrase-file pass sealed.key
