@@ -176,7 +176,7 @@ int signet_statement_parse(struct signet_span payload,
                            struct signet_err *err)
 {
     struct signet_json_value top;
-    struct signet_json_value subjects;
+    struct signet_json_value subjects = {0};
     memset(statement, 0, sizeof(*statement));
     int rc = signet_json_check(payload, SIGNET_DEPTH_ENVELOPE, &top, err);
     if (rc != SIGNET_OK) {
