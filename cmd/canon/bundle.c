@@ -110,14 +110,7 @@ static void report_manifest(struct signet_canon *canon, const struct signet_mani
 /* What is to be done about a path that cannot be listed. */
 static const char *measure_hint(int rc)
 {
-    switch (rc) {
-    case SIGNET_E_FORBIDDEN:
-        return "--ignore PATH leaves it out of a directory";
-    case SIGNET_E_LIMIT:
-        return "--limit entries=N and --limit path=BYTES raise the limits";
-    default:
-        return NULL;
-    }
+    return rc == SIGNET_E_FORBIDDEN ? "--ignore PATH leaves out what cannot be listed" : NULL;
 }
 
 static int measure(struct signet_canon *canon,

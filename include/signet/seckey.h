@@ -19,8 +19,9 @@ struct signet_seckey;
 struct signet_secret;
 
 /**
- * An empty secret with room for capacity bytes. *secret is owned (free with signet_secret_free()).
- * Returns SIGNET_OK or SIGNET_E_NOMEM.
+ * An empty secret with room for capacity bytes. *secret is owned (free with signet_secret_free())
+ * and set on success only. Returns SIGNET_OK, SIGNET_E_NOMEM or SIGNET_E_INTERNAL (libsodium cannot
+ * start).
  */
 SIGNET_API SIGNET_NODISCARD int
 signet_secret_new(size_t capacity, struct signet_secret **secret, struct signet_err *err);
@@ -37,7 +38,8 @@ SIGNET_API struct signet_span signet_secret_span(const struct signet_secret *sec
 
 /**
  * Reads descriptor fd to its end, at most capacity bytes, into a new secret.
- * Returns SIGNET_OK, SIGNET_E_IO, SIGNET_E_LIMIT or SIGNET_E_NOMEM; *secret is set on success only.
+ * Returns SIGNET_OK, SIGNET_E_IO, SIGNET_E_LIMIT, or as signet_secret_new(); *secret is set on
+ * success only.
  */
 SIGNET_API SIGNET_NODISCARD int
 signet_secret_read(int fd, size_t capacity, struct signet_secret **secret, struct signet_err *err);
@@ -59,7 +61,8 @@ SIGNET_API const struct signet_pubkey *signet_seckey_public(const struct signet_
 /** What kind of key file a text is, told by its PEM label or first bytes. */
 enum signet_keyfile_kind {
     SIGNET_KEYFILE_UNKNOWN = 0,
-    SIGNET_KEYFILE_PLAIN,     /* PKCS#8, "PRIVATE KEY" or DER */
+    SIGNET_KEYFILE_PLAIN, /* a secret key that takes no passphrase: PKCS#8, "PRIVATE KEY" or DER;
+                             also those that signet_seckey_read() refuses by name */
     SIGNET_KEYFILE_ENCRYPTED, /* "ENCRYPTED SIGSTORE PRIVATE KEY" or "ENCRYPTED COSIGN PRIVATE KEY"
                                */
     SIGNET_KEYFILE_PUBLIC,    /* "PUBLIC KEY": no secret inside */
@@ -69,15 +72,16 @@ enum signet_keyfile_kind {
 SIGNET_API enum signet_keyfile_kind signet_keyfile_kind(struct signet_span text);
 
 /**
- * Reads a secret key file: PKCS#8 v1 or v2 (RFC 5208, RFC 8410, RFC 5958; DER or PEM), or
+ * Reads a secret key file of at most 64 KiB: PKCS#8 v1 or v2 (RFC 5208, RFC 8410, RFC 5958; DER or
+ * PEM, with nothing behind it), or
  * "ENCRYPTED SIGSTORE PRIVATE KEY" (scrypt + XSalsa20-Poly1305 over PKCS#8 DER), opened with
  * passphrase. A public key stored beside the secret must match the one derived.
  *
  * passphrase is needed for encrypted files only and may be NULL otherwise. limits (scrypt_n) may be
  * NULL. Returns SIGNET_OK, SIGNET_E_MALFORMED, SIGNET_E_UNSUPPORTED (another key type or
- * encryption, which is named), SIGNET_E_PASSPHRASE (missing or wrong), SIGNET_E_LIMIT (scrypt
- * costs), SIGNET_E_MISMATCH (the stored public half is another key's), SIGNET_E_NOMEM. *key is set
- * on success only.
+ * encryption, which is named), SIGNET_E_PASSPHRASE (missing or wrong), SIGNET_E_LIMIT (size,
+ * scrypt costs), SIGNET_E_MISMATCH (the stored public half is another key's), SIGNET_E_NOMEM or
+ * SIGNET_E_INTERNAL. *key is set on success only.
  */
 SIGNET_API SIGNET_NODISCARD int signet_seckey_read(struct signet_span text,
                                                    const struct signet_secret *passphrase,

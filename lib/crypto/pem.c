@@ -15,8 +15,7 @@ static const char end_mark[] = "-----END ";
 static const char close_mark[] = "-----";
 
 enum {
-    LINE_BYTES = 48, /* of 64 columns */
-    LINE_COLUMNS = 64
+    LINE_BYTES = 48 /* of 64 columns */
 };
 
 static struct signet_span after(struct signet_span text, size_t count)
@@ -147,8 +146,9 @@ size_t signet_pem_encode(const char *label, struct signet_span bytes, char *out)
     char *to = put_boundary(out, begin_mark, label);
     for (size_t at = 0; at < bytes.len; at += LINE_BYTES) {
         size_t len = bytes.len - at < LINE_BYTES ? bytes.len - at : LINE_BYTES;
-        sodium_bin2base64(to, LINE_COLUMNS + 1, bytes.ptr + at, len,
-                          sodium_base64_VARIANT_ORIGINAL);
+        /* libsodium fills all the room it is told of, so it is told of no more than this line. */
+        sodium_bin2base64(to, sodium_base64_encoded_len(len, sodium_base64_VARIANT_ORIGINAL),
+                          bytes.ptr + at, len, sodium_base64_VARIANT_ORIGINAL);
         to += strlen(to);
         *to++ = '\n';
     }

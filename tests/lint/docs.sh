@@ -43,6 +43,15 @@ help_options()
     grep -E '^ +(-[[:alnum:]], +)?--[a-z]' | sed -E 's/^ +(-[[:alnum:]], +)?--([a-z0-9-]+).*/\2/' | sort -u
 }
 
+# page_options: the options that a rendered page explains: terms, each the first line after an empty
+# one or a heading, anywhere but in the synopsis.
+page_options()
+{
+    awk '/^[A-Z]/ { synopsis = $0 == "SYNOPSIS" }
+        !synopsis && before !~ /^ / { print }
+        { before = $0 }' | help_options
+}
+
 # statuses: exit statuses at the starts of lines, or in the first column of a table.
 statuses()
 {
@@ -87,7 +96,7 @@ for tool in $tools; do
         : >page.txt
     fi
     is "signet-$tool --help lists its options" "$(printf '%s\n' "$help" | help_options)" "$options"
-    is "signet-$tool(1) explains them" "$(section OPTIONS <page.txt | help_options)" "$options"
+    is "signet-$tool(1) explains them" "$(page_options <page.txt)" "$options"
     none "signet-$tool(1) and --help name no others" \
         "$({ cat page.txt && printf '%s\n' "$help"; } | long_options | grep -vxF "${all_options:-none}")"
     is "signet-$tool(1) lists the exit statuses" "$(section 'EXIT STATUS' <page.txt | statuses)" "$codes"
@@ -123,7 +132,7 @@ cat >x.1 <<'M'
 .Sh OPTIONS
 .Bl -tag -width Ds
 .It Fl a , Fl -alpha Ar FILE
-Text with
+Text that is so long that its second line happens to begin with an option of another, which is
 .Fl -gamma .
 .It Fl -beta-two
 Text.
@@ -137,7 +146,7 @@ Fault.
 .El
 M
 rendered x.1 >x.txt
-is 'options are read from a page' "$(section OPTIONS <x.txt | help_options | tr '\n' ' ')" 'alpha beta-two '
+is 'options are read from a page' "$(page_options <x.txt | tr '\n' ' ')" 'alpha beta-two '
 is 'mentions are read from a page' "$(long_options <x.txt | tr '\n' ' ')" 'alpha beta-two gamma '
 is 'exit statuses are read from a page' "$(section 'EXIT STATUS' <x.txt | statuses | tr '\n' ' ')" '0 70 '
 cat >y.1 <<'M'
@@ -155,7 +164,7 @@ Text.
 Fine.
 M
 rendered y.1 >y.txt
-is 'and from one written with man macros' "$(section OPTIONS <y.txt | help_options | tr '\n' ' ')$(
+is 'and from one written with man macros' "$(page_options <y.txt | tr '\n' ' ')$(
     section 'EXIT STATUS' <y.txt | statuses)" 'alpha beta-two 0'
 is 'exit statuses are read from a README' "$(printf '| 0 | x |\n| `70` | y |\n' | statuses | tr '\n' ' ')" '0 70 '
 printf 'Use --alpha.\ncmake --build x\n' >README.md

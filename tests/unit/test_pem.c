@@ -137,8 +137,10 @@ static void blocks_are_written_in_64_columns(void **state)
     for (size_t n = 1; n <= sizeof(bytes); n++) {
         size_t got = 0;
         bytes[n - 1] = (uint8_t)(n * 37);
-        len = signet_pem_encode("ENCRYPTED X", signet_span_of(bytes, n), text);
-        assert_int_equal(len, signet_pem_length("ENCRYPTED X", n));
+        len = signet_pem_length("ENCRYPTED X", n);
+        memset(text, '#', sizeof(text));
+        assert_int_equal(signet_pem_encode("ENCRYPTED X", signet_span_of(bytes, n), text), len);
+        assert_int_equal(text[len + 1], '#'); /* nothing is written behind the NUL */
         assert_int_equal(len, strlen(text));
         CHECK_OK(signet_pem_decode(signet_span_of(text, len), again, &got, &err), &err);
         assert_int_equal(got, n);

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Everything of the public interface. <signet/sign.h> and <signet/seckey.h> belong to libsignet,
+ * <signet/gate.h> to libsignet-gate, the others to all three libraries. libsignet-verify and
+ * libsignet-gate hold no code that touches a secret key.
+ */
+#ifndef SIGNET_SIGNET_H
+#define SIGNET_SIGNET_H
+
+#include <signet/api.h>
+#include <signet/artifact.h>
+#include <signet/buf.h>
+#include <signet/clock.h>
+#include <signet/digest.h>
+#include <signet/err.h>
+#include <signet/gate.h>
+#include <signet/inspect.h>
+#include <signet/io.h>
+#include <signet/json.h>
+#include <signet/jsonout.h>
+#include <signet/key.h>
+#include <signet/limits.h>
+#include <signet/report.h>
+#include <signet/seckey.h>
+#include <signet/sign.h>
+#include <signet/span.h>
+#include <signet/text.h>
+#include <signet/trusted_key.h>
+#include <signet/verify.h>
+
+#endif
