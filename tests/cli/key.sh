@@ -249,7 +249,7 @@ head -c 70000 /dev/zero >huge
 check_exit 'a file that is too big for a key' 3 'err~huge: ' signet-key show huge
 rm huge rsa.key
 mistake 'show without a file' 'expected a key FILE, found nothing' signet-key show
-mistake 'show with two files' 'expected no more operands, found plain.pub' \
+mistake 'show with two files' 'expected no more operands, found "plain.pub"' \
     signet-key show plain.pub plain.pub
 mistake 'an unknown form' 'option --as: expected fingerprint, pem, ssh, jwk or raw, found "der"' \
     signet-key show --as der plain.pub
@@ -297,8 +297,8 @@ refused 'passwd of a missing key' 3 'none: cannot open: No such file or director
 
 # Mistakes with verbs, and the options of every tool.
 mistake 'no verb' 'expected generate, show or passwd, found nothing' signet-key
-mistake 'an unknown verb' 'expected generate, show or passwd, found sign' signet-key sign
-mistake 'generate with an operand' 'expected no more operands, found x' signet-key generate x
+mistake 'an unknown verb' 'expected generate, show or passwd, found "sign"' signet-key sign
+mistake 'generate with an operand' 'expected no more operands, found "x"' signet-key generate x
 mistake 'an option of another verb' 'option --force does not go with "show"' \
     signet-key show --force plain.pub
 mistake 'another one' 'option --as does not go with "generate"' signet-key generate --as pem
