@@ -9,6 +9,8 @@
 
 #include "common/passphrase.h"
 
+extern char **environ;
+
 static const struct signet_opt_spec options[] = {
     {.id = SIGNET_OPT_PASSPHRASE_FD, .name = "passphrase-fd", .arg = "N", .help = "x"},
     SIGNET_OPT_COMMON,
@@ -57,15 +59,18 @@ static void variable_is_wiped_once_taken(void **state)
     static const char zeros[8] = {0};
     char name[] = "signet-x";
     char *argv[] = {name, NULL};
+    char *only[] = {variable, NULL};
+    char **before = environ;
     struct signet_tool tool;
     struct signet_err err;
     struct signet_secret *secret = NULL;
     signet_err_clear(&err);
-    assert_int_equal(putenv(variable), 0);
+    environ = only;
     assert_true(signet_tool_start(&tool, &info, 1, argv));
     CHECK_OK(signet_passphrase_get(&tool, "x", false, &secret, &err), &err);
     CHECK_SPAN(signet_secret_span(secret), "one\ntwo");
     assert_null(getenv("SIGNET_PASSPHRASE"));
+    environ = before;
     assert_string_equal(variable, "SIGNET_PASSPHRASE=");
     CHECK_BYTES(variable + strlen(variable), zeros, 7);
     signet_secret_free(secret);
@@ -77,14 +82,18 @@ static void variable_is_wiped_when_an_option_wins(void **state)
 {
     (void)state;
     static char variable[] = "SIGNET_PASSPHRASE=one";
+    char *only[] = {variable, NULL};
+    char **before = environ;
     struct run run;
     struct signet_err err;
     struct signet_secret *secret = NULL;
     signet_err_clear(&err);
-    assert_int_equal(putenv(variable), 0);
+    environ = only;
     start(&run, "two\n");
     CHECK_OK(signet_passphrase_get(&run.tool, "x", false, &secret, &err), &err);
     CHECK_SPAN(signet_secret_span(secret), "two");
+    assert_null(getenv("SIGNET_PASSPHRASE"));
+    environ = before;
     assert_string_equal(variable, "SIGNET_PASSPHRASE=");
     signet_secret_free(secret);
     assert_int_equal(signet_tool_finish(&run.tool), 0);
