@@ -254,18 +254,14 @@ ask_twice(int tty, const char *what, struct signet_secret **secret, struct signe
 }
 
 static int
-ask_terminal(const char *what, bool fresh, struct signet_secret **secret, struct signet_err *err)
+no_terminal(struct signet_tool *tool, const char *what, bool fresh, struct signet_err *err)
 {
     char shown[SIGNET_SHOW_MAX];
-    int tty = signet_terminal_open();
-    if (tty < 0) {
-        return signet_err_set(
-            err, SIGNET_E_USAGE, "%s: %s passphrase is needed and there is no terminal to ask at",
-            signet_utf8_show(signet_span_str(what), shown), fresh ? "a new" : "its");
-    }
-    int rc = fresh ? ask_twice(tty, what, secret, err) : ask(tty, "Passphrase", what, secret, err);
-    close(tty);
-    return rc;
+    tool->hint =
+        fresh ? SIGNET_PASSPHRASE_HINT "; --no-passphrase does without" : SIGNET_PASSPHRASE_HINT;
+    return signet_err_set(err, SIGNET_E_USAGE,
+                          "%s: %s passphrase is needed and there is no terminal to ask at",
+                          signet_utf8_show(signet_span_str(what), shown), fresh ? "a new" : "its");
 }
 
 int signet_passphrases_next(struct signet_passphrases *passphrases,
@@ -277,7 +273,13 @@ int signet_passphrases_next(struct signet_passphrases *passphrases,
     if (has_line(passphrases)) {
         return take_line(passphrases, secret, err);
     }
-    return ask_terminal(what, fresh, secret, err);
+    int tty = signet_terminal_open();
+    if (tty < 0) {
+        return no_terminal(passphrases->tool, what, fresh, err);
+    }
+    int rc = fresh ? ask_twice(tty, what, secret, err) : ask(tty, "Passphrase", what, secret, err);
+    close(tty);
+    return rc;
 }
 
 int signet_passphrases_all_used(const struct signet_passphrases *passphrases,

@@ -43,9 +43,10 @@ SIGNET_NODISCARD int signet_passphrases_open(struct signet_passphrases *passphra
  * The next passphrase: the next line of what was read, and beyond its last one what is typed at the
  * terminal, without echo. what says whose it is. If fresh, it is asked for twice and may not be
  * empty. Signals that end or stop the process find the terminal as it was; that holds only while
- * no other thread runs. *secret is owned and set on success only. Returns SIGNET_OK,
- * SIGNET_E_USAGE (no terminal), SIGNET_E_PASSPHRASE (empty, or typed differently three times),
- * SIGNET_E_LIMIT (longer than SIGNET_PASSPHRASE_MAX), SIGNET_E_IO or SIGNET_E_NOMEM.
+ * no other thread runs. Without a terminal the next step is left in tool->hint. *secret is owned
+ * and set on success only. Returns SIGNET_OK, SIGNET_E_USAGE (no terminal), SIGNET_E_PASSPHRASE
+ * (empty, or typed differently three times), SIGNET_E_LIMIT (longer than SIGNET_PASSPHRASE_MAX),
+ * SIGNET_E_IO or SIGNET_E_NOMEM.
  */
 SIGNET_NODISCARD int signet_passphrases_next(struct signet_passphrases *passphrases,
                                              const char *what,

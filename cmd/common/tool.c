@@ -104,6 +104,8 @@ void signet_tool_fail(struct signet_tool *tool, const struct signet_err *err, co
         signet_err_set(&unset, SIGNET_E_INTERNAL, "failed without saying why");
         err = &unset;
     }
+    hint = hint != NULL ? hint : tool->hint;
+    tool->hint = NULL;
     if (hint == NULL && err->code == SIGNET_E_USAGE &&
         snprintf(see_help, sizeof(see_help), "see %s --help", tool->info->help.name) > 0) {
         hint = see_help;

@@ -39,6 +39,7 @@ struct signet_tool {
     struct signet_progress progress;
     struct signet_jsonout body; /* members of the report that are the tool's own */
     int status;                 /* the gravest code so far, see signet_err_worse() */
+    const char *hint; /* the next step, left by who knows it for who reports the failure */
     /* private */
     struct signet_buf body_text;
     struct signet_buf errors;
@@ -57,7 +58,8 @@ SIGNET_NODISCARD bool signet_tool_start(struct signet_tool *tool,
 
 /**
  * Prints an error ("NAME: MESSAGE (byte N)", then one line with the next step), records both for
- * the report and raises the status. hint may be NULL; for a usage error it then points to --help.
+ * the report and raises the status. hint may be NULL: then it is tool->hint, or for a usage error
+ * points to --help.
  */
 void signet_tool_fail(struct signet_tool *tool, const struct signet_err *err, const char *hint);
 

@@ -74,7 +74,7 @@ static int require_absent(struct signet_key *key, const char *path)
     char shown[SIGNET_SHOW_MAX];
     struct stat st;
     if (lstat(path, &st) == 0) {
-        key->hint = "--force replaces both files; a key that is replaced is gone";
+        key->tool.hint = "--force replaces both files; a key that is replaced is gone";
         return signet_err_set(&key->err, SIGNET_E_EXISTS, "%s: exists",
                               signet_utf8_show(signet_span_str(path), shown));
     }
@@ -105,7 +105,6 @@ static int make_pair(struct signet_key *key, struct pair *pair, bool encrypts)
     int rc = SIGNET_OK;
     if (encrypts) {
         rc = signet_passphrase_get(&key->tool, pair->secret_path, true, &passphrase, &key->err);
-        rc = signet_key_blame_passphrase(key, rc, true);
     }
     if (rc == SIGNET_OK) {
         rc = signet_seckey_generate(&pair->seckey, &key->err);

@@ -21,7 +21,6 @@ struct signet_key {
     struct signet_tool tool;
     struct signet_err err;
     const char *path; /* of the key file; NULL for generate */
-    const char *hint; /* what to do about the failure in err, or NULL */
 };
 
 /** The verbs. */
@@ -29,7 +28,7 @@ void signet_key_generate(struct signet_key *key);
 void signet_key_show(struct signet_key *key);
 void signet_key_passwd(struct signet_key *key);
 
-/** Reports key->err, or the meaning of rc if nothing is recorded, and key->hint. */
+/** Reports key->err, or the meaning of rc if nothing is recorded. */
 void signet_key_fail(struct signet_key *key, int rc);
 
 /** Puts the name of the key file in front of a recorded message; returns rc. */
@@ -55,8 +54,5 @@ SIGNET_NODISCARD int signet_key_make_text(const struct signet_seckey *seckey,
 
 /** Adds "algorithm" and "fingerprint" to the report. */
 void signet_key_report(struct signet_key *key, const struct signet_pubkey *pubkey);
-
-/** Sets key->hint after a passphrase could not be had; returns rc. */
-int signet_key_blame_passphrase(struct signet_key *key, int rc, bool may_do_without);
 
 #endif

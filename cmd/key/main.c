@@ -87,7 +87,7 @@ static const struct verb verbs[] = {
 void signet_key_fail(struct signet_key *key, int rc)
 {
     signet_err_set(&key->err, rc, "%s", signet_err_meaning(rc));
-    signet_tool_fail(&key->tool, &key->err, key->hint);
+    signet_tool_fail(&key->tool, &key->err, NULL);
 }
 
 static const char *file_name(const struct signet_key *key)
@@ -99,15 +99,6 @@ int signet_key_blame_file(struct signet_key *key, int rc)
 {
     char shown[SIGNET_SHOW_MAX];
     signet_err_prefix(&key->err, "%s", signet_utf8_show(signet_span_str(file_name(key)), shown));
-    return rc;
-}
-
-int signet_key_blame_passphrase(struct signet_key *key, int rc, bool may_do_without)
-{
-    if (rc == SIGNET_E_USAGE) {
-        key->hint = may_do_without ? SIGNET_PASSPHRASE_HINT "; --no-passphrase does without"
-                                   : SIGNET_PASSPHRASE_HINT;
-    }
     return rc;
 }
 

@@ -34,7 +34,7 @@ static int open_key(struct signet_key *key,
     if (text->kind == SIGNET_KEYFILE_ENCRYPTED) {
         rc = signet_passphrases_next(passphrases, key->path, false, &passphrase, &key->err);
         if (rc != SIGNET_OK) {
-            return signet_key_blame_passphrase(key, rc, false);
+            return rc;
         }
     }
     rc = signet_seckey_read(signet_secret_span(text->text), passphrase, &key->tool.limits, seckey,
@@ -53,7 +53,6 @@ static int write_key(struct signet_key *key,
     int rc = SIGNET_OK;
     if (encrypts) {
         rc = signet_passphrases_next(passphrases, key->path, true, &passphrase, &key->err);
-        rc = signet_key_blame_passphrase(key, rc, true);
     }
     if (rc == SIGNET_OK) {
         rc = signet_passphrases_all_used(passphrases, &key->err);

@@ -50,7 +50,7 @@ static int open_secret(struct signet_key *key,
     if (text->kind == SIGNET_KEYFILE_ENCRYPTED) {
         rc = signet_passphrase_get(&key->tool, key->path, false, &passphrase, &key->err);
         if (rc != SIGNET_OK) {
-            signet_key_fail(key, signet_key_blame_passphrase(key, rc, false));
+            signet_key_fail(key, rc);
             return rc;
         }
     }

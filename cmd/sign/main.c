@@ -204,13 +204,12 @@ static int check_output(const struct run *run, const char *out, struct signet_er
                           signet_utf8_show(signet_span_str(out), shown));
 }
 
-static int
-write_signature(struct run *run, const char *path, const char *out, struct signet_err *err)
+static int write_signature(struct run *run, const char *out, struct signet_err *err)
 {
     char shown[SIGNET_SHOW_MAX];
     struct signet_buf bytes;
     signet_buf_init(&bytes, (size_t)run->tool->limits.envelope);
-    int rc = signet_signing_finish(run->signings[run->count], run->key, path, out, &bytes,
+    int rc = signet_signing_finish(run->signings[run->count], run->key, out, &bytes,
                                    &run->results[run->count], err);
     if (rc == SIGNET_OK) {
         rc = signet_io_write(out, signet_buf_span(&bytes), 0644,
@@ -235,6 +234,7 @@ static int state(struct run *run, const char *path, const char *out, struct sign
     struct signet_sign_opts opts = {
         .size = sizeof(opts),
         .format = run->format,
+        .path = path,
         .alg = run->alg,
         .ignore = run->ignore,
         .limits = &run->tool->limits,
@@ -273,7 +273,7 @@ static int sign_path(struct run *run, const char *path, struct signet_err *err)
         rc =
             signet_io_write("-", signet_signing_statement(run->signings[run->count]), 0, true, err);
     } else if (rc == SIGNET_OK) {
-        rc = write_signature(run, path, out, err);
+        rc = write_signature(run, out, err);
     }
     free(out);
     return rc;

@@ -28,7 +28,6 @@ static int write_public(const struct signet_seckey *key, const char *path, struc
 
 static int sign(struct signet_artifact *artifact,
                 const struct signet_seckey *key,
-                const char *path,
                 const char *signature_path,
                 struct signet_err *err)
 {
@@ -39,8 +38,7 @@ static int sign(struct signet_artifact *artifact,
     signet_buf_init(&signature, OUTPUT_MAX);
     int rc = signet_signing_new(artifact, &opts, &signing, err);
     if (rc == SIGNET_OK) {
-        rc = signet_signing_finish(signing, key, path, signature_path, &signature, &verification,
-                                   err);
+        rc = signet_signing_finish(signing, key, signature_path, &signature, &verification, err);
     }
     if (rc == SIGNET_OK) {
         rc = signet_io_write(signature_path, signet_buf_span(&signature), 0644, true, err);
@@ -67,7 +65,7 @@ int main(int argc, char **argv)
         rc = signet_artifact_open(argv[1], &artifact, &err);
     }
     if (rc == SIGNET_OK) {
-        rc = sign(artifact, key, argv[1], argv[3], &err);
+        rc = sign(artifact, key, argv[3], &err);
     }
     if (rc == SIGNET_OK) {
         rc = write_public(key, argv[2], &err);

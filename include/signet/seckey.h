@@ -61,7 +61,8 @@ SIGNET_API const struct signet_pubkey *signet_seckey_public(const struct signet_
 /** What kind of key file a text is, told by its PEM label or first bytes. */
 enum signet_keyfile_kind {
     SIGNET_KEYFILE_UNKNOWN = 0,
-    SIGNET_KEYFILE_PLAIN,     /* PKCS#8, "PRIVATE KEY" or DER */
+    SIGNET_KEYFILE_PLAIN, /* a secret key that takes no passphrase: PKCS#8, "PRIVATE KEY" or DER;
+                             also those that signet_seckey_read() refuses by name */
     SIGNET_KEYFILE_ENCRYPTED, /* "ENCRYPTED SIGSTORE PRIVATE KEY" or "ENCRYPTED COSIGN PRIVATE KEY"
                                */
     SIGNET_KEYFILE_PUBLIC,    /* "PUBLIC KEY": no secret inside */

@@ -21,7 +21,8 @@ struct signet_sign_opts {
     /* Paths of a bundle to leave out besides the git names; NULL-terminated, may be NULL. They are
      * recorded in what is signed. */
     const char *const *ignore;
-    const char *own_name;               /* the signature file's name inside the bundle, or NULL */
+    const char *path;     /* what reports call the artifact; NULL means its own name */
+    const char *own_name; /* the signature file's name inside the bundle, or NULL */
     const struct signet_limits *limits; /* NULL means the defaults */
     size_t jobs;                        /* threads for hashing; 0 means one for each processor */
     void (*progress)(void *ctx, uint64_t done, uint64_t total); /* may be NULL */
@@ -62,7 +63,6 @@ signet_signing_manifest(const struct signet_signing *signing);
  */
 SIGNET_API SIGNET_NODISCARD int signet_signing_finish(struct signet_signing *signing,
                                                       const struct signet_seckey *key,
-                                                      const char *path,
                                                       const char *signature_name,
                                                       struct signet_buf *out,
                                                       struct signet_verification **verification,

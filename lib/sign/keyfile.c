@@ -21,34 +21,34 @@ static const char sealed_label[] = "ENCRYPTED SIGSTORE PRIVATE KEY";
 static const char older_sealed_label[] = "ENCRYPTED COSIGN PRIVATE KEY";
 static const char public_label[] = "PUBLIC KEY";
 
-static enum signet_keyfile_kind kind_of_label(struct signet_span label)
+static bool is_sealed(struct signet_span label)
 {
-    if (signet_span_is(label, plain_label)) {
-        return SIGNET_KEYFILE_PLAIN;
-    }
-    if (signet_span_is(label, sealed_label) || signet_span_is(label, older_sealed_label)) {
-        return SIGNET_KEYFILE_ENCRYPTED;
-    }
-    return signet_span_is(label, public_label) ? SIGNET_KEYFILE_PUBLIC : SIGNET_KEYFILE_UNKNOWN;
+    return signet_span_is(label, sealed_label) || signet_span_is(label, older_sealed_label);
+}
+
+static bool ends_with(struct signet_span text, const char *tail)
+{
+    size_t len = strlen(tail);
+    return text.len >= len && signet_span_is(signet_span_of(text.ptr + text.len - len, len), tail);
 }
 
 enum signet_keyfile_kind signet_keyfile_kind(struct signet_span text)
 {
     struct signet_span label;
     struct signet_span algorithm;
-    if (signet_pem_label(text, &label)) {
-        return kind_of_label(label);
+    bool is_pem = signet_pem_label(text, &label);
+    enum signet_der_kind der = signet_der_outline(text, &algorithm);
+    if (is_pem && is_sealed(label)) {
+        return SIGNET_KEYFILE_ENCRYPTED;
     }
-    switch (signet_der_outline(text, &algorithm)) {
-    case SIGNET_DER_PRIVATE:
+    if (is_pem ? ends_with(label, plain_label)
+               : der == SIGNET_DER_PRIVATE || der == SIGNET_DER_ENCRYPTED) {
         return SIGNET_KEYFILE_PLAIN;
-    case SIGNET_DER_PUBLIC:
-        return SIGNET_KEYFILE_PUBLIC;
-    case SIGNET_DER_ENCRYPTED:
-    case SIGNET_DER_OTHER:
-    default:
-        return SIGNET_KEYFILE_UNKNOWN;
     }
+    if (is_pem ? signet_span_is(label, public_label) : der == SIGNET_DER_PUBLIC) {
+        return SIGNET_KEYFILE_PUBLIC;
+    }
+    return SIGNET_KEYFILE_UNKNOWN;
 }
 
 /* A PEM label that is no key file of ours, with what to do about it. */
@@ -139,16 +139,11 @@ int signet_seckey_read(struct signet_span text,
             err, SIGNET_E_MALFORMED,
             "expected a key file in PEM (\"-----BEGIN PRIVATE KEY-----\") or DER");
     }
-    switch (kind_of_label(label)) {
-    case SIGNET_KEYFILE_PLAIN:
+    if (signet_span_is(label, plain_label)) {
         return read_plain(text, key, err);
-    case SIGNET_KEYFILE_ENCRYPTED:
-        return read_sealed(text, passphrase, limits, key, err);
-    case SIGNET_KEYFILE_PUBLIC:
-    case SIGNET_KEYFILE_UNKNOWN:
-    default:
-        return refuse_label(label, err);
     }
+    return is_sealed(label) ? read_sealed(text, passphrase, limits, key, err)
+                            : refuse_label(label, err);
 }
 
 /* A new secret that holds bytes as PEM. */

@@ -16,6 +16,7 @@
 
 struct signet_signing {
     struct signet_artifact *artifact; /* borrowed */
+    const char *path;                 /* what reports call it */
     const struct signet_envelope_ops *format;
     struct signet_limits limits;
     struct signet_manifest manifest;
@@ -133,7 +134,10 @@ int signet_signing_new(struct signet_artifact *artifact,
     fresh->artifact = artifact;
     fresh->limits = opts->limits != NULL ? *opts->limits : signet_limits_default();
     signet_arena_init(&fresh->storage, (size_t)1 << 24);
-    int rc = choose_format(fresh, opts, err);
+    const char *path = opts->path != NULL ? opts->path : signet_artifact_name(artifact);
+    fresh->path = signet_arena_copy(&fresh->storage, signet_span_str(path));
+    int rc = fresh->path != NULL ? choose_format(fresh, opts, err)
+                                 : signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
     if (rc == SIGNET_OK) {
         rc = collect_ignores(fresh, opts);
         signet_err_set(err, rc, "out of memory for the ignore paths");
@@ -216,7 +220,6 @@ static int seal(const struct signet_signing *signing,
 
 static int verify_own(struct signet_signing *signing,
                       const struct signet_seckey *key,
-                      const char *path,
                       const struct signet_signature_file *file,
                       struct signet_verification **verification,
                       struct signet_err *err)
@@ -232,7 +235,7 @@ static int verify_own(struct signet_signing *signing,
         .accept_ignored = signing->ignore,
         .limits = &signing->limits,
     };
-    int rc = signet_verify_measured(signing->artifact, &signing->manifest, path, &opts,
+    int rc = signet_verify_measured(signing->artifact, &signing->manifest, signing->path, &opts,
                                     verification, err);
     if (rc != SIGNET_OK) {
         signet_verification_free(*verification);
@@ -245,7 +248,6 @@ static int verify_own(struct signet_signing *signing,
 
 int signet_signing_finish(struct signet_signing *signing,
                           const struct signet_seckey *key,
-                          const char *path,
                           const char *signature_name,
                           struct signet_buf *out,
                           struct signet_verification **verification,
@@ -257,7 +259,7 @@ int signet_signing_finish(struct signet_signing *signing,
     if (rc == SIGNET_OK) {
         const struct signet_signature_file file = {
             signature_name, signet_span_of(out->data + start, out->len - start)};
-        rc = verify_own(signing, key, path, &file, verification, err);
+        rc = verify_own(signing, key, &file, verification, err);
     }
     if (rc != SIGNET_OK) {
         out->len = start;

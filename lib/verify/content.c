@@ -14,6 +14,14 @@
 #include "base/err.h"
 #include "base/utf8.h"
 
+/* One comparison: what is compared, and by what. */
+struct comparison {
+    struct signet_content *content;
+    struct signet_artifact *artifact;
+    const struct signet_manifest *measured; /* NULL: read the artifact */
+    const struct signet_verify_opts *opts;
+};
+
 static const size_t storage_max = (size_t)1 << 32; /* names and digests of the differences */
 
 void signet_content_clear(struct signet_content *content)
@@ -101,145 +109,153 @@ static int add_changed(struct signet_content *content,
     return SIGNET_OK;
 }
 
-static int measure(struct signet_content *content,
-                   struct signet_artifact *artifact,
+static int measure(const struct comparison *with,
                    enum signet_digest_alg alg,
                    const char *const *ignore,
-                   const struct signet_verify_opts *opts,
                    struct signet_err *err)
 {
     const struct signet_measure_opts how = {
         .size = sizeof(how),
         .alg = alg,
-        .limits = opts->limits,
+        .limits = with->opts->limits,
         .ignore = ignore,
-        .jobs = opts->jobs,
-        .progress = opts->progress,
-        .progress_ctx = opts->progress_ctx,
+        .jobs = with->opts->jobs,
+        .progress = with->opts->progress,
+        .progress_ctx = with->opts->progress_ctx,
     };
-    signet_manifest_free(&content->manifest);
-    int rc = signet_artifact_measure(artifact, &how, &content->manifest, err);
-    content->measured = rc == SIGNET_OK;
+    signet_manifest_free(&with->content->manifest);
+    int rc = signet_artifact_measure(with->artifact, &how, &with->content->manifest, err);
+    with->content->measured = rc == SIGNET_OK;
+    return rc;
+}
+
+/* Reads a file anew for another algorithm. All of its digests must be of the same bytes. */
+static int
+measure_again(const struct comparison *with, enum signet_digest_alg alg, struct signet_err *err)
+{
+    struct signet_content *content = with->content;
+    bool before = content->measured;
+    struct signet_digest first = content->manifest.identity;
+    int rc = measure(with, alg, NULL, err);
+    if (rc == SIGNET_OK && before && !signet_digest_eq(&first, &content->manifest.identity)) {
+        return signet_err_set(err, SIGNET_E_IO, "changed while it was verified");
+    }
     return rc;
 }
 
 /* The digest of a file by alg; reads the file again only for an algorithm it was not read by. */
-static int file_digest(struct signet_content *content,
-                       struct signet_artifact *artifact,
-                       const struct signet_manifest *measured,
+static int file_digest(const struct comparison *with,
                        enum signet_digest_alg alg,
-                       const struct signet_verify_opts *opts,
                        const uint8_t **bytes,
                        struct signet_err *err)
 {
-    const struct signet_manifest *manifest = measured != NULL ? measured : &content->manifest;
-    bool have = (measured != NULL || content->measured) &&
+    const struct signet_manifest *manifest = with->measured;
+    if (manifest == NULL) {
+        manifest = &with->content->manifest;
+    }
+    bool have = (with->measured != NULL || with->content->measured) &&
                 (alg == SIGNET_DIGEST_SHA256 || manifest->alg == alg);
     if (!have) {
-        int rc = measure(content, artifact, alg, NULL, opts, err);
+        int rc = measure_again(with, alg, err);
         if (rc != SIGNET_OK) {
             return rc;
         }
-        manifest = &content->manifest;
+        manifest = &with->content->manifest;
     }
     *bytes =
         alg == SIGNET_DIGEST_SHA256 ? manifest->entries[0].sha256 : manifest->entries[0].digest;
     return SIGNET_OK;
 }
 
-/* One subject against a file. *matches is set; differing digests are not an error here. */
-static int match_subject(struct signet_content *content,
-                         struct signet_artifact *artifact,
-                         const struct signet_manifest *measured,
+/* One signed digest of a file; the first that differs is kept for the report. */
+static int match_digest(const struct comparison *with,
+                        const struct signet_digest *expected,
+                        bool *matches,
+                        struct signet_err *err)
+{
+    const uint8_t *found = NULL;
+    int rc = file_digest(with, expected->alg, &found, err);
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    *matches = memcmp(found, expected->bytes, expected->len) == 0;
+    if (*matches || with->content->difference_count > 0) {
+        return SIGNET_OK;
+    }
+    return add_changed(with->content, signet_artifact_name(with->artifact), expected->alg,
+                       expected->bytes, found, err);
+}
+
+/* One subject against a file: every strong digest of at least one must match. */
+static int match_subject(const struct comparison *with,
                          const struct signet_subject *subject,
-                         const struct signet_verify_opts *opts,
                          bool *matches,
                          struct signet_err *err)
 {
-    *matches = subject->digests.strong_count > 0;
+    bool all = subject->digests.strong_count > 0;
     for (size_t i = 0; i < subject->digests.strong_count; i++) {
-        const struct signet_digest *signed_digest = &subject->digests.strong[i];
-        const uint8_t *found = NULL;
-        int rc = file_digest(content, artifact, measured, signed_digest->alg, opts, &found, err);
+        bool one = false;
+        int rc = match_digest(with, &subject->digests.strong[i], &one, err);
         if (rc != SIGNET_OK) {
             return rc;
         }
-        if (memcmp(found, signed_digest->bytes, signed_digest->len) != 0) {
-            *matches = false;
-            if (content->difference_count == 0) {
-                rc = add_changed(content, signet_artifact_name(artifact), signed_digest->alg,
-                                 signed_digest->bytes, found, err);
-                if (rc != SIGNET_OK) {
-                    return rc;
-                }
-            }
-        }
+        all = all && one;
     }
+    *matches = all;
     return SIGNET_OK;
 }
 
-static int compare_file(struct signet_content *content,
-                        struct signet_artifact *artifact,
-                        const struct signet_manifest *measured,
-                        const struct signet_statement *statement,
-                        const struct signet_verify_opts *opts,
-                        struct signet_err *err)
+static int content_differs(const struct signet_content *content, struct signet_err *err)
 {
-    bool any_strong = false;
-    for (size_t i = 0; i < statement->subject_count; i++) {
-        bool matches = false;
-        int rc = match_subject(content, artifact, measured, &statement->subjects[i], opts, &matches,
-                               err);
-        if (rc != SIGNET_OK) {
-            return rc;
-        }
-        if (matches) {
-            content->difference_count = 0;
-            content->matched = 1;
-            return SIGNET_OK;
-        }
-        any_strong = any_strong || statement->subjects[i].digests.strong_count > 0;
-    }
-    if (!any_strong) {
-        return signet_err_set(err, SIGNET_E_UNSUPPORTED,
-                              "the statement has no strong digest (SHA-256, SHA-384, SHA-512 or "
-                              "BLAKE2b) to match by");
-    }
     const struct signet_difference *first = &content->differences[0];
     return signet_err_set(err, SIGNET_E_MISMATCH, "content differs: signed %s, found %s",
                           first->expected, first->found);
 }
 
-/* The OMS form for a single file: one resource, named "." or as the file. */
-static int compare_single(struct signet_content *content,
-                          struct signet_artifact *artifact,
-                          const struct signet_manifest *measured,
-                          const struct signet_oms *oms,
-                          const struct signet_verify_opts *opts,
-                          struct signet_err *err)
+static int compare_file(const struct comparison *with,
+                        const struct signet_statement *statement,
+                        struct signet_err *err)
 {
-    const uint8_t *found = NULL;
+    for (size_t i = 0; i < statement->subject_count; i++) {
+        bool matches = false;
+        int rc = match_subject(with, &statement->subjects[i], &matches, err);
+        if (rc != SIGNET_OK) {
+            return rc;
+        }
+        if (matches) {
+            with->content->difference_count = 0;
+            with->content->matched = 1;
+            return SIGNET_OK;
+        }
+    }
+    if (with->content->difference_count == 0) {
+        return signet_err_set(err, SIGNET_E_UNSUPPORTED,
+                              "the statement has no strong digest (SHA-256, SHA-384, SHA-512 or "
+                              "BLAKE2b) to match by");
+    }
+    return content_differs(with->content, err);
+}
+
+/* The OMS form for a single file: one resource, named "." or as the file. */
+static int
+compare_single(const struct comparison *with, const struct signet_oms *oms, struct signet_err *err)
+{
     const struct signet_oms_resource *only = &oms->resources[0];
-    const char *name = signet_artifact_name(artifact);
+    const char *name = signet_artifact_name(with->artifact);
+    struct signet_digest expected = {.alg = oms->alg, .len = signet_digest_size(oms->alg)};
+    bool matches = false;
     if (oms->count != 1 || (strcmp(only->name, ".") != 0 && strcmp(only->name, name) != 0)) {
         return signet_err_set(err, SIGNET_E_MISMATCH,
                               "the signature is over a bundle of %zu files, not over this file",
                               oms->count);
     }
-    int rc = file_digest(content, artifact, measured, oms->alg, opts, &found, err);
+    memcpy(expected.bytes, only->digest, expected.len);
+    int rc = match_digest(with, &expected, &matches, err);
     if (rc != SIGNET_OK) {
         return rc;
     }
-    if (memcmp(found, only->digest, signet_digest_size(oms->alg)) == 0) {
-        content->matched = 1;
-        return SIGNET_OK;
-    }
-    rc = add_changed(content, name, oms->alg, only->digest, found, err);
-    if (rc != SIGNET_OK) {
-        return rc;
-    }
-    return signet_err_set(err, SIGNET_E_MISMATCH, "content differs: signed %s, found %s",
-                          content->differences[0].expected, content->differences[0].found);
+    with->content->matched = matches ? 1 : 0;
+    return matches ? SIGNET_OK : content_differs(with->content, err);
 }
 
 static int compare_entries(struct signet_content *content,
@@ -304,7 +320,7 @@ static int summarise(const struct signet_content *content, struct signet_err *er
     if (refusing == 0) {
         return SIGNET_OK;
     }
-    if (refusing == counts[SIGNET_DIFFERENCE_IGNORED]) {
+    if (ignored != NULL && refusing == counts[SIGNET_DIFFERENCE_IGNORED]) {
         return signet_err_set(err, SIGNET_E_MISMATCH,
                               "\"%s\" is there, but the signature leaves it out",
                               signet_utf8_show(signet_span_str(ignored), shown));
@@ -343,30 +359,26 @@ static const char **join_ignores(struct signet_content *content,
     return joined;
 }
 
-static int compare_bundle(struct signet_content *content,
-                          struct signet_artifact *artifact,
-                          const struct signet_manifest *measured,
-                          const struct signet_oms *oms,
-                          const struct signet_verify_opts *opts,
-                          struct signet_err *err)
+static int
+compare_bundle(const struct comparison *with, const struct signet_oms *oms, struct signet_err *err)
 {
-    const struct signet_manifest *manifest = measured;
+    const struct signet_manifest *manifest = with->measured;
     int rc = SIGNET_OK;
     if (manifest == NULL) {
-        const char **ignore = join_ignores(content, oms, opts->own_names);
+        const char **ignore = join_ignores(with->content, oms, with->opts->own_names);
         if (ignore == NULL) {
             return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for the ignore paths");
         }
-        rc = measure(content, artifact, oms->alg, ignore, opts, err);
-        manifest = &content->manifest;
+        rc = measure(with, oms->alg, ignore, err);
+        manifest = &with->content->manifest;
     }
     if (rc == SIGNET_OK) {
-        rc = compare_entries(content, manifest, oms, opts, err);
+        rc = compare_entries(with->content, manifest, oms, with->opts, err);
     }
     if (rc == SIGNET_OK) {
-        rc = compare_ignored(content, manifest, opts, err);
+        rc = compare_ignored(with->content, manifest, with->opts, err);
     }
-    return rc == SIGNET_OK ? summarise(content, err) : rc;
+    return rc == SIGNET_OK ? summarise(with->content, err) : rc;
 }
 
 int signet_content_compare(struct signet_content *content,
@@ -376,15 +388,16 @@ int signet_content_compare(struct signet_content *content,
                            const struct signet_verify_opts *opts,
                            struct signet_err *err)
 {
+    const struct comparison with = {content, artifact, measured, opts};
     bool bundle = signet_artifact_kind(artifact) == SIGNET_ARTIFACT_BUNDLE;
     forget_comparison(content);
     if (evidence->claim == SIGNET_CLAIM_OMS) {
-        return bundle ? compare_bundle(content, artifact, measured, &evidence->oms, opts, err)
-                      : compare_single(content, artifact, measured, &evidence->oms, opts, err);
+        return bundle ? compare_bundle(&with, &evidence->oms, err)
+                      : compare_single(&with, &evidence->oms, err);
     }
     if (bundle) {
         return signet_err_set(err, SIGNET_E_MISMATCH,
                               "the signature is over a file, not over this directory");
     }
-    return compare_file(content, artifact, measured, &evidence->statement, opts, err);
+    return compare_file(&with, &evidence->statement, err);
 }

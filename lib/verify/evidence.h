@@ -34,8 +34,9 @@ struct signet_source {
     struct signet_envelope env;       /* zeroed if it could not be parsed */
     struct signet_signers signers;    /* empty if they could not be judged */
     struct signet_evidence *evidence; /* NULL if no given key signed, or the statement is refused */
-    struct signet_err err; /* why there is no evidence, or why its content does not match */
-    bool content_matches;  /* set by the comparison with the artifact */
+    struct signet_err err;         /* why there is no evidence, or why its content does not match */
+    bool content_matches;          /* set by the comparison with the artifact */
+    struct signet_digest identity; /* of what matched, as it was measured then */
 };
 
 /**

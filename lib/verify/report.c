@@ -138,12 +138,16 @@ put_digest(struct signet_jsonout *json, const char *name, const struct signet_di
     signet_jsonout_text(json, name, text);
 }
 
-static void put_measured(struct signet_jsonout *json, const struct signet_manifest *manifest)
+static void put_measured(struct signet_jsonout *json,
+                         const struct signet_verification *verification)
 {
+    const struct signet_manifest *manifest = verification->manifest;
+    const struct signet_verified *verified = verification->verified;
     bool bundle = manifest->kind == SIGNET_ARTIFACT_BUNDLE;
     signet_jsonout_number(json, "size", manifest->bytes);
     signet_jsonout_open_object(json, "identity");
-    put_digest(json, bundle ? "bundle" : "file", &manifest->identity);
+    put_digest(json, bundle ? "bundle" : "file",
+               verified != NULL ? &verified->identity : &manifest->identity);
     signet_jsonout_close_object(json);
     if (bundle) {
         put_digest(json, "root", &manifest->root);
@@ -162,7 +166,7 @@ static void put_artifact(struct signet_jsonout *json,
         signet_jsonout_text(json, "name", verification->artifact_name);
     }
     if (verification->manifest != NULL) {
-        put_measured(json, verification->manifest);
+        put_measured(json, verification);
     }
     put_signatures(json, verification);
     signet_jsonout_text(json, "predicateType",

@@ -102,6 +102,41 @@ static bool vouches(const struct signet_source *source)
     return source->evidence != NULL && source->evidence->claim != SIGNET_CLAIM_ATTESTATION;
 }
 
+/* A source compared before that carries the same payload, or NULL. */
+static const struct signet_source *same_payload(const struct signet_verification *verification,
+                                                size_t index)
+{
+    const struct signet_evidence *evidence = verification->sources[index].evidence;
+    for (size_t i = 0; i < index; i++) {
+        const struct signet_source *source = &verification->sources[i];
+        if (source->content_matches &&
+            signet_digest_eq(&source->evidence->digest, &evidence->digest)) {
+            return source;
+        }
+    }
+    return NULL;
+}
+
+static int compare(struct decision *decision, struct signet_source *source)
+{
+    struct signet_verification *verification = decision->verification;
+    verification->compared = source;
+    int rc = signet_content_compare(&verification->content, decision->artifact, decision->measured,
+                                    source->evidence, decision->opts, &source->err);
+    verification->manifest = decision->measured;
+    if (verification->manifest == NULL && verification->content.measured) {
+        verification->manifest = &verification->content.manifest;
+    }
+    if (rc == SIGNET_OK && verification->manifest == NULL) {
+        return signet_err_set(&source->err, SIGNET_E_INTERNAL, "nothing was measured");
+    }
+    if (rc == SIGNET_OK) {
+        source->content_matches = true;
+        source->identity = verification->manifest->identity;
+    }
+    return rc;
+}
+
 /* Compares the artifact with every statement that a given key vouches by. The first that differs
  * stays in the report and ends the comparing: it refuses, whatever the others say. */
 static int compare_all(struct decision *decision)
@@ -112,19 +147,17 @@ static int compare_all(struct decision *decision)
         if (!vouches(source)) {
             continue;
         }
-        verification->compared = source;
-        int rc =
-            signet_content_compare(&verification->content, decision->artifact, decision->measured,
-                                   source->evidence, decision->opts, &source->err);
-        verification->manifest = decision->measured;
-        if (verification->manifest == NULL && verification->content.measured) {
-            verification->manifest = &verification->content.manifest;
+        const struct signet_source *before = same_payload(verification, i);
+        if (before != NULL) {
+            source->content_matches = true;
+            source->identity = before->identity;
+            continue;
         }
+        int rc = compare(decision, source);
         if (rc != SIGNET_OK) {
             verification->err = source->err;
             return rc;
         }
-        source->content_matches = true;
     }
     return SIGNET_OK;
 }
@@ -205,12 +238,11 @@ static int pass(const struct decision *decision, const struct signet_source *sou
 {
     struct signet_verification *verification = decision->verification;
     struct signet_verified *verified = calloc(1, sizeof(*verified));
-    if (verified == NULL || verification->manifest == NULL) {
-        free(verified);
-        return signet_err_set(&verification->err, SIGNET_E_INTERNAL, "the verdict got lost");
+    if (verified == NULL) {
+        return signet_err_set(&verification->err, SIGNET_E_NOMEM, "out of memory for the verdict");
     }
     verified->kind = verification->kind;
-    verified->identity = verification->manifest->identity;
+    verified->identity = source->identity;
     verified->evidence = source->evidence;
     verified->signed_by = keys;
     verification->decided = source;

@@ -16,7 +16,7 @@ struct held {
 
 static struct held hold(struct signet_span text)
 {
-    struct held held = {malloc(text.len), {0}};
+    struct held held = {malloc(text.len), {SIGNET_JSON_NULL, {NULL, 0}}};
     struct signet_err err;
     assert_non_null(held.bytes);
     memcpy(held.bytes, text.ptr, text.len);

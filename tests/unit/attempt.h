@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One verification of a forged signature file: statements put together here, signed by libsodium,
+ * so that signing code cannot agree with verifying code on a mistake.
+ */
+#ifndef SIGNET_TESTS_ATTEMPT_H
+#define SIGNET_TESTS_ATTEMPT_H
+
+#include "check.h"
+
+#include <signet/report.h>
+#include <signet/verify.h>
+
+#include "base/codec.h"
+#include "files.h"
+#include "forge.h"
+#include "scratch.h"
+
+#define SIGNED "https://sigstore.dev/cosign/sign/v1"
+#define OMS "https://model_signing/signature/v1.0"
+
+static inline void sha256_hex(const char *text, char out[65])
+{
+    uint8_t digest[crypto_hash_sha256_BYTES];
+    crypto_hash_sha256(digest, (const uint8_t *)text, strlen(text));
+    signet_hex_encode(signet_span_of(digest, sizeof(digest)), out);
+}
+
+/* A statement about a file that holds text. */
+static inline char *file_statement(const char *type, const char *text)
+{
+    char hex[65];
+    char *out = malloc(1024);
+    assert_non_null(out);
+    sha256_hex(text, hex);
+    assert_true(snprintf(out, 1024,
+                         "{\"_type\":\"https://in-toto.io/Statement/v1\",\"predicate\":{},"
+                         "\"predicateType\":\"%s\",\"subject\":[{\"digest\":{\"sha256\":\"%s\"},"
+                         "\"name\":\"a\"}]}",
+                         type, hex) < 1024);
+    return out;
+}
+
+/* An OMS statement over files given as name, text, name, text, …, NULL, sorted by name. */
+static inline char *oms_statement(const char *const *files, const char *ignore)
+{
+    char *out = malloc(8192);
+    char root[65];
+    size_t used = 0;
+    crypto_hash_sha256_state state;
+    uint8_t digest[crypto_hash_sha256_BYTES];
+    assert_non_null(out);
+    crypto_hash_sha256_init(&state);
+    used +=
+        (size_t)snprintf(out, 8192,
+                         "{\"_type\":\"https://in-toto.io/Statement/v1\",\"predicateType\":\"" OMS
+                         "\",\"predicate\":{\"serialization\":{\"method\":\"files\","
+                         "\"hash_type\":\"sha256\",\"allow_symlinks\":false,\"ignore_paths\":[%s]},"
+                         "\"resources\":[",
+                         ignore);
+    for (size_t i = 0; files[i] != NULL; i += 2) {
+        char hex[65];
+        sha256_hex(files[i + 1], hex);
+        crypto_hash_sha256(digest, (const uint8_t *)files[i + 1], strlen(files[i + 1]));
+        crypto_hash_sha256_update(&state, digest, sizeof(digest));
+        used += (size_t)snprintf(out + used, 8192 - used,
+                                 "%s{\"name\":\"%s\",\"algorithm\":\"sha256\",\"digest\":\"%s\"}",
+                                 i > 0 ? "," : "", files[i], hex);
+    }
+    crypto_hash_sha256_final(&state, digest);
+    signet_hex_encode(signet_span_of(digest, sizeof(digest)), root);
+    used +=
+        (size_t)snprintf(out + used, 8192 - used,
+                         "]},\"subject\":[{\"name\":\"x\",\"digest\":{\"sha256\":\"%s\"}}]}", root);
+    assert_true(used < 8192);
+    return out;
+}
+
+/* One verification to be made; zero-initialised: key 0 given, threshold 1. */
+struct attempt {
+    const char *path;
+    const struct signet_signature_file *files;
+    size_t file_count;
+    size_t key_count;
+    size_t threshold;
+    const char *const *own_names;
+    const char *const *accept_ignored;
+    bool ignore_unsigned;
+    char *details; /* out; freed by the caller if it asked for it */
+    char *message; /* out */
+};
+
+static inline int attempt(struct attempt *how, bool keep)
+{
+    struct signet_trusted_key keys[] = {forge_trusted(0), forge_trusted(1), forge_trusted(2)};
+    struct signet_verify_opts opts = {
+        .size = sizeof(opts),
+        .keys = keys,
+        .key_count = how->key_count > 0 ? how->key_count : 1,
+        .threshold = how->threshold,
+        .signatures = how->files,
+        .signature_count = how->file_count,
+        .own_names = how->own_names,
+        .accept_ignored = how->accept_ignored,
+        .insecure_ignore_unsigned = how->ignore_unsigned,
+        .jobs = 2,
+    };
+    struct signet_artifact *artifact = NULL;
+    struct signet_verification *verification = NULL;
+    struct signet_err err;
+    signet_err_clear(&err);
+    CHECK_OK(signet_artifact_open(how->path, &artifact, &err), &err);
+    int rc = signet_verify(artifact, how->path, &opts, &verification, &err);
+    assert_int_equal(rc, err.code);
+    if (verification != NULL) {
+        bool passed = rc == SIGNET_OK;
+        assert_int_equal(signet_verification_code(verification), rc);
+        assert_int_equal(signet_verification_verified(verification) != NULL, passed);
+        assert_int_equal(signet_verification_statement(verification).len > 0, passed);
+        struct signet_buf text;
+        signet_buf_init(&text, 1 << 20);
+        signet_report_details(verification, &text);
+        assert_int_equal(signet_buf_putc(&text, '\0'), SIGNET_OK);
+        if (keep) {
+            how->details = strdup((const char *)text.data);
+        }
+        signet_buf_free(&text);
+    }
+    if (keep) {
+        how->message = strdup(err.msg);
+    }
+    signet_verification_free(verification);
+    signet_artifact_close(artifact);
+    return rc;
+}
+
+static inline void expect(struct attempt how, int code, const char *text)
+{
+    int rc = attempt(&how, true);
+    if (rc != code) {
+        fail_msg("expected %s, got %s: %s\n%s", signet_err_name(code), signet_err_name(rc),
+                 how.message, how.details != NULL ? how.details : "");
+    }
+    if (text != NULL && strstr(how.message, text) == NULL &&
+        (how.details == NULL || strstr(how.details, text) == NULL)) {
+        fail_msg("expected \"%s\" in: %s\n%s", text, how.message, how.details);
+    }
+    free(how.message);
+    free(how.details);
+}
+
+static const char *const two_files[] = {"config.json", "{}", "w/0.bin", "weights", NULL};
+
+static inline void make_bundle(struct scratch *scratch)
+{
+    scratch_open(scratch);
+    scratch_put(scratch, "m/config.json", "{}");
+    scratch_put(scratch, "m/w/0.bin", "weights");
+}
+
+#endif
