@@ -42,11 +42,12 @@ SIGNET_TESTDATA (absolute, or empty), SIGNET_NODE_MODULES, and a TMPDIR of their
 USAGE
 }
 
-# category, programs ({} is the build folder, a comma separates patterns), seconds allowed to one, and whether it must have any.
+# category, programs ({} is the build folder, a comma separates patterns), seconds allowed to one,
+# and whether the category must have any.
 categories='
 unit     {}/tests/unit/test_*    300  filled
 corpus   {}/tests/fuzz/fuzz_*    300  filled
-cli      tests/cli/*.sh          600  empty
+cli      tests/cli/*.sh          600  filled
 vectors  tests/vectors/*.sh      600  empty
 interop  tests/interop/*.sh,tests/interop/*.mjs  600  empty
 lint     tests/lint/*.sh         900  filled
@@ -150,12 +151,14 @@ build()
 # report PROGRAM LIMIT RESULT: judges a result and adds it up.
 report()
 {
-    local name=${1#"$PWD"/} text p f s word=ok
+    local name=${1#"$PWD"/} text p f s seconds word=ok
     name=${name#build/*/}
     text=$(harness_judge "$3" "$2")
     read -r _ p f s <<<"${text##*$'\n'}"
     [ "$f" -eq 0 ] || word=FAIL
-    printf '%-5s %-36s %d passed, %d failed, %d skipped\n' "$word" "${name#tests/}" "$p" "$f" "$s"
+    seconds=$(cat "$3.seconds")
+    [ "$seconds" -lt 10 ] && seconds= || seconds=" in $seconds s"
+    printf '%-5s %-36s %d passed, %d failed, %d skipped%s\n' "$word" "${name#tests/}" "$p" "$f" "$s" "$seconds"
     printf '%s\n' "$text" | sed '$d'
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 }

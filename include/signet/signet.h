@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Everything of the public interface. <signet/sign.h> and <signet/seckey.h> belong to libsignet,
- * the others are also in libsignet-verify, which holds no code that touches a secret key.
+ * <signet/gate.h> to libsignet-gate, the others to all three libraries. libsignet-verify and
+ * libsignet-gate hold no code that touches a secret key.
  */
 #ifndef SIGNET_SIGNET_H
 #define SIGNET_SIGNET_H
@@ -12,6 +13,7 @@
 #include <signet/clock.h>
 #include <signet/digest.h>
 #include <signet/err.h>
+#include <signet/gate.h>
 #include <signet/inspect.h>
 #include <signet/io.h>
 #include <signet/json.h>

@@ -5,6 +5,7 @@ include(CMakePackageConfigHelpers)
 
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/signet TYPE INCLUDE FILES_MATCHING PATTERN "*.h")
 install(TARGETS signet_verify_static signet_verify_shared signet_static signet_shared
+                signet_gate_static signet_gate_shared
         EXPORT signet-targets)
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/signet)
@@ -29,6 +30,7 @@ function(signet_pkgconfig name description)
 endfunction()
 signet_pkgconfig(signet "Sign and verify artifacts, SBOMs and model bundles with Ed25519")
 signet_pkgconfig(signet-verify "Verify artifacts, SBOMs and model bundles; holds no secret-key code")
+signet_pkgconfig(signet-gate "Verify artifacts and hand on exactly what was verified")
 
 foreach(section 1 7)
   file(GLOB pages CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/cmd/*/*.${section})

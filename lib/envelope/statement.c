@@ -16,16 +16,28 @@ enum {
     DIGEST_SET_MEMBERS_MAX = 32
 };
 
-static const char *copy_string(struct signet_arena *storage, struct signet_json_value value)
+/* A string without \u0000, which would cut it short: two different types must not read as one. */
+static int copy_string(struct signet_arena *storage,
+                       struct signet_json_value value,
+                       const char *what,
+                       const char **copy,
+                       struct signet_err *err)
 {
     struct signet_buf text;
-    const char *copy = NULL;
+    if (value.kind != SIGNET_JSON_STRING) {
+        return signet_err_set(err, SIGNET_E_MALFORMED, "statement: %s: expected a string", what);
+    }
     signet_buf_init(&text, value.text.len);
-    if (signet_json_string(value, &text) == SIGNET_OK) {
-        copy = signet_arena_copy(storage, signet_buf_span(&text));
+    int rc = signet_json_string(value, &text);
+    if (rc == SIGNET_OK && text.len > 0 && memchr(text.data, '\0', text.len) != NULL) {
+        rc = signet_err_set(err, SIGNET_E_MALFORMED, "statement: %s: holds \\u0000", what);
+    }
+    if (rc == SIGNET_OK) {
+        *copy = signet_arena_copy(storage, signet_buf_span(&text));
+        rc = *copy != NULL ? SIGNET_OK : SIGNET_E_NOMEM;
     }
     signet_buf_free(&text);
-    return copy;
+    return rc == SIGNET_E_NOMEM ? signet_err_set(err, rc, "out of memory for a statement") : rc;
 }
 
 /* Strong algorithms that are known; the value must then be hex of the right length. */
@@ -91,16 +103,9 @@ static int read_subject(struct signet_json_value value,
         }
     }
     subject->name = "";
-    if (signet_json_member(value, "name", &name)) {
-        if (name.kind != SIGNET_JSON_STRING) {
-            return signet_err_set(err, SIGNET_E_MALFORMED,
-                                  "statement: a subject's name is not a string");
-        }
-        subject->name = copy_string(storage, name);
-    }
-    return subject->name != NULL
-               ? SIGNET_OK
-               : signet_err_set(err, SIGNET_E_NOMEM, "out of memory for a subject");
+    return signet_json_member(value, "name", &name)
+               ? copy_string(storage, name, "a subject's name", &subject->name, err)
+               : SIGNET_OK;
 }
 
 static int read_subjects(struct signet_json_value list,
@@ -157,16 +162,12 @@ read_types(struct signet_json_value top, struct signet_statement *statement, str
                               "statement: \"_type\": expected \"" STATEMENT_V1 "\", found %s",
                               signet_utf8_show(type.text, shown));
     }
-    if (!signet_json_member(top, "predicateType", &predicate_type) ||
-        predicate_type.kind != SIGNET_JSON_STRING) {
+    if (!signet_json_member(top, "predicateType", &predicate_type)) {
         return signet_err_set(err, SIGNET_E_MALFORMED,
-                              "statement: \"predicateType\": expected a string");
+                              "statement: member \"predicateType\" missing");
     }
-    statement->predicate_type = copy_string(&statement->storage, predicate_type);
-    if (statement->predicate_type == NULL) {
-        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for the predicate type");
-    }
-    return SIGNET_OK;
+    return copy_string(&statement->storage, predicate_type, "\"predicateType\"",
+                       &statement->predicate_type, err);
 }
 
 int signet_statement_parse(struct signet_span payload,
@@ -175,7 +176,7 @@ int signet_statement_parse(struct signet_span payload,
                            struct signet_err *err)
 {
     struct signet_json_value top;
-    struct signet_json_value subjects;
+    struct signet_json_value subjects = {0};
     memset(statement, 0, sizeof(*statement));
     int rc = signet_json_check(payload, SIGNET_DEPTH_ENVELOPE, &top, err);
     if (rc != SIGNET_OK) {

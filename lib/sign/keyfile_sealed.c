@@ -55,7 +55,7 @@ static int take_bytes(const struct signet_doc_value *object,
                       size_t expected,
                       struct signet_err *err)
 {
-    struct signet_span text;
+    struct signet_span text = {NULL, 0};
     size_t len = 0;
     int rc = take_string(object, name, &text, err);
     if (rc == SIGNET_OK &&
@@ -72,7 +72,7 @@ static int
 require_name(const struct signet_doc_value *object, const char *expected, struct signet_err *err)
 {
     char shown[SIGNET_SHOW_MAX];
-    struct signet_span found;
+    struct signet_span found = {NULL, 0};
     int rc = take_string(object, "name", &found, err);
     if (rc == SIGNET_OK && !signet_span_is(found, expected)) {
         rc = signet_err_set(err, SIGNET_E_UNSUPPORTED, "expected \"%s\", found \"%s\"", expected,
@@ -155,7 +155,7 @@ static int read_text(const struct signet_doc_value *top,
                      struct signet_err *err)
 {
     static const char *const members[] = {"kdf", "cipher", "ciphertext", NULL};
-    struct signet_span text;
+    struct signet_span text = {NULL, 0};
     int rc = signet_doc_closed(top, members, "encrypted key", err);
     if (rc == SIGNET_OK) {
         rc = read_kdf(signet_doc_member(top, "kdf"), limits, sealing, err);

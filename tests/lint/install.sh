@@ -36,7 +36,7 @@ prefix=$PWD/moved
 is 'the public headers, all of them' "$(cd "$prefix/include" && find signet -name '*.h' | sort)" \
     "$(cd "$SIGNET_SOURCE/include" && find signet -name '*.h' | sort)"
 is 'the libraries' "$(cd "$prefix/lib" && find . -name 'lib*' | sort | tr '\n' ' ')" \
-    "$(for name in signet-verify signet; do
+    "$(for name in signet-verify signet signet-gate; do
         printf './lib%s.%s\n' "$name" a "$name" so "$name" "so.${version%%.*}" "$name" "so.$version"
     done | sort | tr '\n' ' ')"
 tools=$(find "$SIGNET_SOURCE/cmd" -mindepth 2 -name main.c | sed 's,.*/cmd/\(.*\)/main.c,signet-\1,' | sort)

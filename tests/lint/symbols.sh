@@ -6,7 +6,7 @@
 # secret-key code, and nothing in lib/ has state of its own.
 # shellcheck source=tests/common/lint.sh
 . "${0%/*}/../common/lint.sh"
-plan 16
+plan 21
 
 lib=$SIGNET_BUILD/lib
 # What the sanitizers of the dev build add.
@@ -68,10 +68,11 @@ layers='base'
 for layer in json crypto artifact envelope trust verify; do
     [ -e "$SIGNET_SOURCE/lib/$layer/CMakeLists.txt" ] && layers="$layers $layer"
 done
+gate_layers="$layers gate"
 all_layers=$layers
 [ -e "$SIGNET_SOURCE/lib/sign/CMakeLists.txt" ] && all_layers="$layers sign"
 
-for name in signet-verify signet; do
+for name in signet-verify signet signet-gate; do
     is "lib$name.a defines something" "$(defined "$lib/lib$name.a" | grep -c '^signet_version$')" 1
     none "lib$name.a: every global name begins with signet_" "$(prefixed "$lib/lib$name.a")"
     none "lib$name.a: no variable of lib/ can change" "$(state "$lib/lib$name.a")"
@@ -82,7 +83,12 @@ is 'libsignet-verify.so exports the public functions of its layers' \
 # shellcheck disable=SC2086
 is 'libsignet.so exports all public functions' \
     "$(exported "$lib/libsignet.so")" "$(public_functions $all_layers)"
-none 'libsignet-verify.a has no signing or secret-key code' "$(secrets "$lib/libsignet-verify.a")"
+# shellcheck disable=SC2086
+is 'libsignet-gate.so exports those and the gate' \
+    "$(exported "$lib/libsignet-gate.so")" "$(public_functions $gate_layers)"
+for name in signet-verify signet-gate; do
+    none "lib$name.a has no signing or secret-key code" "$(secrets "$lib/lib$name.a")"
+done
 
 # Planted: an object with one violation of each kind.
 planted_object()

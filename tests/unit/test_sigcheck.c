@@ -8,6 +8,7 @@
 #include "check.h"
 
 #include <cJSON.h>
+#include <sodium.h>
 
 #include "base/compiler.h"
 #include "base/num.h"
@@ -121,6 +122,75 @@ static void s_has_one_value(void **state)
     }
     memcpy(v[0].signature + 32, order, 32);
     CHECK_CODE(check_vector(&v[0]), SIGNET_E_BAD_SIGNATURE);
+}
+
+/* The keys of test_pubkey.c: RFC 8032 TEST 1 plus each point of the 8-torsion but the identity. */
+static const char *const mixed_order_keys[] = {
+    "9158312a9a8d6e3b34c891d6d61444f8b8211c5117ebad15bdb0bd68b07e0245",
+    "ad38a8f0b22ab7ca46ecee7bbef12b5f336c182652fac34392f859dbd9666a7d",
+    "3b5b475c4b82dd1572799fc546f4c6c03e478c6654aa4c7f945b347ea32af60d",
+    "16a567fe7d4ef5482ab4012c369bf8c5f11e8d0c2559dcda50fde59708f8aee5",
+    "5ca7ced5657291c4cb376e2929ebbb0747dee3aee81452ea424f42974f81fdba",
+    "40c7570f4dd54835b9131184410ed4a0cc93e7d9ad053cbc6d07a62426999582",
+    "b2a4b8a3b47d22ea8d86603ab90b393fc1b87399ab55b3806ba4cb815cd509f2",
+};
+
+/* Signs for such a key with the secret of the honest one: a hash that is a multiple of eight takes
+ * the torsion out of the equation, and one in eight is. */
+static void sign_for_mixed_order(const uint8_t seed[32],
+                                 const uint8_t key[32],
+                                 const uint8_t message[4],
+                                 uint8_t signature[64])
+{
+    uint8_t secret[64];
+    uint8_t nonce[32];
+    uint8_t hash[64];
+    uint8_t reduced[32];
+    uint8_t product[32];
+    uint8_t scalar[64] = {0};
+    crypto_hash_sha512(secret, seed, 32);
+    secret[0] &= 248;
+    secret[31] = (uint8_t)((secret[31] & 127) | 64);
+    memcpy(scalar, secret, 32);
+    crypto_core_ed25519_scalar_reduce(secret, scalar);
+    do {
+        crypto_hash_sha512_state state;
+        crypto_core_ed25519_scalar_random(nonce);
+        assert_int_equal(crypto_scalarmult_ed25519_base_noclamp(signature, nonce), 0);
+        crypto_hash_sha512_init(&state);
+        crypto_hash_sha512_update(&state, signature, 32);
+        crypto_hash_sha512_update(&state, key, 32);
+        crypto_hash_sha512_update(&state, message, 4);
+        crypto_hash_sha512_final(&state, hash);
+        crypto_core_ed25519_scalar_reduce(reduced, hash);
+    } while (reduced[0] % 8 != 0);
+    crypto_core_ed25519_scalar_mul(product, reduced, secret);
+    crypto_core_ed25519_scalar_add(signature + 32, nonce, product);
+}
+
+/* libsodium alone accepts these; then one secret would count as several keys. */
+static void one_secret_answers_for_one_key(void **state)
+{
+    (void)state;
+    static const uint8_t message[4] = {'t', 'e', 's', 't'};
+    struct rfc8032_vector v[5];
+    uint8_t signature[64];
+    check_read_rfc8032("ed25519.tsv", v, SIGNET_COUNT(v));
+    sign_for_mixed_order(v[0].seed, v[0].key, message, signature);
+    struct signet_pubkey honest = key_of(v[0].key);
+    CHECK_CODE(
+        signet_sigcheck_ed25519(&honest, signet_span_of(message, 4), signet_span_of(signature, 64)),
+        SIGNET_OK);
+    for (size_t i = 0; i < SIGNET_COUNT(mixed_order_keys); i++) {
+        uint8_t raw[32];
+        assert_int_equal(signet_hex_decode(signet_span_str(mixed_order_keys[i]), raw, 32), 0);
+        sign_for_mixed_order(v[0].seed, raw, message, signature);
+        assert_int_equal(crypto_sign_verify_detached(signature, message, 4, raw), 0);
+        struct signet_pubkey key = key_of(raw);
+        CHECK_CODE(signet_sigcheck_ed25519(&key, signet_span_of(message, 4),
+                                           signet_span_of(signature, 64)),
+                   SIGNET_E_BAD_SIGNATURE);
+    }
 }
 
 /* One set of outside vectors: how its file is written, and what the rule makes of it. */
@@ -298,8 +368,9 @@ int main(void)
         cmocka_unit_test(every_flipped_bit_is_refused),
         cmocka_unit_test(only_64_bytes_are_a_signature),
         cmocka_unit_test(s_has_one_value),
+        cmocka_unit_test(one_secret_answers_for_one_key),
         cmocka_unit_test(edge_cases_get_the_strict_verdict),
         cmocka_unit_test(wycheproof_results_hold),
     };
-    return CHECK_RUN(tests);
+    return sodium_init() < 0 ? EXIT_FAILURE : CHECK_RUN(tests);
 }
