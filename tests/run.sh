@@ -62,7 +62,7 @@ cli       jq:jq openssl:openssl minisign:minisign signify-openbsd:signify-openbs
 cli       openssh-client:ssh-keygen python3:python3 zip:zip
 vectors   jq:jq openssl:openssl
 interop   nodejs:node npm:npm openssl:openssl minisign:minisign signify-openbsd:signify-openbsd
-interop   openssh-client:ssh-keygen
+interop   openssh-client:ssh-keygen jq:jq
 lint      binutils:nm clang-format:clang-format clang-tidy:clang-tidy jq:jq mandoc:mandoc
 lint      shellcheck:shellcheck nodejs:node
 clang     clang:clang libclang-rt-14-dev
