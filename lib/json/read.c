@@ -94,10 +94,10 @@ struct signet_json_walk signet_json_walk(struct signet_json_value container)
 /* Steps over white space and the one mark that may come next; false at the end. */
 static bool step_over(struct signet_span *rest, char mark)
 {
-    const uint8_t *end = rest->ptr + rest->len;
     if (rest->len == 0) {
         return false;
     }
+    const uint8_t *end = rest->ptr + rest->len;
     const uint8_t *p = signet_json_skip_space(rest->ptr, end);
     if (p < end && *p == (uint8_t)mark) {
         p = signet_json_skip_space(p + 1, end);
