@@ -12,6 +12,12 @@
 #include "base/err.h"
 #include "base/utf8.h"
 
+enum {
+    /* {"name":"a","algorithm":"sha256","digest":"64 digits"}: less text than this is no resource,
+     * so that the memory for resources is bounded by the text. */
+    RESOURCE_TEXT_MIN = 100
+};
+
 static int malformed(struct signet_err *err, const char *what)
 {
     return signet_err_set(err, SIGNET_E_MALFORMED, "OMS predicate: %s", what);
@@ -187,6 +193,9 @@ static int read_resources(struct signet_json_value list,
     }
     struct signet_json_walk walk = signet_json_walk(list);
     while (signet_json_next_element(&walk, &element)) {
+        if (element.text.len < RESOURCE_TEXT_MIN) {
+            return malformed(err, "a resource lacks \"name\", \"algorithm\" or \"digest\"");
+        }
         count++;
     }
     if (count == 0) {

@@ -41,11 +41,11 @@ static int copy_string(struct signet_arena *storage,
     return rc == SIGNET_E_NOMEM ? signet_err_set(err, rc, "out of memory for a statement") : rc;
 }
 
-/* The algorithm that a name is once unescaped, so that no spelling hides a digest. */
-static enum signet_digest_alg strong_algorithm(struct signet_json_value name)
+/* By the name as it is meant: an escape in it makes no digest unknown. */
+static enum signet_digest_alg algorithm_named(struct signet_json_value name)
 {
-    static const enum signet_digest_alg known[SIGNET_DIGEST_SET_MAX] = {
-        SIGNET_DIGEST_SHA256, SIGNET_DIGEST_SHA384, SIGNET_DIGEST_SHA512, SIGNET_DIGEST_BLAKE2B};
+    static const enum signet_digest_alg known[] = {SIGNET_DIGEST_SHA256, SIGNET_DIGEST_SHA384,
+                                                   SIGNET_DIGEST_SHA512, SIGNET_DIGEST_BLAKE2B};
     for (size_t i = 0; i < SIGNET_COUNT(known); i++) {
         if (signet_json_string_is(name, signet_span_str(signet_digest_name(known[i])))) {
             return known[i];
@@ -62,7 +62,7 @@ static int read_digest(struct signet_json_value name,
 {
     char shown[SIGNET_SHOW_MAX];
     struct signet_span hex;
-    enum signet_digest_alg alg = strong_algorithm(name);
+    enum signet_digest_alg alg = algorithm_named(name);
     if (value.kind != SIGNET_JSON_STRING) {
         return signet_err_set(err, SIGNET_E_MALFORMED,
                               "statement: a digest in \"subject\" is not a string");
