@@ -67,6 +67,12 @@ static bool is_sidecar_name(const char *name, const char *base)
            ends_with(ending, SIGNET_SIDECAR_BUNDLE);
 }
 
+bool signet_sidecar_ending(const char *path)
+{
+    return ends_with(path, SIGNET_SIDECAR_OMS) || ends_with(path, SIGNET_SIDECAR_DSSE) ||
+           ends_with(path, SIGNET_SIDECAR_BUNDLE);
+}
+
 static int
 append(struct signet_sidecar_list *list, const char *folder, size_t folder_len, const char *name)
 {

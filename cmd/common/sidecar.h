@@ -38,6 +38,9 @@ signet_sidecar_find(const char *base, struct signet_sidecar_list *list, struct s
 /** Releases what list holds and empties it. */
 void signet_sidecar_list_free(struct signet_sidecar_list *list);
 
+/** Whether path ends like the name of a signature file. */
+bool signet_sidecar_ending(const char *path);
+
 /** Whether path has the name of a signature file of one of the other operands. */
 bool signet_sidecar_of_another(const char *path, const char *const *operands, size_t count);
 

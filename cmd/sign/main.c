@@ -39,17 +39,17 @@ static const struct signet_opt_spec options[] = {
      .short_name = 'o',
      .name = "output",
      .arg = "OUT",
-     .help = "write the signature to OUT [beside PATH]; - is stdout"},
+     .help = "write to OUT, - for stdout [beside PATH]"},
     {.id = OPT_FORMAT, .name = "format", .arg = "FORMAT", .help = "bundle or dsse [bundle]"},
     {.id = OPT_IGNORE,
      .name = "ignore",
      .arg = "PATH",
      .repeat = true,
-     .help = "leave PATH out of a bundle, and say so in what is signed"},
+     .help = "leave PATH out of a bundle; the signature says so"},
     {.id = OPT_HASH, .name = "hash", .arg = "ALG", .help = "sha256 or blake2b [sha256]"},
     {.id = OPT_DRY_RUN,
      .name = "dry-run",
-     .help = "print the statement that would be signed; sign nothing"},
+     .help = "print what would be signed; sign nothing"},
     {.id = OPT_FORCE, .name = "force", .help = "replace an existing signature"},
     {.id = SIGNET_OPT_PASSPHRASE_FILE,
      .name = "passphrase-file",
@@ -64,7 +64,7 @@ static const struct signet_opt_spec options[] = {
 };
 
 static const char *const usage[] = {
-    "[-k KEY] [-o OUT] [--format bundle|dsse] [--ignore PATH]... PATH...",
+    "[-k KEY] [-o OUT] [--format F] [--ignore PATH]... PATH...",
     NULL,
 };
 
@@ -155,6 +155,15 @@ static int check_usage(const struct signet_opts *opts, struct signet_err *err)
     if (opts->operand_count > 1 && signet_opts_has(opts, OPT_DRY_RUN)) {
         return signet_err_set(err, SIGNET_E_USAGE, "option --dry-run goes with one PATH");
     }
+    if (signet_opts_has(opts, SIGNET_OPT_JSON) && signet_opts_has(opts, OPT_DRY_RUN)) {
+        return signet_err_set(err, SIGNET_E_USAGE,
+                              "options --json and --dry-run would share standard output");
+    }
+    const char *output = signet_opts_value(opts, OPT_OUTPUT);
+    if (signet_opts_has(opts, SIGNET_OPT_JSON) && output != NULL && strcmp(output, "-") == 0) {
+        return signet_err_set(err, SIGNET_E_USAGE,
+                              "options --json and --output=- would share standard output");
+    }
     return SIGNET_OK;
 }
 
@@ -199,6 +208,10 @@ static int check_output(const struct run *run, const char *out, struct signet_er
     if (strcmp(out, "-") == 0 || signet_opts_has(&run->tool->opts, OPT_FORCE) ||
         lstat(out, &st) != 0) {
         return SIGNET_OK;
+    }
+    if (S_ISDIR(st.st_mode)) {
+        return signet_err_set(err, SIGNET_E_USAGE, "%s: expected a file name, found a directory",
+                              signet_utf8_show(signet_span_str(out), shown));
     }
     return signet_err_set(err, SIGNET_E_EXISTS, "%s: exists",
                           signet_utf8_show(signet_span_str(out), shown));
@@ -246,6 +259,8 @@ static int state(struct run *run, const char *path, const char *out, struct sign
     if (signet_artifact_kind(run->artifacts[run->count]) == SIGNET_ARTIFACT_BUNDLE) {
         rc = signet_sidecar_inside(out, path, &own_name, err);
         opts.own_name = own_name;
+    } else if (run->ignore[0] != NULL) {
+        rc = signet_err_set(err, SIGNET_E_USAGE, "option --ignore goes with a folder");
     }
     if (rc == SIGNET_OK) {
         rc = signet_signing_new(run->artifacts[run->count], &opts, &run->signings[run->count], err);
@@ -279,27 +294,23 @@ static int sign_path(struct run *run, const char *path, struct signet_err *err)
     return rc;
 }
 
-static const char *next_step(int code)
+static const char *next_step(const struct run *run, int code)
 {
-    switch (code) {
-    case SIGNET_E_EXISTS:
+    const struct signet_artifact *artifact = run->artifacts[run->count];
+    if (code == SIGNET_E_EXISTS) {
         return "--force replaces it";
-    case SIGNET_E_FORBIDDEN:
-        return "remove it, leave it out with --ignore, or sign an archive of the folder: that "
-               "covers "
-               "links too";
-    default:
-        return NULL;
     }
+    if (code == SIGNET_E_FORBIDDEN && artifact != NULL &&
+        signet_artifact_kind(artifact) == SIGNET_ARTIFACT_BUNDLE) {
+        return "a folder must hold regular files only, and one at least; --ignore leaves others out";
+    }
+    return NULL;
 }
 
 static void tell_failure(struct run *run, const char *path, struct signet_err *why)
 {
-    char shown[SIGNET_SHOW_MAX];
-    if (strstr(why->msg, path) != why->msg) {
-        signet_err_prefix(why, "%s", signet_utf8_show(signet_span_str(path), shown));
-    }
-    signet_tool_fail(run->tool, why, next_step(why->code));
+    signet_tool_name(why, path);
+    signet_tool_fail(run->tool, why, next_step(run, why->code));
 }
 
 static void report(struct run *run)
