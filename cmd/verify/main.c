@@ -367,14 +367,13 @@ static void tell(struct run *run,
                  struct signet_verification *result,
                  const struct signet_err *err)
 {
-    char shown[SIGNET_SHOW_MAX];
     if (err->code != SIGNET_OK) {
         struct signet_err named = *err;
-        size_t len = strlen(path);
-        if (strncmp(named.msg, path, len) != 0 || named.msg[len] != ':') {
-            signet_err_prefix(&named, "%s", signet_utf8_show(signet_span_str(path), shown));
-        }
-        signet_tool_fail(run->tool, &named, signet_report_next_step(result));
+        signet_tool_name(&named, path);
+        bool astray = err->code == SIGNET_E_NO_SIGNATURE && signet_sidecar_ending(path);
+        signet_tool_fail(run->tool, &named,
+                         astray ? "that is named like a signature file; name what it belongs to"
+                                : signet_report_next_step(result));
     }
     if (run->tool->verbose || err->code != SIGNET_OK) {
         say_details(result);
@@ -394,7 +393,8 @@ static int print_verdicts(struct run *run, struct signet_err *err)
     if (run->result_count > 1) {
         char line[96];
         int len = snprintf(line, sizeof(line), "%s: %zu of %zu\n",
-                           passed == run->result_count ? "verified" : "REFUSED", passed,
+                           passed == run->result_count ? "verified" : "REFUSED",
+                           passed == run->result_count ? passed : run->result_count - passed,
                            run->result_count);
         signet_buf_put(&text, signet_span_of(line, len > 0 ? (size_t)len : 0));
     }
@@ -485,6 +485,10 @@ static int check_usage(struct run *run, struct signet_err *err)
     }
     if (opts->operand_count > 1 && signet_opts_has(opts, OPT_PRINT_STATEMENT)) {
         return signet_err_set(err, SIGNET_E_USAGE, "option --print-statement goes with one PATH");
+    }
+    if (signet_opts_has(opts, SIGNET_OPT_JSON) && signet_opts_has(opts, OPT_PRINT_STATEMENT)) {
+        return signet_err_set(err, SIGNET_E_USAGE,
+                              "options --json and --print-statement would share standard output");
     }
     return SIGNET_OK;
 }

@@ -28,7 +28,7 @@ static int explain_signers(const struct signet_source *source, struct signet_err
     }
     if (first->status == SIGNET_E_UNTRUSTED) {
         return signet_err_set(err, SIGNET_E_UNTRUSTED,
-                              "no key for %s: that key signed, but was not given",
+                              "no key for %s: the signature names that key, which was not given",
                               signet_utf8_show(signet_span_str(name), shown));
     }
     if (first->names_key) {
