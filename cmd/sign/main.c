@@ -47,9 +47,7 @@ static const struct signet_opt_spec options[] = {
      .repeat = true,
      .help = "leave PATH out of a bundle; the signature says so"},
     {.id = OPT_HASH, .name = "hash", .arg = "ALG", .help = "sha256 or blake2b [sha256]"},
-    {.id = OPT_DRY_RUN,
-     .name = "dry-run",
-     .help = "print what would be signed; sign nothing"},
+    {.id = OPT_DRY_RUN, .name = "dry-run", .help = "print what would be signed; sign nothing"},
     {.id = OPT_FORCE, .name = "force", .help = "replace an existing signature"},
     {.id = SIGNET_OPT_PASSPHRASE_FILE,
      .name = "passphrase-file",
@@ -302,7 +300,8 @@ static const char *next_step(const struct run *run, int code)
     }
     if (code == SIGNET_E_FORBIDDEN && artifact != NULL &&
         signet_artifact_kind(artifact) == SIGNET_ARTIFACT_BUNDLE) {
-        return "a folder must hold regular files only, and one at least; --ignore leaves others out";
+        return "a folder must hold regular files only, and one at least; --ignore leaves others "
+               "out";
     }
     return NULL;
 }
