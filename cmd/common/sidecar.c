@@ -84,6 +84,12 @@ static bool belongs_to_another(DIR *dir, const char *name, const char *base)
     return strcmp(other, base) != 0 && fstatat(dirfd(dir), other, &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
+bool signet_sidecar_ending(const char *path)
+{
+    return ends_with(path, SIGNET_SIDECAR_OMS) || ends_with(path, SIGNET_SIDECAR_DSSE) ||
+           ends_with(path, SIGNET_SIDECAR_BUNDLE);
+}
+
 static int
 append(struct signet_sidecar_list *list, const char *folder, size_t folder_len, const char *name)
 {

@@ -55,6 +55,9 @@ SIGNET_NODISCARD int signet_sidecar_bases(const char *const *operands,
 /** Whether path has the name of a signature file of one of those bases. */
 bool signet_sidecar_of_another(const char *path, const struct signet_sidecar_list *bases);
 
+/** Whether path ends like the name of a signature file. */
+bool signet_sidecar_ending(const char *path);
+
 /**
  * The name that the file at path has inside directory, or NULL if it lies elsewhere; its last
  * component need not exist. *name is owned (free with free()). Returns SIGNET_OK or SIGNET_E_NOMEM.

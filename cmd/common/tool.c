@@ -117,6 +117,16 @@ void signet_tool_fail(struct signet_tool *tool, const struct signet_err *err, co
     tool->status = signet_err_worse(tool->status, err->code);
 }
 
+void signet_tool_name(struct signet_err *err, const char *path)
+{
+    char shown[SIGNET_SHOW_MAX];
+    const char *name = signet_utf8_show(signet_span_str(path), shown);
+    size_t len = strlen(name);
+    if (strncmp(err->msg, name, len) != 0 || err->msg[len] != ':') {
+        signet_err_prefix(err, "%s", name);
+    }
+}
+
 int signet_tool_fail_with(
     struct signet_tool *tool, int code, const char *hint, const char *format, ...)
 {

@@ -59,7 +59,7 @@ static int read_descriptor(const char *number, struct signet_secret **text, stru
 {
     uint64_t fd = 0;
     if (signet_num_parse(signet_span_str(number), &fd) != SIGNET_OK || fd > DESCRIPTOR_MAX) {
-        return signet_err_set(err, SIGNET_E_USAGE, "key fd:N: expected the number of a descriptor");
+        return signet_err_set(err, SIGNET_E_USAGE, "expected fd:N, the number of a descriptor");
     }
     return signet_secret_read((int)fd, KEY_FILE_MAX, text, err);
 }
@@ -114,7 +114,6 @@ int signet_sign_open_key(struct signet_tool *tool,
                          struct signet_seckey **key,
                          struct signet_err *err)
 {
-    char shown[SIGNET_SHOW_MAX];
     struct signet_secret *text = NULL;
     if (spec == NULL) {
         spec = signet_tool_env(tool, "SIGNET_KEY");
@@ -134,7 +133,7 @@ int signet_sign_open_key(struct signet_tool *tool,
         rc = read_key(tool, spec, text, key, err);
     }
     if (rc != SIGNET_OK) {
-        signet_err_prefix(err, "key %s", signet_utf8_show(signet_span_str(spec), shown));
+        signet_tool_name(err, spec);
     }
     signet_secret_free(text);
     return rc;

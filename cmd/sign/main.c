@@ -42,17 +42,15 @@ static const struct signet_opt_spec options[] = {
      .short_name = 'o',
      .name = "output",
      .arg = "OUT",
-     .help = "write the signature to OUT [beside PATH]; - is stdout"},
+     .help = "write to OUT, - for stdout [beside PATH]"},
     {.id = OPT_FORMAT, .name = "format", .arg = "FORMAT", .help = "bundle or dsse [bundle]"},
     {.id = OPT_IGNORE,
      .name = "ignore",
      .arg = "PATH",
      .repeat = true,
-     .help = "leave PATH out of a bundle, and say so in what is signed"},
+     .help = "leave PATH out of a bundle; the signature says so"},
     {.id = OPT_HASH, .name = "hash", .arg = "ALG", .help = "sha256 or blake2b [sha256]"},
-    {.id = OPT_DRY_RUN,
-     .name = "dry-run",
-     .help = "print the statement that would be signed; sign nothing"},
+    {.id = OPT_DRY_RUN, .name = "dry-run", .help = "print what would be signed; sign nothing"},
     {.id = OPT_FORCE, .name = "force", .help = "replace an existing signature"},
     {.id = SIGNET_OPT_PASSPHRASE_FILE,
      .name = "passphrase-file",
@@ -67,7 +65,7 @@ static const struct signet_opt_spec options[] = {
 };
 
 static const char *const usage[] = {
-    "[-k KEY] [-o OUT] [--format bundle|dsse] [--ignore PATH]... PATH...",
+    "[-k KEY] [-o OUT] [--format F] [--ignore PATH]... PATH...",
     NULL,
 };
 
@@ -142,16 +140,17 @@ static int check_usage(const struct signet_opts *opts, struct signet_err *err)
     if (opts->operand_count > 1 && signet_opts_has(opts, OPT_OUTPUT)) {
         return signet_err_set(err, SIGNET_E_USAGE, "option --output goes with one PATH");
     }
-    const char *output = signet_opts_value(opts, OPT_OUTPUT);
-    bool prints =
-        signet_opts_has(opts, OPT_DRY_RUN) || (output != NULL && strcmp(output, "-") == 0);
-    if (prints && signet_opts_has(opts, SIGNET_OPT_JSON)) {
-        return signet_err_set(err, SIGNET_E_USAGE,
-                              "option --json and a result on standard output would share it; "
-                              "--report FILE takes the object elsewhere");
-    }
     if (opts->operand_count > 1 && signet_opts_has(opts, OPT_DRY_RUN)) {
         return signet_err_set(err, SIGNET_E_USAGE, "option --dry-run goes with one PATH");
+    }
+    if (signet_opts_has(opts, SIGNET_OPT_JSON) && signet_opts_has(opts, OPT_DRY_RUN)) {
+        return signet_err_set(err, SIGNET_E_USAGE,
+                              "options --json and --dry-run would share standard output");
+    }
+    const char *output = signet_opts_value(opts, OPT_OUTPUT);
+    if (signet_opts_has(opts, SIGNET_OPT_JSON) && output != NULL && strcmp(output, "-") == 0) {
+        return signet_err_set(err, SIGNET_E_USAGE,
+                              "options --json and --output=- would share standard output");
     }
     return SIGNET_OK;
 }
@@ -189,13 +188,19 @@ static int output_path(const struct run *run,
     return whole != NULL ? SIGNET_OK : no_memory(err);
 }
 
-/* The one thing that --force may replace: a slip must cost neither artifact nor key. */
+static bool same_file(const struct stat *file, const char *path)
+{
+    struct stat st;
+    return path != NULL && stat(path, &st) == 0 && st.st_dev == file->st_dev &&
+           st.st_ino == file->st_ino;
+}
+
 static bool is_signature_file(const char *path, uint64_t max)
 {
     struct signet_buf bytes;
     struct signet_unverified *claims = NULL;
     int rc = signet_io_read(path, max, &bytes, NULL);
-    if (rc == SIGNET_OK && bytes.len > 0) {
+    if (rc == SIGNET_OK) {
         rc = signet_unverified_read(signet_buf_span(&bytes), NULL, &claims, NULL);
     }
     signet_unverified_free(claims);
@@ -203,8 +208,31 @@ static bool is_signature_file(const char *path, uint64_t max)
     return rc == SIGNET_OK;
 }
 
+/* What a slip with --force would cost: an operand, the key, or a file of the bundle. */
+static const char *
+precious(const struct run *run, const char *path, const char *out, const struct stat *file)
+{
+    const struct signet_opts *opts = &run->tool->opts;
+    char *inside = NULL;
+    for (size_t i = 0; i < opts->operand_count; i++) {
+        if (same_file(file, opts->operands[i])) {
+            return "what is to be signed";
+        }
+    }
+    const char *key = signet_opts_value(opts, OPT_KEY);
+    if (same_file(file, key != NULL ? key : getenv("SIGNET_KEY"))) {
+        return "the key";
+    }
+    bool content = signet_artifact_kind(run->artifacts[run->count]) == SIGNET_ARTIFACT_BUNDLE &&
+                   signet_sidecar_inside(out, path, &inside, NULL) == SIGNET_OK && inside != NULL &&
+                   !is_signature_file(out, run->tool->limits.envelope);
+    free(inside);
+    return content ? "a file of the bundle and no signature" : NULL;
+}
+
 /* Fails before the work rather than after it; the commit checks again. */
-static int check_output(const struct run *run, const char *out, struct signet_err *err)
+static int
+check_output(const struct run *run, const char *path, const char *out, struct signet_err *err)
 {
     char shown[SIGNET_SHOW_MAX];
     struct stat st;
@@ -212,15 +240,19 @@ static int check_output(const struct run *run, const char *out, struct signet_er
         return SIGNET_OK;
     }
     signet_utf8_show(signet_span_str(out), shown);
+    if (S_ISDIR(st.st_mode)) {
+        return signet_err_set(err, SIGNET_E_USAGE, "%s: expected a file name, found a directory",
+                              shown);
+    }
     if (!signet_opts_has(&run->tool->opts, OPT_FORCE)) {
         return signet_err_set(err, SIGNET_E_EXISTS, "%s: exists", shown);
     }
-    if (S_ISREG(st.st_mode) && !is_signature_file(out, run->tool->limits.envelope)) {
-        return signet_err_set(err, SIGNET_E_FORBIDDEN,
-                              "%s: exists and is no signature file, so --force will not replace it",
-                              shown);
-    }
-    return SIGNET_OK;
+    const char *what = precious(run, path, out, &st);
+    return what == NULL
+               ? SIGNET_OK
+               : signet_err_set(err, SIGNET_E_USAGE,
+                                "option --output: %s is %s, which --force will not replace", shown,
+                                what);
 }
 
 static int write_signature(struct run *run, const char *out, struct signet_err *err)
@@ -265,6 +297,8 @@ static int state(struct run *run, const char *path, const char *out, struct sign
     if (signet_artifact_kind(run->artifacts[run->count]) == SIGNET_ARTIFACT_BUNDLE) {
         rc = signet_sidecar_inside(out, path, &own_name, err);
         opts.own_name = own_name;
+    } else if (run->ignores.given > 0) {
+        rc = signet_err_set(err, SIGNET_E_USAGE, "option --ignore goes with a folder");
     }
     if (rc == SIGNET_OK) {
         rc = signet_signing_new(run->artifacts[run->count], &opts, &run->signings[run->count], err);
@@ -287,7 +321,7 @@ static int sign_path(struct run *run, const char *path, struct signet_err *err)
         rc = output_path(run, path, signet_artifact_kind(run->artifacts[run->count]), &out, err);
     }
     if (rc == SIGNET_OK && !dry) {
-        rc = check_output(run, out, err);
+        rc = check_output(run, path, out, err);
     }
     if (rc == SIGNET_OK) {
         rc = state(run, path, out, err);
@@ -301,24 +335,24 @@ static int sign_path(struct run *run, const char *path, struct signet_err *err)
     return rc;
 }
 
-static const char *next_step(int code)
+static const char *next_step(const struct run *run, int code)
 {
-    switch (code) {
-    case SIGNET_E_EXISTS:
+    const struct signet_artifact *artifact = run->artifacts[run->count];
+    if (code == SIGNET_E_EXISTS) {
         return "--force replaces it";
-    default:
-        return NULL;
     }
+    if (code == SIGNET_E_FORBIDDEN && artifact != NULL &&
+        signet_artifact_kind(artifact) == SIGNET_ARTIFACT_BUNDLE) {
+        return "a folder must hold regular files only, and one at least; --ignore leaves others "
+               "out";
+    }
+    return NULL;
 }
 
 static void tell_failure(struct run *run, const char *path, struct signet_err *why)
 {
-    char shown[SIGNET_SHOW_MAX];
-    signet_utf8_show(signet_span_str(path), shown);
-    if (strncmp(why->msg, shown, strlen(shown)) != 0) {
-        signet_err_prefix(why, "%s", shown);
-    }
-    signet_tool_fail(run->tool, why, next_step(why->code));
+    signet_tool_name(why, path);
+    signet_tool_fail(run->tool, why, next_step(run, why->code));
 }
 
 static void report(struct run *run)

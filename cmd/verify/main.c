@@ -38,13 +38,13 @@ static const struct signet_opt_spec options[] = {
      .name = "key",
      .arg = "PUB",
      .repeat = true,
-     .help = "a public key that may have signed; repeatable"},
+     .help = "a public key that may have signed"},
     {.id = OPT_SIGNATURE,
      .short_name = 's',
      .name = "signature",
      .arg = "SIG",
      .repeat = true,
-     .help = "a signature file [those beside PATH]; repeatable"},
+     .help = "a signature file [those beside PATH]"},
     {.id = OPT_THRESHOLD,
      .name = "threshold",
      .arg = "N",
@@ -53,7 +53,7 @@ static const struct signet_opt_spec options[] = {
      .name = "accept-ignored",
      .arg = "PATH",
      .repeat = true,
-     .help = "let PATH exist though the signature leaves it out"},
+     .help = "let PATH exist though it was left out"},
     {.id = OPT_INSPECT,
      .name = "inspect",
      .arg = "FILE",
@@ -250,15 +250,13 @@ static void tell(struct run *run,
                  struct signet_verification *result,
                  const struct signet_err *err)
 {
-    char shown[SIGNET_SHOW_MAX];
     if (err->code != SIGNET_OK) {
         struct signet_err named = *err;
-        signet_utf8_show(signet_span_str(path), shown);
-        size_t len = strlen(shown);
-        if (strncmp(named.msg, shown, len) != 0 || named.msg[len] != ':') {
-            signet_err_prefix(&named, "%s", shown);
-        }
-        signet_tool_fail(run->tool, &named, signet_report_next_step(result));
+        signet_tool_name(&named, path);
+        bool astray = err->code == SIGNET_E_NO_SIGNATURE && signet_sidecar_ending(path);
+        signet_tool_fail(run->tool, &named,
+                         astray ? "that is named like a signature file; name what it belongs to"
+                                : signet_report_next_step(result));
     }
     if (!run->tool->quiet || err->code != SIGNET_OK) {
         say_details(result, run->tool->verbose || err->code != SIGNET_OK);
@@ -382,6 +380,10 @@ static int check_usage(struct run *run, struct signet_err *err)
     }
     if (opts->operand_count > 1 && signet_opts_has(opts, OPT_PRINT_STATEMENT)) {
         return signet_err_set(err, SIGNET_E_USAGE, "option --print-statement goes with one PATH");
+    }
+    if (signet_opts_has(opts, SIGNET_OPT_JSON) && signet_opts_has(opts, OPT_PRINT_STATEMENT)) {
+        return signet_err_set(err, SIGNET_E_USAGE,
+                              "options --json and --print-statement would share standard output");
     }
     return SIGNET_OK;
 }

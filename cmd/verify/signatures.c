@@ -137,18 +137,8 @@ read_beside(const char *path, uint64_t max, struct signet_buf *bytes, struct sig
 }
 
 /* A file that cannot be read does not count, and must not hide one that does. */
-static void note_unread(struct signet_signatures *signatures,
-                        struct signet_tool *tool,
-                        const struct signet_err *reason)
-{
-    signet_tool_note(tool, "%s; not counted", reason->msg);
-    if (signatures->unread.code == SIGNET_OK) {
-        signatures->unread = *reason;
-    }
-}
-
 static int add_found(struct signet_signatures *signatures,
-                     struct signet_tool *tool,
+                     const struct signet_tool *tool,
                      const char *path,
                      struct signet_err *err)
 {
@@ -161,7 +151,8 @@ static int add_found(struct signet_signatures *signatures,
     }
     if (rc != SIGNET_OK) {
         signet_buf_free(&bytes);
-        note_unread(signatures, tool, &reason);
+        signatures->unread = signatures->unread_count == 0 ? reason : signatures->unread;
+        signatures->unread_count++;
         return SIGNET_OK;
     }
     if (bytes.len > total_max - signatures->total) {
@@ -191,6 +182,10 @@ int signet_signatures_find(struct signet_signatures *signatures,
     }
     for (size_t i = 0; rc == SIGNET_OK && i < found.count; i++) {
         rc = add_found(signatures, tool, found.paths[i], err);
+    }
+    if (rc == SIGNET_OK && signatures->count > 0 && signatures->unread_count > 0) {
+        signet_tool_note(tool, "%s; not counted%s", signatures->unread.msg,
+                         signatures->unread_count > 1 ? ", nor are others beside it" : "");
     }
     signet_sidecar_list_free(&found);
     free(base);

@@ -18,7 +18,8 @@ struct signet_signatures {
     size_t count;
     size_t own_count;
     size_t total;             /* bytes of all */
-    struct signet_err unread; /* the first that stands beside the artifact and cannot be read */
+    size_t unread_count;      /* stand beside the artifact and cannot be read */
+    struct signet_err unread; /* why the first of them cannot */
 };
 
 /**
@@ -33,8 +34,8 @@ SIGNET_NODISCARD int signet_signatures_named(struct signet_signatures *signature
 
 /**
  * Reads those that stand beside path, never through a link. One that cannot be read is noted on
- * stderr and does not count, as a malformed one does not. Returns SIGNET_OK, SIGNET_E_IO (the
- * folder), SIGNET_E_LIMIT (too many, or too many bytes in all) or SIGNET_E_NOMEM.
+ * stderr if another can, and does not count, as a malformed one does not. Returns SIGNET_OK,
+ * SIGNET_E_IO (the folder), SIGNET_E_LIMIT (too many, or too many bytes in all) or SIGNET_E_NOMEM.
  */
 SIGNET_NODISCARD int signet_signatures_find(struct signet_signatures *signatures,
                                             struct signet_tool *tool,

@@ -72,6 +72,9 @@ int signet_envelope_parse(struct signet_span text,
                               (unsigned long long)bounds->envelope);
     }
     int rc = signet_json_check(text, SIGNET_DEPTH_ENVELOPE, &top, err);
+    if (rc == SIGNET_E_MALFORMED) {
+        signet_err_prefix(err, "not a signature file");
+    }
     if (rc == SIGNET_OK) {
         rc = choose_format(top, &env->format, err);
     }
