@@ -208,16 +208,14 @@ static bool is_signature_file(const char *path, uint64_t max)
     return rc == SIGNET_OK;
 }
 
-/* What a slip with --force would cost: an operand, the key, or a file of the bundle. */
+/* What a slip with --force would cost: the artifact, the key, or a file of the bundle. */
 static const char *
 precious(const struct run *run, const char *path, const char *out, const struct stat *file)
 {
     const struct signet_opts *opts = &run->tool->opts;
     char *inside = NULL;
-    for (size_t i = 0; i < opts->operand_count; i++) {
-        if (same_file(file, opts->operands[i])) {
-            return "what is to be signed";
-        }
+    if (same_file(file, path)) {
+        return "what is to be signed";
     }
     const char *key = signet_opts_value(opts, OPT_KEY);
     if (same_file(file, key != NULL ? key : getenv("SIGNET_KEY"))) {
