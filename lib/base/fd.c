@@ -305,8 +305,8 @@ static int open_parent(struct signet_outfile *out, struct signet_err *err)
     return out->dir_fd < 0 ? SIGNET_E_IO : SIGNET_OK;
 }
 
-/* Only a file is replaced: with root's rights a slip such as /dev/null or /dev/stdout, which is a
- * link, would otherwise cost the device. */
+/* Only a file is replaced: with root's rights a slip that names a device, or a link to one, would
+ * otherwise cost it. */
 static int check_target(const struct signet_outfile *out, struct signet_err *err)
 {
     char name[SIGNET_SHOW_MAX];

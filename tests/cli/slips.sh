@@ -16,11 +16,13 @@ printf '{"schema":"signet-policy/1","tool":"x"}' >policy
 
 check_exit 'a report over the key, in a wrong line' 2 'err~--no-passphras' \
     signet-key passwd k.key --no-passphras --report k.key
+: >e
 check_exit 'over an operand that is empty' 3 'err~--report will not replace it' \
-    sh -c ': >e; signet-sign -k k.key e --report e; status=$?; rm e; exit $status'
+    signet-sign -k k.key e --report e
+rm e
 check_exit 'over a policy' 3 'err~--report will not replace it' \
     signet-canon --digest --report policy policy
-check_exit 'over anything, with a wrong number' 2 'err~--jobs' \
+check_exit 'over anything, with a wrong number' 3 'err~--report will not replace it' \
     signet-canon --jobs 0 --report f policy
 signet-sign -k k.key f --report f.sigstore.json >out 2>&1
 is 'over what the run made: the status' "$?" 3

@@ -112,7 +112,8 @@ static void weak_and_unknown_digests_never_count(void **state)
     free(changed);
 }
 
-/* "sha256" and its escaped spelling are one name: a digest does not stop counting by its spelling. */
+/* "sha256" and its escaped spelling are one name: a digest does not stop counting by its spelling.
+ */
 static void an_escaped_algorithm_is_the_same(void **state)
 {
     (void)state;
