@@ -48,8 +48,8 @@ categories='
 unit     {}/tests/unit/test_*    300  filled
 corpus   {}/tests/fuzz/fuzz_*    300  filled
 cli      tests/cli/*.sh          600  filled
-vectors  tests/vectors/*.sh      600  empty
-interop  tests/interop/*.sh,tests/interop/*.mjs  600  empty
+vectors  tests/vectors/*.sh      600  filled
+interop  tests/interop/*.sh,tests/interop/*.mjs  600  filled
 lint     tests/lint/*.sh         900  filled
 static   tests/static/*.sh       900  filled
 '

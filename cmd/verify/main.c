@@ -253,9 +253,10 @@ static void tell(struct run *run,
     char shown[SIGNET_SHOW_MAX];
     if (err->code != SIGNET_OK) {
         struct signet_err named = *err;
-        size_t len = strlen(path);
-        if (strncmp(named.msg, path, len) != 0 || named.msg[len] != ':') {
-            signet_err_prefix(&named, "%s", signet_utf8_show(signet_span_str(path), shown));
+        signet_utf8_show(signet_span_str(path), shown);
+        size_t len = strlen(shown);
+        if (strncmp(named.msg, shown, len) != 0 || named.msg[len] != ':') {
+            signet_err_prefix(&named, "%s", shown);
         }
         signet_tool_fail(run->tool, &named, signet_report_next_step(result));
     }
@@ -287,23 +288,6 @@ static int print_verdicts(struct run *run, struct signet_err *err)
     return rc;
 }
 
-/* The exact bytes; on a terminal in a form that cannot deceive a reader. */
-static int print_statement(struct run *run, struct signet_err *err)
-{
-    struct signet_span statement = signet_verification_statement(run->results[0]);
-    struct signet_buf shown;
-    if (isatty(STDOUT_FILENO) != 1) {
-        return signet_io_write("-", statement, 0, true, err);
-    }
-    signet_buf_init(&shown, SIZE_MAX);
-    signet_utf8_escape(&shown, statement);
-    signet_buf_putc(&shown, '\n');
-    int rc = shown.status == SIGNET_OK ? signet_io_write("-", signet_buf_span(&shown), 0, true, err)
-                                       : signet_err_set(err, shown.status, "out of memory");
-    signet_buf_free(&shown);
-    return rc;
-}
-
 static void report(struct run *run)
 {
     bool insecure = signet_opts_has(&run->tool->opts, OPT_INSECURE_IGNORE_UNSIGNED);
@@ -321,7 +305,9 @@ static void report(struct run *run)
         return;
     }
     if (signet_opts_has(&run->tool->opts, OPT_PRINT_STATEMENT)) {
-        rc = signet_report_code(&members) == SIGNET_OK ? print_statement(run, &err) : SIGNET_OK;
+        rc = signet_report_code(&members) == SIGNET_OK
+                 ? signet_say_result(signet_verification_statement(run->results[0]), &err)
+                 : SIGNET_OK;
     } else if (!run->tool->quiet) {
         rc = print_verdicts(run, &err);
     }
