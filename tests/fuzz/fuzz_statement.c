@@ -115,21 +115,36 @@ static struct signet_digest root_of(const struct signet_oms *oms,
     return root;
 }
 
+/* A relative path that cannot leave its folder, in one line. */
+static void check_name(const char *name)
+{
+    FUZZ_CHECK(strcspn(name, "\n\r\t\\") == strlen(name));
+    for (const char *part = name;; part++) {
+        size_t len = strcspn(part, "/");
+        FUZZ_CHECK(len > 0 && strncmp(part, ".", len) != 0);
+        FUZZ_CHECK(len != 2 || strncmp(part, "..", len) != 0);
+        part += len;
+        if (*part == '\0') {
+            return;
+        }
+    }
+}
+
 static void check_oms(const struct signet_statement *statement, const struct signet_oms *oms)
 {
     struct signet_json_value resources;
     const struct signet_limits limits = fuzz_limits();
     FUZZ_CHECK(oms->count >= 1 && oms->count <= ENTRIES_MAX);
     for (size_t i = 0; i < oms->count; i++) {
-        struct signet_span name = signet_span_str(oms->resources[i].name);
+        const char *name = oms->resources[i].name;
         FUZZ_CHECK(i == 0 || strcmp(oms->resources[i - 1].name, oms->resources[i].name) < 0);
-        FUZZ_CHECK((oms->count == 1 && signet_span_is(name, ".")) ||
-                   signet_path_check(name, limits.path, NULL) == SIGNET_OK);
-        FUZZ_CHECK(memchr(name.ptr, '\n', name.len) == NULL);
+        if (oms->count > 1 || strcmp(name, ".") != 0) {
+            check_name(name);
+            FUZZ_CHECK(strlen(name) <= limits.path);
+        }
     }
     for (size_t i = 0; oms->ignore_paths[i] != NULL; i++) {
-        FUZZ_CHECK(signet_path_check(signet_span_str(oms->ignore_paths[i]), limits.path, NULL) ==
-                   SIGNET_OK);
+        check_name(oms->ignore_paths[i]);
     }
     FUZZ_CHECK(statement->subject_count == 1);
     FUZZ_CHECK(signet_json_member(statement->predicate, "resources", &resources));

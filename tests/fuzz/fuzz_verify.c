@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * <signet/verify.h>: forgeries. The input is a list of edits to a signature file that passes, or to
- * the statement before it is signed. An edited file passes only if it still holds the payload and
- * as many of the signatures as are demanded; an edited statement only if it still states every
- * digest. Without any edit both pass.
+ * the statement before it is signed, or one to the artifact. An edited file passes only if it still
+ * holds the payload and as many of the signatures as are demanded; an edited statement only if it
+ * still states every digest; an edited artifact never. Without any edit all pass.
  *
  * Byte 0 chooses, as bits: DSSE or bundle, two signers or one, edits to the statement or the file,
- * a bundle or a file as artifact. Then come edits of 4 bytes: what to do, where (2), with which
- * byte.
+ * a bundle or a file as artifact, edits to the artifact. Then come edits of 4 bytes: what to do,
+ * where (2), with which byte.
  */
 #include "fuzz.h"
 
@@ -31,6 +31,7 @@ enum {
     CHOOSE_TWO = 2,
     CHOOSE_STATEMENT = 4,
     CHOOSE_BUNDLE = 8,
+    CHOOSE_ARTIFACT = 16,
     EDIT = 4,
     EDITS_MAX = 64,
     TEXT_MAX = 8192,
@@ -111,6 +112,21 @@ static void edit(const uint8_t *edits, size_t size, char *text, size_t *len)
     }
 }
 
+/* Another content of one entry, an entry less, or one under another name. */
+static void spoil(const uint8_t edit[EDIT], struct signet_manifest *manifest)
+{
+    size_t at = (size_t)edit[1] << 8 | edit[2];
+    struct signet_entry *entry = &manifest->entries[at % manifest->count];
+    if (manifest->kind == SIGNET_ARTIFACT_BUNDLE && edit[0] % 3 == 1) {
+        manifest->count--;
+    } else if (manifest->kind == SIGNET_ARTIFACT_BUNDLE && edit[0] % 3 == 2) {
+        manifest->entries[ENTRIES - 1].name = "w/1.bin";
+    } else {
+        entry->sha256[at / ENTRIES % 32] ^= edit[3] | 1;
+        memcpy(entry->digest, entry->sha256, 32);
+    }
+}
+
 static struct signet_buf make_file(const char *statement, unsigned choice)
 {
     static const size_t second[] = {1, SIZE_MAX};
@@ -186,24 +202,25 @@ static bool holds_digits(const char *statement, const char *hex)
     return false;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+/* A choice, edits to it, and what became of it. */
+static void forge_and_verify(unsigned choice, const uint8_t *edits, size_t size)
 {
     char name[] = "a";
     struct subject subject;
-    unsigned choice = size > 0 ? data[0] : 0;
     size_t threshold = (choice & CHOOSE_TWO) != 0 ? 2 : 1;
-    const uint8_t *edits = size > 0 ? data + 1 : data;
-    size_t edits_size = size > 0 ? size - 1 : 0;
+    bool spoilt = (choice & CHOOSE_ARTIFACT) != 0 && size >= EDIT;
     init_subject(&subject, name, (choice & CHOOSE_BUNDLE) != 0);
-    if ((choice & CHOOSE_STATEMENT) != 0) {
+    if (spoilt) {
+        spoil(edits, &subject.manifest);
+    } else if ((choice & CHOOSE_STATEMENT) != 0) {
         size_t len = strlen(subject.statement);
-        edit(edits, edits_size, subject.statement, &len);
+        edit(edits, size, subject.statement, &len);
         subject.statement[len] = '\0';
     }
     struct signet_buf file = make_file(subject.statement, choice);
-    if ((choice & CHOOSE_STATEMENT) == 0) {
+    if (!spoilt && (choice & CHOOSE_STATEMENT) == 0) {
         FUZZ_CHECK(signet_buf_reserve(&file, EDITS_MAX) == SIGNET_OK);
-        edit(edits, edits_size, (char *)file.data, &file.len);
+        edit(edits, size, (char *)file.data, &file.len);
     }
     int rc = verify(&subject, signet_buf_span(&file), threshold);
     if (rc == SIGNET_OK) {
@@ -212,7 +229,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             FUZZ_CHECK(holds_digits(subject.statement, subject.hex[i]));
         }
     }
-    FUZZ_CHECK(rc == SIGNET_OK || edits_size >= EDIT);
+    FUZZ_CHECK(!spoilt || rc == SIGNET_E_MISMATCH);
+    FUZZ_CHECK(size >= EDIT || rc == SIGNET_OK);
     signet_buf_free(&file);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size > 0) {
+        forge_and_verify(data[0], data + 1, size - 1);
+    }
     return 0;
 }
