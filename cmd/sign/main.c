@@ -93,6 +93,7 @@ struct run {
     struct signet_artifact **artifacts;
     struct signet_verification **results;
     size_t count;
+    struct signet_sidecar_list bases; /* of the operands */
 };
 
 static int no_memory(struct signet_err *err)
@@ -331,16 +332,17 @@ static int sign_all(struct run *run, struct signet_err *err)
     if (run->results == NULL || run->signings == NULL || run->artifacts == NULL) {
         return no_memory(err);
     }
-    for (size_t i = 0; i < opts->operand_count; i++) {
+    int rc = signet_sidecar_bases(opts->operands, opts->operand_count, &run->bases, err);
+    for (size_t i = 0; rc == SIGNET_OK && i < opts->operand_count; i++) {
         char shown[SIGNET_SHOW_MAX];
         struct signet_err why;
         signet_err_clear(&why);
-        if (signet_sidecar_of_another(opts->operands[i], opts->operands, opts->operand_count)) {
+        if (signet_sidecar_of_another(opts->operands[i], &run->bases)) {
             signet_tool_note(run->tool, "%s: skipped, a signature file of another operand",
                              signet_utf8_show(signet_span_str(opts->operands[i]), shown));
             continue;
         }
-        int rc = sign_path(run, opts->operands[i], &why);
+        rc = sign_path(run, opts->operands[i], &why);
         if (rc != SIGNET_OK) {
             tell_failure(run, opts->operands[i], &why);
             signet_verification_free(run->results[run->count]);
@@ -350,9 +352,9 @@ static int sign_all(struct run *run, struct signet_err *err)
         if (run->results[run->count] != NULL || run->signings[run->count] != NULL) {
             run->count++;
         }
-        if (rc != SIGNET_OK) {
-            return rc;
-        }
+    }
+    if (rc != SIGNET_OK) {
+        return rc;
     }
     if (!signet_opts_has(opts, OPT_DRY_RUN)) {
         report(run);
@@ -373,6 +375,7 @@ static void run_free(struct run *run)
             signet_artifact_close(run->artifacts[i]);
         }
     }
+    signet_sidecar_list_free(&run->bases);
     free(run->results);
     free(run->signings);
     free(run->artifacts);

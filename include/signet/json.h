@@ -33,7 +33,7 @@ SIGNET_API struct signet_sink signet_sink_to_buf(struct signet_buf *buf);
  * documents a tenth of it, plus 128 KiB and 64 bytes a level of nesting.
  *
  * Returns SIGNET_OK; SIGNET_E_MALFORMED or SIGNET_E_LIMIT with err->offset at the byte that is
- * wrong; SIGNET_E_NOMEM; or what the sink returned. If the text is refused, nothing was written.
+ * wrong; SIGNET_E_NOMEM; or what the sink returned. Only in the last case was anything written.
  */
 SIGNET_API SIGNET_NODISCARD int signet_json_canon(struct signet_span text,
                                                   const struct signet_limits *limits,

@@ -79,7 +79,10 @@ int signet_envelope_parse(struct signet_span text,
         rc = choose_format(top, &env->format, err);
     }
     if (rc == SIGNET_OK) {
-        signet_arena_init(&env->storage, text.len + (1 << 16));
+        /* A signature of a few characters takes a record in memory. */
+        signet_arena_init(&env->storage,
+                          text.len + (1 << 16) +
+                              (size_t)bounds->signatures * 2 * sizeof(*env->signatures));
         signet_buf_init(&env->payload, text.len);
         rc = env->format->parse(text, top, bounds, env, err);
     }

@@ -7,8 +7,9 @@
  */
 #include <signet/json.h>
 
+#include <stdlib.h>
+
 #include "base/err.h"
-#include "json/grow.h"
 #include "json/num.h"
 #include "json/scan.h"
 #include "json/text.h"
@@ -30,10 +31,10 @@ struct writer {
     struct signet_span text;
     const uint8_t *end;
     const struct signet_json_index *index;
-    size_t next;    /* place in the index of the next object at or behind the cursor */
-    uint32_t depth; /* plain containers open inside the innermost jump */
-    struct jump *jumps;
-    size_t jumps_len, jumps_cap;
+    size_t next;        /* place in the index of the next object at or behind the cursor */
+    uint32_t depth;     /* plain containers open inside the innermost jump */
+    struct jump *jumps; /* as many as the text is deep */
+    size_t jumps_len;
     uint8_t *chunk;
     size_t used;
     struct signet_sink sink;
@@ -157,14 +158,6 @@ static const uint8_t *open_object(struct writer *w, const uint8_t *p)
         w->depth++;
         return p + 1;
     }
-    if (w->jumps_len == w->jumps_cap) {
-        struct jump *jumps = signet_json_grow(w->jumps, &w->jumps_cap, 1, sizeof(*jumps));
-        if (jumps == NULL) {
-            w->rc = signet_err_set(w->err, SIGNET_E_NOMEM, "out of memory while writing JSON");
-            return p + 1;
-        }
-        w->jumps = jumps;
-    }
     w->jumps[w->jumps_len++] = (struct jump){.object = (uint32_t)w->next, .depth = w->depth};
     w->depth = 0;
     return next_member(w);
@@ -236,12 +229,12 @@ static int write_canonical(struct signet_span text,
         .text = text,
         .end = text.ptr + text.len,
         .index = index,
+        .jumps = malloc((index->depth + 1) * sizeof(*w.jumps)),
         .chunk = malloc(CHUNK),
         .sink = sink,
         .err = err,
         .rc = SIGNET_OK,
     };
-    w.jumps = signet_json_grow(NULL, &w.jumps_cap, 1, sizeof(*w.jumps));
     if (w.chunk != NULL && w.jumps != NULL) {
         write_text(&w);
     } else {

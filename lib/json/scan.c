@@ -32,7 +32,7 @@ struct frame {
 struct scanner {
     struct signet_span text;
     const uint8_t *end;
-    uint64_t depth_max;
+    size_t depth_max;
     struct signet_json_index *index;      /* NULL: only check */
     struct signet_json_offsets pending;   /* names of the open objects, innermost last */
     struct signet_json_offsets unindexed; /* takes the place of index->names if there is none */
@@ -79,10 +79,22 @@ static const uint8_t *out_of_memory(struct scanner *s)
     return NULL;
 }
 
-static bool reserve(struct signet_json_offsets *list, size_t more)
+/* A member takes 5 bytes at least, but for one open on each level; and in an object that is out of
+ * order two members and what is around them take 11, for 3 entries among the sorted names. */
+static size_t most_members(const struct scanner *s)
+{
+    return s->text.len / 5 + s->depth_max + 64;
+}
+
+static size_t most_sorted(const struct scanner *s)
+{
+    return s->text.len / 11 * 3 + 64;
+}
+
+static bool reserve(struct signet_json_offsets *list, size_t more, size_t most)
 {
     if (list->cap - list->len < more) {
-        uint32_t *at = signet_json_grow(list->at, &list->cap, more, sizeof(*at));
+        uint32_t *at = signet_json_grow(list->at, &list->cap, list->len + more, most, sizeof(*at));
         if (at == NULL) {
             return false;
         }
@@ -248,7 +260,7 @@ static const uint8_t *scan_name(struct scanner *s, const uint8_t *p)
         }
         object->in_order = order < 0;
     }
-    if (!reserve(&s->pending, 1)) {
+    if (!reserve(&s->pending, 1, most_members(s))) {
         return out_of_memory(s);
     }
     s->pending.at[s->pending.len++] = offset_of(s, name);
@@ -263,8 +275,8 @@ static bool index_object(struct scanner *s, const uint8_t *p)
 {
     struct signet_json_index *index = s->index;
     if (index->len == index->cap) {
-        struct signet_json_object *objects =
-            signet_json_grow(index->objects, &index->cap, 1, sizeof(*objects));
+        struct signet_json_object *objects = signet_json_grow(
+            index->objects, &index->cap, index->len + 1, most_members(s), sizeof(*objects));
         if (objects == NULL) {
             return false;
         }
@@ -281,27 +293,31 @@ static const uint8_t *open_container(struct scanner *s, const uint8_t *p, bool *
 {
     if (s->depth == s->depth_max) {
         s->rc = signet_err_at(s->err, SIGNET_E_LIMIT, offset_of(s, p),
-                              "expected at most %llu levels of nesting, found more",
-                              (unsigned long long)s->depth_max);
+                              "expected at most %zu levels of nesting, found more", s->depth_max);
         return NULL;
     }
     if (s->depth == s->frames_cap) {
-        struct frame *frames = signet_json_grow(s->frames, &s->frames_cap, 1, sizeof(*frames));
+        struct frame *frames = signet_json_grow(s->frames, &s->frames_cap, s->depth + 1,
+                                                s->depth_max, sizeof(*frames));
         if (frames == NULL) {
             return out_of_memory(s);
         }
         s->frames = frames;
     }
     bool is_object = *p == '{';
-    if (is_object && s->index != NULL && !index_object(s, p)) {
-        return out_of_memory(s);
-    }
-    s->frames[s->depth++] = (struct frame){
-        .object = s->index != NULL ? (uint32_t)(s->index->len - 1) : 0,
+    struct frame *frame = &s->frames[s->depth++];
+    *frame = (struct frame){
         .first_name = (uint32_t)s->pending.len,
         .is_object = is_object,
         .in_order = true,
     };
+    if (s->index != NULL) {
+        s->index->depth = s->depth > s->index->depth ? s->depth : s->index->depth;
+        frame->object = (uint32_t)s->index->len;
+        if (is_object && !index_object(s, p)) {
+            return out_of_memory(s);
+        }
+    }
     p = signet_json_skip_space(p + 1, s->end);
     *more = p == s->end || *p != (is_object ? '}' : ']');
     return *more && is_object ? scan_name(s, p) : p;
@@ -337,7 +353,7 @@ static bool sort_object(struct scanner *s, const struct frame *object)
 {
     struct signet_json_offsets *names = s->index != NULL ? &s->index->names : &s->unindexed;
     size_t count = s->pending.len - object->first_name;
-    if (!reserve(names, count + 1)) {
+    if (!reserve(names, count + 1, most_sorted(s))) {
         out_of_memory(s);
         return false;
     }
@@ -426,7 +442,7 @@ int signet_json_scan(struct signet_span text,
     struct scanner s = {
         .text = text,
         .end = text.ptr + text.len,
-        .depth_max = depth,
+        .depth_max = depth < text.len ? (size_t)depth : text.len,
         .index = index,
         .err = err,
         .rc = SIGNET_E_INTERNAL,

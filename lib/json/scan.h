@@ -36,6 +36,7 @@ struct signet_json_index {
     struct signet_json_object *objects;
     size_t len, cap;
     struct signet_json_offsets names;
+    size_t depth; /* of the deepest nesting in the text */
 };
 
 /** Frees the contents; index is empty then. */

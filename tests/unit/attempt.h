@@ -119,7 +119,7 @@ static inline int attempt(struct attempt *how, bool keep)
         assert_int_equal(signet_verification_statement(verification).len > 0, passed);
         struct signet_buf text;
         signet_buf_init(&text, 1 << 20);
-        signet_report_details(verification, &text);
+        signet_report_details(verification, true, &text);
         assert_int_equal(signet_buf_putc(&text, '\0'), SIGNET_OK);
         if (keep) {
             how->details = strdup((const char *)text.data);

@@ -194,9 +194,14 @@ static void every_strong_digest_of_a_set_must_match(void **state)
     scratch_put(&scratch, "a", "contents");
     crypto_hash_sha512(digest, (const uint8_t *)"contents", 8);
     signet_hex_encode(signet_span_of(digest, sizeof(digest)), hex);
-    for (size_t wrong = 0; wrong < 2; wrong++) {
-        hex[0] = wrong ? (char)(hex[0] == '0' ? '1' : '0') : hex[0];
-        assert_true(snprintf(member, sizeof(member), "\"sha512\":\"%s\",\"sha256\"", hex) < 200);
+    for (size_t row = 0; row < 4; row++) {
+        bool wrong = row >= 2;
+        if (row == 2) {
+            hex[0] = (char)(hex[0] == '0' ? '1' : '0');
+        }
+        /* a digest counts by the name that is meant, however it is spelled */
+        const char *name = row % 2 == 0 ? "sha512" : "sh\\u0061512";
+        assert_true(snprintf(member, sizeof(member), "\"%s\":\"%s\",\"sha256\"", name, hex) < 200);
         char *both = forge_replace(statement, "\"sha256\"", member);
         struct signet_buf text = forge(&(struct forge){.payload = both});
         const struct signet_signature_file file = {"s", signet_buf_span(&text)};
@@ -289,6 +294,97 @@ static void what_a_signature_leaves_out_must_be_accepted(void **state)
     scratch_close(&scratch);
     signet_buf_free(&text);
     free(statement);
+}
+
+/* A name that exempts the signature file exempts no folder and no link of that name. */
+static void own_names_are_regular_files_only(void **state)
+{
+    (void)state;
+    static const char *const own[] = {"s", NULL};
+    struct scratch scratch;
+    char path[512];
+    char *statement = oms_statement(two_files, "");
+    char *recorded = oms_statement(two_files, "\"s\"");
+    struct signet_buf plain = forge(&(struct forge){.payload = statement});
+    struct signet_buf ignoring = forge(&(struct forge){.payload = recorded});
+    struct signet_signature_file file = {"s", signet_buf_span(&plain)};
+    make_bundle(&scratch);
+    struct attempt how = {.path = scratch_path(&scratch, "m", path),
+                          .files = &file,
+                          .file_count = 1,
+                          .own_names = own};
+    for (int i = 0; i < 2; i++) {
+        file.bytes = signet_buf_span(i == 0 ? &plain : &ignoring);
+        scratch_put(&scratch, "m/s", "signature");
+        expect(how, SIGNET_OK, "left out: s");
+        assert_int_equal(unlinkat(scratch.fd, "m/s", 0), 0);
+        scratch_put(&scratch, "m/s/evil.py", "evil");
+        expect(how, SIGNET_E_FORBIDDEN, "found a directory");
+        assert_int_equal(unlinkat(scratch.fd, "m/s/evil.py", 0), 0);
+        assert_int_equal(unlinkat(scratch.fd, "m/s", AT_REMOVEDIR), 0);
+        scratch_link(&scratch, "/etc/passwd", "m/s");
+        expect(how, SIGNET_E_FORBIDDEN, "symbolic link");
+        assert_int_equal(unlinkat(scratch.fd, "m/s", 0), 0);
+    }
+    scratch_close(&scratch);
+    signet_buf_free(&plain);
+    signet_buf_free(&ignoring);
+    free(statement);
+    free(recorded);
+}
+
+static void an_emptied_bundle_misses_its_files(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    char path[512];
+    char *statement = oms_statement(two_files, "");
+    struct signet_buf text = forge(&(struct forge){.payload = statement});
+    const struct signet_signature_file file = {"s", signet_buf_span(&text)};
+    make_bundle(&scratch);
+    assert_int_equal(unlinkat(scratch.fd, "m/config.json", 0), 0);
+    assert_int_equal(unlinkat(scratch.fd, "m/w/0.bin", 0), 0);
+    expect((struct attempt){.path = scratch_path(&scratch, "m", path),
+                            .files = &file,
+                            .file_count = 1},
+           SIGNET_E_MISMATCH, "missing: config.json");
+    scratch_close(&scratch);
+    signet_buf_free(&text);
+    free(statement);
+}
+
+/* One statement leaves a folder out and has two signers; another covers it and has one. With two
+ * demanded, the first decides, and the report must say what the first leaves out. */
+static void the_report_is_about_the_statement_that_decided(void **state)
+{
+    (void)state;
+    static const char *const accept[] = {"x", NULL};
+    static const char *const three[] = {"config.json", "{}", "w/0.bin", "weights",
+                                        "x/y",         "1",  NULL};
+    static const size_t second[] = {1, SIZE_MAX};
+    struct scratch scratch;
+    char path[512];
+    char *narrow = oms_statement(two_files, "\"x\"");
+    char *wide = oms_statement(three, "");
+    struct signet_buf by_two =
+        forge(&(struct forge){.payload = narrow, .dsse = true, .more_keys = second});
+    struct signet_buf by_one = forge(&(struct forge){.payload = wide});
+    const struct signet_signature_file files[] = {{"two", signet_buf_span(&by_two)},
+                                                  {"one", signet_buf_span(&by_one)}};
+    make_bundle(&scratch);
+    scratch_put(&scratch, "m/x/y", "1");
+    struct attempt how = {.path = scratch_path(&scratch, "m", path),
+                          .files = files,
+                          .file_count = 2,
+                          .key_count = 2,
+                          .threshold = 2,
+                          .accept_ignored = accept};
+    expect(how, SIGNET_OK, "left out: x");
+    scratch_close(&scratch);
+    signet_buf_free(&by_two);
+    signet_buf_free(&by_one);
+    free(narrow);
+    free(wide);
 }
 
 static void statements_about_files_and_bundles_never_mix(void **state)
@@ -396,6 +492,9 @@ int main(void)
         cmocka_unit_test(every_strong_digest_of_a_set_must_match),
         cmocka_unit_test(a_bundle_passes_and_each_difference_is_named),
         cmocka_unit_test(what_a_signature_leaves_out_must_be_accepted),
+        cmocka_unit_test(own_names_are_regular_files_only),
+        cmocka_unit_test(an_emptied_bundle_misses_its_files),
+        cmocka_unit_test(the_report_is_about_the_statement_that_decided),
         cmocka_unit_test(statements_about_files_and_bundles_never_mix),
         cmocka_unit_test(the_root_identifies_nothing_alone),
         cmocka_unit_test(prehashed_signatures_pass_over_oms_only),
