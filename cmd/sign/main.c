@@ -4,6 +4,7 @@
  * the signature goes; what is signed, and that it verifies, is the library's.
  */
 #include <errno.h>
+#include <signet/inspect.h>
 #include <signet/io.h>
 #include <signet/report.h>
 #include <signet/sign.h>
@@ -14,7 +15,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/ignores.h"
 #include "common/passphrase.h"
+#include "common/say.h"
 #include "common/sidecar.h"
 #include "common/tool.h"
 #include "sign/key.h"
@@ -86,7 +89,7 @@ static const struct signet_tool_info info = {
 struct run {
     struct signet_tool *tool;
     struct signet_seckey *key; /* NULL for a dry run */
-    const char **ignore;       /* NULL-terminated */
+    struct signet_ignores ignores;
     enum signet_digest_alg alg;
     const char *format;
     struct signet_signing **signings; /* kept: the results borrow from them */
@@ -106,9 +109,6 @@ static int read_choices(struct run *run, struct signet_err *err)
     char shown[SIGNET_SHOW_MAX];
     const struct signet_opts *opts = &run->tool->opts;
     const char *hash = signet_opts_value(opts, OPT_HASH);
-    const char *path = NULL;
-    size_t at = 0;
-    size_t count = 0;
 
     run->format = signet_opts_value(opts, OPT_FORMAT);
     run->format = run->format != NULL ? run->format : "bundle";
@@ -123,18 +123,7 @@ static int read_choices(struct run *run, struct signet_err *err)
                               "option --hash: expected sha256 or blake2b, found \"%s\"",
                               signet_utf8_show(signet_span_str(hash), shown));
     }
-    while (signet_opts_next(opts, OPT_IGNORE, &at) != NULL) {
-        count++;
-    }
-    run->ignore = calloc(count + 1, sizeof(*run->ignore));
-    if (run->ignore == NULL) {
-        return no_memory(err);
-    }
-    at = 0;
-    for (size_t i = 0; (path = signet_opts_next(opts, OPT_IGNORE, &at)) != NULL; i++) {
-        run->ignore[i] = path;
-    }
-    return SIGNET_OK;
+    return signet_ignores_collect(&run->ignores, run->tool, OPT_IGNORE, err);
 }
 
 static int check_usage(const struct signet_opts *opts, struct signet_err *err)
@@ -151,17 +140,16 @@ static int check_usage(const struct signet_opts *opts, struct signet_err *err)
     if (opts->operand_count > 1 && signet_opts_has(opts, OPT_OUTPUT)) {
         return signet_err_set(err, SIGNET_E_USAGE, "option --output goes with one PATH");
     }
+    const char *output = signet_opts_value(opts, OPT_OUTPUT);
+    bool prints =
+        signet_opts_has(opts, OPT_DRY_RUN) || (output != NULL && strcmp(output, "-") == 0);
+    if (prints && signet_opts_has(opts, SIGNET_OPT_JSON)) {
+        return signet_err_set(err, SIGNET_E_USAGE,
+                              "option --json and a result on standard output would share it; "
+                              "--report FILE takes the object elsewhere");
+    }
     if (opts->operand_count > 1 && signet_opts_has(opts, OPT_DRY_RUN)) {
         return signet_err_set(err, SIGNET_E_USAGE, "option --dry-run goes with one PATH");
-    }
-    if (signet_opts_has(opts, SIGNET_OPT_JSON) && signet_opts_has(opts, OPT_DRY_RUN)) {
-        return signet_err_set(err, SIGNET_E_USAGE,
-                              "options --json and --dry-run would share standard output");
-    }
-    const char *output = signet_opts_value(opts, OPT_OUTPUT);
-    if (signet_opts_has(opts, SIGNET_OPT_JSON) && output != NULL && strcmp(output, "-") == 0) {
-        return signet_err_set(err, SIGNET_E_USAGE,
-                              "options --json and --output=- would share standard output");
     }
     return SIGNET_OK;
 }
@@ -199,21 +187,42 @@ static int output_path(const struct run *run,
     return whole != NULL ? SIGNET_OK : no_memory(err);
 }
 
+/* The one thing that --force may replace: a slip must cost neither artifact nor key. */
+static bool is_signature_file(const char *path, uint64_t max)
+{
+    struct signet_buf bytes;
+    struct signet_unverified *claims = NULL;
+    int rc = signet_io_read(path, max, &bytes, NULL);
+    if (rc == SIGNET_OK && bytes.len > 0) {
+        rc = signet_unverified_read(signet_buf_span(&bytes), NULL, &claims, NULL);
+    }
+    signet_unverified_free(claims);
+    signet_buf_free(&bytes);
+    return rc == SIGNET_OK;
+}
+
 /* Fails before the work rather than after it; the commit checks again. */
 static int check_output(const struct run *run, const char *out, struct signet_err *err)
 {
     char shown[SIGNET_SHOW_MAX];
     struct stat st;
-    if (strcmp(out, "-") == 0 || signet_opts_has(&run->tool->opts, OPT_FORCE) ||
-        lstat(out, &st) != 0) {
+    if (strcmp(out, "-") == 0 || lstat(out, &st) != 0) {
         return SIGNET_OK;
     }
+    signet_utf8_show(signet_span_str(out), shown);
     if (S_ISDIR(st.st_mode)) {
         return signet_err_set(err, SIGNET_E_USAGE, "%s: expected a file name, found a directory",
-                              signet_utf8_show(signet_span_str(out), shown));
+                              shown);
     }
-    return signet_err_set(err, SIGNET_E_EXISTS, "%s: exists",
-                          signet_utf8_show(signet_span_str(out), shown));
+    if (!signet_opts_has(&run->tool->opts, OPT_FORCE)) {
+        return signet_err_set(err, SIGNET_E_EXISTS, "%s: exists", shown);
+    }
+    if (S_ISREG(st.st_mode) && !is_signature_file(out, run->tool->limits.envelope)) {
+        return signet_err_set(err, SIGNET_E_FORBIDDEN,
+                              "%s: exists and is no signature file, so --force will not replace it",
+                              shown);
+    }
+    return SIGNET_OK;
 }
 
 static int write_signature(struct run *run, const char *out, struct signet_err *err)
@@ -248,7 +257,7 @@ static int state(struct run *run, const char *path, const char *out, struct sign
         .format = run->format,
         .path = path,
         .alg = run->alg,
-        .ignore = run->ignore,
+        .ignore = (const char *const *)run->ignores.paths,
         .limits = &run->tool->limits,
         .jobs = run->tool->jobs,
         .progress = signet_tool_progress,
@@ -258,13 +267,18 @@ static int state(struct run *run, const char *path, const char *out, struct sign
     if (signet_artifact_kind(run->artifacts[run->count]) == SIGNET_ARTIFACT_BUNDLE) {
         rc = signet_sidecar_inside(out, path, &own_name, err);
         opts.own_name = own_name;
-    } else if (run->ignore[0] != NULL) {
+    } else if (run->tool->opts.operand_count == 1 &&
+               signet_opts_has(&run->tool->opts, OPT_IGNORE)) {
         rc = signet_err_set(err, SIGNET_E_USAGE, "option --ignore goes with a folder");
     }
     if (rc == SIGNET_OK) {
         rc = signet_signing_new(run->artifacts[run->count], &opts, &run->signings[run->count], err);
     }
     signet_progress_erase(&run->tool->progress);
+    if (rc == SIGNET_OK) {
+        signet_ignores_tell(&run->ignores, run->tool,
+                            signet_signing_manifest(run->signings[run->count]));
+    }
     free(own_name);
     return rc;
 }
@@ -284,8 +298,7 @@ static int sign_path(struct run *run, const char *path, struct signet_err *err)
         rc = state(run, path, out, err);
     }
     if (rc == SIGNET_OK && dry) {
-        rc =
-            signet_io_write("-", signet_signing_statement(run->signings[run->count]), 0, true, err);
+        rc = signet_say_result(signet_signing_statement(run->signings[run->count]), err);
     } else if (rc == SIGNET_OK) {
         rc = write_signature(run, out, err);
     }
@@ -293,24 +306,10 @@ static int sign_path(struct run *run, const char *path, struct signet_err *err)
     return rc;
 }
 
-static const char *next_step(const struct run *run, int code)
-{
-    const struct signet_artifact *artifact = run->artifacts[run->count];
-    if (code == SIGNET_E_EXISTS) {
-        return "--force replaces it";
-    }
-    if (code == SIGNET_E_FORBIDDEN && artifact != NULL &&
-        signet_artifact_kind(artifact) == SIGNET_ARTIFACT_BUNDLE) {
-        return "a folder must hold regular files only, and one at least; --ignore leaves others "
-               "out";
-    }
-    return NULL;
-}
-
 static void tell_failure(struct run *run, const char *path, struct signet_err *why)
 {
     signet_tool_name(why, path);
-    signet_tool_fail(run->tool, why, next_step(run, why->code));
+    signet_tool_fail(run->tool, why, why->code == SIGNET_E_EXISTS ? "--force replaces it" : NULL);
 }
 
 static void report(struct run *run)
@@ -333,11 +332,13 @@ static int sign_all(struct run *run, struct signet_err *err)
         return no_memory(err);
     }
     int rc = signet_sidecar_bases(opts->operands, opts->operand_count, &run->bases, err);
+    signet_jsonout_open_array(&run->tool->body, "skipped");
     for (size_t i = 0; rc == SIGNET_OK && i < opts->operand_count; i++) {
         char shown[SIGNET_SHOW_MAX];
         struct signet_err why;
         signet_err_clear(&why);
         if (signet_sidecar_of_another(opts->operands[i], &run->bases)) {
+            signet_jsonout_text(&run->tool->body, NULL, opts->operands[i]);
             signet_tool_note(run->tool, "%s: skipped, a signature file of another operand",
                              signet_utf8_show(signet_span_str(opts->operands[i]), shown));
             continue;
@@ -353,6 +354,7 @@ static int sign_all(struct run *run, struct signet_err *err)
             run->count++;
         }
     }
+    signet_jsonout_close_array(&run->tool->body);
     if (rc != SIGNET_OK) {
         return rc;
     }
@@ -379,7 +381,7 @@ static void run_free(struct run *run)
     free(run->results);
     free(run->signings);
     free(run->artifacts);
-    free(run->ignore);
+    signet_ignores_free(&run->ignores);
     signet_seckey_free(run->key);
 }
 

@@ -44,7 +44,7 @@ static const struct signet_opt_spec options[] = {
      .name = "signature",
      .arg = "SIG",
      .repeat = true,
-     .help = "a signature file [those beside PATH]; repeatable"},
+     .help = "a signature file [all beside PATH]; repeatable"},
     {.id = OPT_THRESHOLD,
      .name = "threshold",
      .arg = "N",
@@ -53,7 +53,7 @@ static const struct signet_opt_spec options[] = {
      .name = "accept-ignored",
      .arg = "PATH",
      .repeat = true,
-     .help = "let PATH exist though the signature leaves it out"},
+     .help = "let PATH exist that the signature leaves out"},
     {.id = OPT_INSPECT,
      .name = "inspect",
      .arg = "FILE",
@@ -286,23 +286,6 @@ static int print_verdicts(struct run *run, struct signet_err *err)
     return rc;
 }
 
-/* The exact bytes; on a terminal in a form that cannot deceive a reader. */
-static int print_statement(struct run *run, struct signet_err *err)
-{
-    struct signet_span statement = signet_verification_statement(run->results[0]);
-    struct signet_buf shown;
-    if (isatty(STDOUT_FILENO) != 1) {
-        return signet_io_write("-", statement, 0, true, err);
-    }
-    signet_buf_init(&shown, SIZE_MAX);
-    signet_utf8_escape(&shown, statement);
-    signet_buf_putc(&shown, '\n');
-    int rc = shown.status == SIGNET_OK ? signet_io_write("-", signet_buf_span(&shown), 0, true, err)
-                                       : signet_err_set(err, shown.status, "out of memory");
-    signet_buf_free(&shown);
-    return rc;
-}
-
 static void report(struct run *run)
 {
     bool insecure = signet_opts_has(&run->tool->opts, OPT_INSECURE_IGNORE_UNSIGNED);
@@ -320,7 +303,9 @@ static void report(struct run *run)
         return;
     }
     if (signet_opts_has(&run->tool->opts, OPT_PRINT_STATEMENT)) {
-        rc = signet_report_code(&members) == SIGNET_OK ? print_statement(run, &err) : SIGNET_OK;
+        rc = signet_report_code(&members) == SIGNET_OK
+                 ? signet_say_result(signet_verification_statement(run->results[0]), &err)
+                 : SIGNET_OK;
     } else if (!run->tool->quiet) {
         rc = print_verdicts(run, &err);
     }

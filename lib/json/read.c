@@ -94,10 +94,10 @@ struct signet_json_walk signet_json_walk(struct signet_json_value container)
 /* Steps over white space and the one mark that may come next; false at the end. */
 static bool step_over(struct signet_span *rest, char mark)
 {
-    const uint8_t *end = rest->ptr + rest->len;
     if (rest->len == 0) {
         return false;
     }
+    const uint8_t *end = rest->ptr + rest->len;
     const uint8_t *p = signet_json_skip_space(rest->ptr, end);
     if (p < end && *p == (uint8_t)mark) {
         p = signet_json_skip_space(p + 1, end);
@@ -231,17 +231,19 @@ bool signet_json_uint(struct signet_json_value value, uint64_t *number)
 
 int signet_json_put_string(struct signet_buf *out, struct signet_span bytes)
 {
-    const uint8_t *end = bytes.ptr + bytes.len;
+    size_t at = 0;
     signet_buf_putc(out, '"');
-    for (const uint8_t *p = bytes.ptr; p < end;) {
-        const uint8_t *run = p;
+    while (at < bytes.len) {
         uint8_t escaped[6];
-        while (p < end && *p >= 0x20 && *p != '"' && *p != '\\') {
-            p++;
+        size_t from = at;
+        while (at < bytes.len && bytes.ptr[at] >= 0x20 && bytes.ptr[at] != '"' &&
+               bytes.ptr[at] != '\\') {
+            at++;
         }
-        signet_buf_put(out, signet_span_of(run, (size_t)(p - run)));
-        if (p < end) {
-            signet_buf_put(out, signet_span_of(escaped, signet_json_put_char(*p++, escaped)));
+        signet_buf_put(out, signet_span_of(bytes.ptr + from, at - from));
+        if (at < bytes.len) {
+            size_t len = signet_json_put_char(bytes.ptr[at++], escaped);
+            signet_buf_put(out, signet_span_of(escaped, len));
         }
     }
     return signet_buf_putc(out, '"');

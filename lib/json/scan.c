@@ -26,7 +26,7 @@ struct frame {
     uint32_t object;     /* its place in the index, if it is an object and there is an index */
     uint32_t first_name; /* its place among the pending names */
     bool is_object;
-    bool in_order; /* each name so far is greater than the one before */
+    bool in_order; /* each name so far is greater than the one before, so none is there twice */
 };
 
 struct scanner {
@@ -254,11 +254,7 @@ static const uint8_t *scan_name(struct scanner *s, const uint8_t *p)
     }
     if (object->in_order && s->pending.len > object->first_name) {
         const uint8_t *before = s->text.ptr + s->pending.at[s->pending.len - 1];
-        int order = signet_json_name_order(before + 1, name + 1);
-        if (order == 0) {
-            return repeated_name(s, offset_of(s, name));
-        }
-        object->in_order = order < 0;
+        object->in_order = signet_json_name_order(before + 1, name + 1) < 0;
     }
     if (!reserve(&s->pending, 1, most_members(s))) {
         return out_of_memory(s);

@@ -58,15 +58,6 @@ static const struct signet_signer *deciding_signer(const struct signet_source *s
     return signer;
 }
 
-static size_t count_unsigned(const struct signet_content *content)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < content->difference_count; i++) {
-        count += content->differences[i].kind == SIGNET_DIFFERENCE_UNSIGNED ? 1 : 0;
-    }
-    return count;
-}
-
 static void put_passed(struct signet_buf *out, const struct signet_verification *verification)
 {
     char fingerprint[SIGNET_FINGERPRINT_TEXT];
@@ -86,11 +77,6 @@ static void put_passed(struct signet_buf *out, const struct signet_verification 
     }
     signet_buf_puts(out,
                     signet_pubkey_fingerprint(&verification->keys[signer->key].key, fingerprint));
-    size_t not_signed = count_unsigned(&verification->content);
-    if (not_signed > 0) {
-        signet_buf_puts(out, ", but ");
-        put_number(out, not_signed, " of them not signed");
-    }
 }
 
 int signet_report_verdict(const struct signet_verification *verification, struct signet_buf *out)

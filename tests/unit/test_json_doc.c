@@ -186,6 +186,7 @@ static void what_is_one_step_inside_is_read(void **state)
     static const char *const texts[] = {
         "{\"a\":\"x\\u0001\"}",
         "[\"\\\\u0000\"]",
+        "[\"\\n0000\"]",
         "[9007199254740991,-9007199254740991]",
         "[0.1234567890123456789012345678901234567890123456789012345678901]",
         "{\"a\":1,\"A\":1}",
@@ -242,8 +243,8 @@ static void closed_objects_name_the_stranger(void **state)
     (void)state;
     static const char *const allowed[] = {"keyid", "sig", NULL};
     struct signet_err err;
-    struct signet_doc *doc =
-        parsed("[{\"sig\":1},{},{\"sig\":1,\"Sig\":2},{\"keyid\":\"\",\"x\\u001b\":1},[]]");
+    struct signet_doc *doc = parsed(
+        "[{\"sig\":1},{},{\"sig\":1,\"Sig\":2},{\"keyid\":\"\",\"x\\u001b\":1},[],{\"signs\":1}]");
     const struct signet_doc_value *top = signet_doc_top(doc);
     signet_err_clear(&err);
     CHECK_OK(signet_doc_closed(signet_doc_element(top, 0), allowed, "signature", &err), &err);
@@ -256,6 +257,8 @@ static void closed_objects_name_the_stranger(void **state)
                SIGNET_E_MALFORMED);
     assert_string_equal(err.msg, "signature: unknown member \"x\\x1b\"");
     CHECK_CODE(signet_doc_closed(signet_doc_element(top, 4), allowed, "signature", NULL),
+               SIGNET_E_MALFORMED);
+    CHECK_CODE(signet_doc_closed(signet_doc_element(top, 5), allowed, "signature", NULL),
                SIGNET_E_MALFORMED);
     CHECK_CODE(signet_doc_closed(NULL, allowed, "signature", NULL), SIGNET_E_MALFORMED);
     signet_doc_free(doc);

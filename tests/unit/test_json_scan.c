@@ -110,6 +110,7 @@ static void string_refusals(void **state)
         REFUSED("\"\\u123\"", 6, "four hex digits after \\u, found '\"'"),
         REFUSED("\"12345678\\ud83d\"", 9, "surrogates in pairs, found a lone one"),
         REFUSED("\"\\ude00\"", 1, "surrogates in pairs, found a lone one"),
+        REFUSED("\"\\ude00\\ude00\"", 1, "surrogates in pairs, found a lone one"),
         REFUSED("\"\\ude00\\ud83d\"", 1, "surrogates in pairs, found a lone one"),
         REFUSED("\"\\ud83d\\ud83d\\ude00\"", 1, "surrogates in pairs, found a lone one"),
         REFUSED("\"\\ud83d\\n\"", 1, "surrogates in pairs, found a lone one"),
@@ -150,6 +151,9 @@ static void repeated_names(void **state)
                 "each name once in an object, found \"\\\\uD83D\\\\uDE00\" again"),
         REFUSED("{\"a\\u0000b\":1,\"c\":0,\"a\\u0000b\":2}", 20,
                 "each name once in an object, found \"a\\\\u0000b\" again"),
+        REFUSED("{\"k\":0,\"j\":0,\"i\":0,\"h\":0,\"g\":0,\"f\":0,\"e\":0,\"d\":0,\"c\":0,\"b\":0,"
+                "\"j\":0}",
+                61, "each name once in an object, found \"j\" again"),
         REFUSED("[{\"a\":{\"z\":1,\"y\":[{\"k\":1,\"k\":2}]}}]", 25,
                 "each name once in an object, found \"k\" again"),
         REFUSED("{\"z\":{\"a\":1},\"a\":{\"a\":1},\"z\":{}}", 25,

@@ -112,6 +112,21 @@ static void weak_and_unknown_digests_never_count(void **state)
     free(changed);
 }
 
+/* "sha256" and its escaped spelling are one name: a digest does not stop counting by its spelling. */
+static void an_escaped_algorithm_is_the_same(void **state)
+{
+    (void)state;
+    struct signet_statement statement;
+    struct signet_err err;
+    char *changed = forge_replace(good, "\"sha256\"", "\"\\u0073ha25\\u0036\"");
+    CHECK_OK(parse(changed, &statement, &err), &err);
+    assert_int_equal(statement.subjects[0].digests.strong_count, 1);
+    assert_int_equal(statement.subjects[0].digests.strong[0].alg, SIGNET_DIGEST_SHA256);
+    assert_int_equal(statement.subjects[0].digests.other_count, 0);
+    signet_statement_free(&statement);
+    free(changed);
+}
+
 static void subjects_are_counted(void **state)
 {
     (void)state;
@@ -352,6 +367,7 @@ int main(void)
         cmocka_unit_test(statement_is_read),
         cmocka_unit_test(statement_refuses_with_a_text_of_its_own),
         cmocka_unit_test(weak_and_unknown_digests_never_count),
+        cmocka_unit_test(an_escaped_algorithm_is_the_same),
         cmocka_unit_test(subjects_are_counted),
         cmocka_unit_test(oms_is_read),
         cmocka_unit_test(oms_refuses_with_a_text_of_its_own),

@@ -181,6 +181,55 @@ static void thresholds_add_up_over_one_payload_only(void **state)
     free(respelled);
 }
 
+static void a_key_given_twice_is_one_key(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    char path[512];
+    static const size_t again[] = {0, SIZE_MAX};
+    char *statement = file_statement(SIGNED, "contents");
+    struct signet_buf text =
+        forge(&(struct forge){.payload = statement, .dsse = true, .more_keys = again});
+    const struct signet_signature_file files[] = {{"1", signet_buf_span(&text)},
+                                                  {"2", signet_buf_span(&text)}};
+    scratch_open(&scratch);
+    scratch_put(&scratch, "a", "contents");
+    struct attempt how = {.path = scratch_path(&scratch, "a", path),
+                          .files = files,
+                          .file_count = 2,
+                          .key_count = 3,
+                          .same_key = true,
+                          .threshold = 2};
+    expect(how, SIGNET_E_THRESHOLD, "1 did");
+    how.threshold = 1;
+    expect(how, SIGNET_OK, NULL);
+    scratch_close(&scratch);
+    signet_buf_free(&text);
+    free(statement);
+}
+
+static void without_a_key_nothing_is_verified(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    char path[512];
+    char *statement = file_statement(SIGNED, "contents");
+    struct signet_buf text = forge(&(struct forge){.payload = statement});
+    const struct signet_signature_file file = {"s", signet_buf_span(&text)};
+    scratch_open(&scratch);
+    scratch_put(&scratch, "a", "contents");
+    struct attempt how = {
+        .path = scratch_path(&scratch, "a", path), .files = &file, .file_count = 1};
+    expect(how, SIGNET_OK, NULL);
+    how.no_key = true;
+    expect(how, SIGNET_E_USAGE, "no key to verify with");
+    how.file_count = 0;
+    expect(how, SIGNET_E_USAGE, "no key to verify with");
+    scratch_close(&scratch);
+    signet_buf_free(&text);
+    free(statement);
+}
+
 static void every_strong_digest_of_a_set_must_match(void **state)
 {
     (void)state;
@@ -221,6 +270,51 @@ static void every_strong_digest_of_a_set_must_match(void **state)
     free(weak);
     free(statement);
     scratch_close(&scratch);
+}
+
+/* Called at the end of each reading. */
+static void change_contents(void *ctx, uint64_t done, uint64_t total)
+{
+    assert_int_equal(done, total);
+    scratch_put(ctx, "a", "CONTENTS");
+}
+
+/* Two algorithms besides SHA-256 take two readings, and both must be of the same bytes. */
+static void all_digests_are_of_one_content(void **state)
+{
+    (void)state;
+    static const char *const before_and_after[] = {"contents", "CONTENTS"};
+    struct scratch scratch;
+    char path[512];
+    uint8_t digest[64];
+    char first[129];
+    char second[129];
+    char member[400];
+    char *statement = file_statement(SIGNED, "contents");
+    scratch_open(&scratch);
+    struct attempt how = {.path = scratch_path(&scratch, "a", path), .file_count = 1};
+    for (size_t changes = 0; changes < 2; changes++) {
+        assert_int_equal(crypto_generichash(digest, 64, (const uint8_t *)"contents", 8, NULL, 0),
+                         0);
+        signet_hex_encode(signet_span_of(digest, 64), first);
+        crypto_hash_sha512(digest, (const uint8_t *)before_and_after[changes], 8);
+        signet_hex_encode(signet_span_of(digest, 64), second);
+        assert_true(snprintf(member, sizeof(member),
+                             "\"blake2b\":\"%s\",\"sha512\":\"%s\",\"sha1\"", first, second) < 400);
+        char *both = forge_replace(statement, "\"sha256\"", member);
+        struct signet_buf text = forge(&(struct forge){.payload = both});
+        const struct signet_signature_file file = {"s", signet_buf_span(&text)};
+        how.files = &file;
+        how.progress = changes ? change_contents : NULL;
+        how.progress_ctx = &scratch;
+        scratch_put(&scratch, "a", "contents");
+        expect(how, changes ? SIGNET_E_IO : SIGNET_OK,
+               changes ? "changed while it was verified" : NULL);
+        signet_buf_free(&text);
+        free(both);
+    }
+    scratch_close(&scratch);
+    free(statement);
 }
 
 /* ---- bundles ---- */
@@ -430,6 +524,92 @@ static void statements_about_files_and_bundles_never_mix(void **state)
 
 /* The root of an OMS statement is a digest of digests: a file that holds those digests has it as
  * its own SHA-256, and must not pass for the bundle, nor the bundle for it. */
+/* The digits of hex one by one, each changed in the statement before it is signed. */
+static void sweep_digest(const char *path, const char *statement, const char *hex)
+{
+    char *changed = strdup(statement);
+    assert_non_null(changed);
+    char *digits = strstr(changed, hex);
+    assert_non_null(digits);
+    for (size_t i = 0; i < strlen(hex); i++) {
+        char kept = digits[i];
+        digits[i] = kept == '0' ? '1' : '0';
+        struct signet_buf text = forge(&(struct forge){.payload = changed});
+        const struct signet_signature_file file = {"s", signet_buf_span(&text)};
+        expect((struct attempt){.path = path, .files = &file, .file_count = 1}, SIGNET_E_MISMATCH,
+               "signed sha256:");
+        signet_buf_free(&text);
+        digits[i] = kept;
+    }
+    free(changed);
+}
+
+/* An OMS statement over the files a and b, or over one file, that agrees with itself: the root is
+ * that of the digests as they stand there. */
+static char *oms_statement_of(const uint8_t (*digests)[32], const char *const *names, size_t count)
+{
+    static const char *const files[] = {"a", "a", "b", "b", NULL};
+    static const char *const single[] = {".", "a", NULL};
+    char hex[65];
+    char root[65];
+    uint8_t digest[32];
+    char *statement = oms_statement(count == 1 ? single : files, "");
+    crypto_hash_sha256(digest, digests[0], 32 * count);
+    signet_hex_encode(signet_span_of(digest, 32), root);
+    for (size_t i = 0; i < count; i++) {
+        char stated[65];
+        sha256_hex(names[i], stated);
+        signet_hex_encode(signet_span_of(digests[i], 32), hex);
+        memcpy(strstr(statement, stated), hex, 64);
+    }
+    memcpy(strstr(statement, "}}]}") - 65, root, 64);
+    return statement;
+}
+
+/* Each byte of the last stated digest, with the root made to agree. */
+static void sweep_oms(const char *path, size_t count)
+{
+    static const char *const names[] = {"a", "b"};
+    uint8_t digests[2][32];
+    crypto_hash_sha256(digests[0], (const uint8_t *)names[0], 1);
+    crypto_hash_sha256(digests[1], (const uint8_t *)names[1], 1);
+    for (size_t at = 0; at <= 32; at++) {
+        bool changes = at < 32;
+        if (changes) {
+            digests[count - 1][at] ^= 1;
+        }
+        char *statement = oms_statement_of((const uint8_t(*)[32])digests, names, count);
+        struct signet_buf text = forge(&(struct forge){.payload = statement});
+        const struct signet_signature_file file = {"s", signet_buf_span(&text)};
+        expect((struct attempt){.path = path, .files = &file, .file_count = 1},
+               changes ? SIGNET_E_MISMATCH : SIGNET_OK, changes ? "sha256:" : NULL);
+        signet_buf_free(&text);
+        free(statement);
+        if (changes) {
+            digests[count - 1][at] ^= 1;
+        }
+    }
+}
+
+static void every_digit_of_a_digest_counts(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    char path[512];
+    char hex[65];
+    char *statement = file_statement(SIGNED, "a");
+    sha256_hex("a", hex);
+    scratch_open(&scratch);
+    scratch_put(&scratch, "f", "a");
+    scratch_put(&scratch, "m/a", "a");
+    scratch_put(&scratch, "m/b", "b");
+    sweep_digest(scratch_path(&scratch, "f", path), statement, hex);
+    sweep_oms(path, 1);
+    sweep_oms(scratch_path(&scratch, "m", path), 2);
+    scratch_close(&scratch);
+    free(statement);
+}
+
 static void the_root_identifies_nothing_alone(void **state)
 {
     (void)state;
@@ -489,13 +669,17 @@ int main(void)
         cmocka_unit_test(an_attestation_is_no_signature),
         cmocka_unit_test(one_other_content_refuses_whatever_the_rest_says),
         cmocka_unit_test(thresholds_add_up_over_one_payload_only),
+        cmocka_unit_test(a_key_given_twice_is_one_key),
+        cmocka_unit_test(without_a_key_nothing_is_verified),
         cmocka_unit_test(every_strong_digest_of_a_set_must_match),
+        cmocka_unit_test(all_digests_are_of_one_content),
         cmocka_unit_test(a_bundle_passes_and_each_difference_is_named),
         cmocka_unit_test(what_a_signature_leaves_out_must_be_accepted),
         cmocka_unit_test(own_names_are_regular_files_only),
         cmocka_unit_test(an_emptied_bundle_misses_its_files),
         cmocka_unit_test(the_report_is_about_the_statement_that_decided),
         cmocka_unit_test(statements_about_files_and_bundles_never_mix),
+        cmocka_unit_test(every_digit_of_a_digest_counts),
         cmocka_unit_test(the_root_identifies_nothing_alone),
         cmocka_unit_test(prehashed_signatures_pass_over_oms_only),
     };
