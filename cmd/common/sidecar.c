@@ -69,6 +69,12 @@ static bool is_sidecar_name(const char *name, const char *base)
            ends_with(ending, SIGNET_SIDECAR_BUNDLE);
 }
 
+bool signet_sidecar_ending(const char *path)
+{
+    return ends_with(path, SIGNET_SIDECAR_OMS) || ends_with(path, SIGNET_SIDECAR_DSSE) ||
+           ends_with(path, SIGNET_SIDECAR_BUNDLE);
+}
+
 /* Whether name, X.sigstore.json, belongs to another artifact than base: to an X that exists. */
 static bool belongs_to_another(DIR *dir, const char *name, const char *base)
 {
@@ -82,12 +88,6 @@ static bool belongs_to_another(DIR *dir, const char *name, const char *base)
     memcpy(other, name, len);
     other[len] = '\0';
     return strcmp(other, base) != 0 && fstatat(dirfd(dir), other, &st, AT_SYMLINK_NOFOLLOW) == 0;
-}
-
-bool signet_sidecar_ending(const char *path)
-{
-    return ends_with(path, SIGNET_SIDECAR_OMS) || ends_with(path, SIGNET_SIDECAR_DSSE) ||
-           ends_with(path, SIGNET_SIDECAR_BUNDLE);
 }
 
 static int

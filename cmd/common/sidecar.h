@@ -43,6 +43,9 @@ signet_sidecar_find(const char *base, struct signet_sidecar_list *list, struct s
 /** Releases what list holds and empties it. */
 void signet_sidecar_list_free(struct signet_sidecar_list *list);
 
+/** Whether path ends like the name of a signature file. */
+bool signet_sidecar_ending(const char *path);
+
 /**
  * The bases of operands, sorted. *bases is owned (free with signet_sidecar_list_free()). Returns
  * SIGNET_OK or SIGNET_E_NOMEM.
@@ -54,9 +57,6 @@ SIGNET_NODISCARD int signet_sidecar_bases(const char *const *operands,
 
 /** Whether path has the name of a signature file of one of those bases. */
 bool signet_sidecar_of_another(const char *path, const struct signet_sidecar_list *bases);
-
-/** Whether path ends like the name of a signature file. */
-bool signet_sidecar_ending(const char *path);
 
 /**
  * The name that the file at path has inside directory, or NULL if it lies elsewhere; its last

@@ -36,11 +36,9 @@ static bool looks_like_key(const char *spec)
 /* Takes the variable away, so that neither a core file nor a program started later has it. */
 static int read_variable(const char *name, struct signet_secret **text, struct signet_err *err)
 {
-    char shown[SIGNET_SHOW_MAX];
     char *value = getenv(name);
     if (value == NULL || value[0] == '\0') {
-        return signet_err_set(err, SIGNET_E_IO, "env:%s: the variable is not set",
-                              signet_utf8_show(signet_span_str(name), shown));
+        return signet_err_set(err, SIGNET_E_IO, "the variable is not set");
     }
     int rc = signet_secret_new(KEY_FILE_MAX, text, err);
     if (rc == SIGNET_OK) {
@@ -48,8 +46,7 @@ static int read_variable(const char *name, struct signet_secret **text, struct s
         if (rc != SIGNET_OK) {
             signet_secret_free(*text);
             *text = NULL;
-            signet_err_set(err, rc, "env:%s: too long for a key",
-                           signet_utf8_show(signet_span_str(name), shown));
+            signet_err_set(err, rc, "too long for a key");
         }
     }
     memset(value, 0, strlen(value));
@@ -92,6 +89,15 @@ static int read_text(const char *spec, struct signet_secret **text, struct signe
     return read_file(spec, text, err);
 }
 
+static int name_key(const char *spec, int rc, struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    if (rc != SIGNET_OK) {
+        signet_err_prefix(err, "key %s", signet_utf8_show(signet_span_str(spec), shown));
+    }
+    return rc;
+}
+
 static int read_key(struct signet_tool *tool,
                     const char *spec,
                     const struct signet_secret *text,
@@ -105,6 +111,7 @@ static int read_key(struct signet_tool *tool,
     }
     if (rc == SIGNET_OK) {
         rc = signet_seckey_read(signet_secret_span(text), passphrase, &tool->limits, key, err);
+        rc = name_key(spec, rc, err);
     }
     signet_secret_free(passphrase);
     return rc;
@@ -129,12 +136,9 @@ int signet_sign_open_key(struct signet_tool *tool,
                               "expected the name of a key, found what looks like a key itself; put "
                               "it into a variable and pass -k env:NAME");
     }
-    int rc = read_text(spec, &text, err);
+    int rc = name_key(spec, read_text(spec, &text, err), err);
     if (rc == SIGNET_OK) {
         rc = read_key(tool, spec, text, key, err);
-    }
-    if (rc != SIGNET_OK) {
-        signet_tool_name(err, spec);
     }
     signet_secret_free(text);
     return rc;

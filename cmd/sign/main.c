@@ -140,17 +140,16 @@ static int check_usage(const struct signet_opts *opts, struct signet_err *err)
     if (opts->operand_count > 1 && signet_opts_has(opts, OPT_OUTPUT)) {
         return signet_err_set(err, SIGNET_E_USAGE, "option --output goes with one PATH");
     }
+    const char *output = signet_opts_value(opts, OPT_OUTPUT);
+    bool prints =
+        signet_opts_has(opts, OPT_DRY_RUN) || (output != NULL && strcmp(output, "-") == 0);
+    if (prints && signet_opts_has(opts, SIGNET_OPT_JSON)) {
+        return signet_err_set(err, SIGNET_E_USAGE,
+                              "option --json and a result on standard output would share it; "
+                              "--report FILE takes the object elsewhere");
+    }
     if (opts->operand_count > 1 && signet_opts_has(opts, OPT_DRY_RUN)) {
         return signet_err_set(err, SIGNET_E_USAGE, "option --dry-run goes with one PATH");
-    }
-    if (signet_opts_has(opts, SIGNET_OPT_JSON) && signet_opts_has(opts, OPT_DRY_RUN)) {
-        return signet_err_set(err, SIGNET_E_USAGE,
-                              "options --json and --dry-run would share standard output");
-    }
-    const char *output = signet_opts_value(opts, OPT_OUTPUT);
-    if (signet_opts_has(opts, SIGNET_OPT_JSON) && output != NULL && strcmp(output, "-") == 0) {
-        return signet_err_set(err, SIGNET_E_USAGE,
-                              "options --json and --output=- would share standard output");
     }
     return SIGNET_OK;
 }
@@ -246,11 +245,9 @@ check_output(const struct run *run, const char *path, const char *out, struct si
         return signet_err_set(err, SIGNET_E_EXISTS, "%s: exists", shown);
     }
     const char *what = precious(run, path, out, &st);
-    return what == NULL
-               ? SIGNET_OK
-               : signet_err_set(err, SIGNET_E_USAGE,
-                                "option --output: %s is %s, which --force will not replace", shown,
-                                what);
+    return what == NULL ? SIGNET_OK
+                        : signet_err_set(err, SIGNET_E_FORBIDDEN,
+                                         "%s: is %s, which --force will not replace", shown, what);
 }
 
 static int write_signature(struct run *run, const char *out, struct signet_err *err)
@@ -295,7 +292,8 @@ static int state(struct run *run, const char *path, const char *out, struct sign
     if (signet_artifact_kind(run->artifacts[run->count]) == SIGNET_ARTIFACT_BUNDLE) {
         rc = signet_sidecar_inside(out, path, &own_name, err);
         opts.own_name = own_name;
-    } else if (run->ignores.given > 0) {
+    } else if (run->tool->opts.operand_count == 1 &&
+               signet_opts_has(&run->tool->opts, OPT_IGNORE)) {
         rc = signet_err_set(err, SIGNET_E_USAGE, "option --ignore goes with a folder");
     }
     if (rc == SIGNET_OK) {
@@ -333,24 +331,10 @@ static int sign_path(struct run *run, const char *path, struct signet_err *err)
     return rc;
 }
 
-static const char *next_step(const struct run *run, int code)
-{
-    const struct signet_artifact *artifact = run->artifacts[run->count];
-    if (code == SIGNET_E_EXISTS) {
-        return "--force replaces it";
-    }
-    if (code == SIGNET_E_FORBIDDEN && artifact != NULL &&
-        signet_artifact_kind(artifact) == SIGNET_ARTIFACT_BUNDLE) {
-        return "a folder must hold regular files only, and one at least; --ignore leaves others "
-               "out";
-    }
-    return NULL;
-}
-
 static void tell_failure(struct run *run, const char *path, struct signet_err *why)
 {
     signet_tool_name(why, path);
-    signet_tool_fail(run->tool, why, next_step(run, why->code));
+    signet_tool_fail(run->tool, why, why->code == SIGNET_E_EXISTS ? "--force replaces it" : NULL);
 }
 
 static void report(struct run *run)

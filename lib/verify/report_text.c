@@ -58,25 +58,17 @@ static const struct signet_signer *deciding_signer(const struct signet_source *s
     return signer;
 }
 
-static size_t count_unsigned(const struct signet_content *content)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < content->difference_count; i++) {
-        count += content->differences[i].kind == SIGNET_DIFFERENCE_UNSIGNED ? 1 : 0;
-    }
-    return count;
-}
-
 static void put_passed(struct signet_buf *out, const struct signet_verification *verification)
 {
     char fingerprint[SIGNET_FINGERPRINT_TEXT];
     const struct signet_manifest *manifest = verification->manifest;
+    size_t matched = verification->content.matched;
     const struct signet_signer *signer = deciding_signer(verification->decided);
     signet_buf_puts(out, ": ");
     signet_buf_puts(out, signet_report_kind(verification->kind));
     if (verification->kind == SIGNET_ARTIFACT_BUNDLE) {
         signet_buf_puts(out, " of ");
-        put_number(out, manifest->count, manifest->count == 1 ? " file" : " files");
+        put_number(out, matched, matched == 1 ? " file" : " files");
     }
     signet_buf_puts(out, ", ");
     put_number(out, manifest->bytes, " bytes, signed by ");
@@ -85,11 +77,6 @@ static void put_passed(struct signet_buf *out, const struct signet_verification 
     }
     signet_buf_puts(out,
                     signet_pubkey_fingerprint(&verification->keys[signer->key].key, fingerprint));
-    size_t not_signed = count_unsigned(&verification->content);
-    if (not_signed > 0) {
-        signet_buf_puts(out, ", but ");
-        put_number(out, not_signed, " of them not signed");
-    }
 }
 
 int signet_report_verdict(const struct signet_verification *verification, struct signet_buf *out)

@@ -5,7 +5,7 @@
 # there survives every failure, no temporary file stays behind; and what may not be signed.
 # shellcheck source=tests/common/tap.sh
 . "${0%/*}/../common/tap.sh"
-plan 37
+plan 38
 
 signet-key generate -q --no-passphrase -o k >/dev/null
 printf 'hello\n' >f
@@ -44,12 +44,15 @@ refused 'a file as folder' 'f/x: cannot open its folder: Not a directory' \
     signet-sign -k k.key -o f/x f
 check_exit 'over the artifact itself' 3 'err~f: exists' signet-sign -k k.key -o f f
 
+check_exit 'over the artifact itself, --force' 3 'err~f: is what is to be signed' \
+    signet-sign -k k.key --force -o f f
+
 # ---- places that cannot be written: a small file system, full or read only, of its own ----
 
 cat >full.sh <<'SH'
 set -eu
 mount -t tmpfs -o size=64k tmpfs place
-printf 'old\n' >place/f.sigstore.json
+cp old place/f.sigstore.json
 dd if=/dev/zero of=place/filler bs=1k count=64 status=none 2>/dev/null || true
 if [ "$1" = ro ]; then mount -o remount,ro place; fi
 shift
@@ -57,34 +60,36 @@ set +e
 signet-sign -k k.key "$@" f
 status=$?
 ls -A place >&2
-cat place/f.sigstore.json >&2
+cmp place/f.sigstore.json old && echo untouched >&2
 exit "$status"
 SH
 mkdir place
+printf 'other\n' >other
+signet-sign -q -k k.key -o old other
 check_exit 'a full disk' 3 'err~No space left on device' \
     unshare -rm sh full.sh rw -o place/new.sigstore.json
 also 'a full disk: nothing is left' 'err~
 f.sigstore.json
 filler
-old'
+untouched'
 check_exit 'a full disk, --force' 3 'err~No space left on device' \
     unshare -rm sh full.sh rw --force -o place/f.sigstore.json
 also 'a full disk, --force: the old one stays' 'err~
 f.sigstore.json
 filler
-old'
+untouched'
 check_exit 'a read-only file system' 3 'err~Read-only file system' \
     unshare -rm sh full.sh ro --force -o place/f.sigstore.json
 also 'a read-only file system: the old one stays' 'err~
 f.sigstore.json
 filler
-old'
+untouched'
 
 # ---- killed in the middle of the work ----
 
 # A sparse file that takes longer to hash than the test waits.
 truncate -s 40G big
-printf 'old\n' >big.sigstore.json
+cp old big.sigstore.json
 signet-sign -k k.key --force --no-progress big >/dev/null 2>&1 &
 pid=$!
 sleep 0.5
@@ -92,7 +97,7 @@ running=$(kill -0 $pid && echo yes)
 kill -9 $pid
 wait $pid 2>/dev/null
 is 'killed: it was at work' "$running" yes
-is 'killed: the old signature is untouched' "$(cat big.sigstore.json)" old
+is 'killed: the old signature is untouched' "$(cmp big.sigstore.json old && echo same)" same
 is 'killed: nothing else is left' "$(ls -A)" 'big
 big.sigstore.json
 f
@@ -100,6 +105,8 @@ full.sh
 k.key
 k.pub
 m
+old
+other
 place'
 rm big big.sigstore.json
 

@@ -32,10 +32,10 @@ check_exit 'over the report of before' 0 'out~covers' \
 
 # ---- --output ----
 
-check_exit 'the signature over the artifact' 2 'err~is what is to be signed' \
+check_exit 'the signature over the artifact' 3 'err~is what is to be signed' \
     signet-sign -k k.key --force -o f f
-check_exit 'the signature over the key' 2 'err~is the key' signet-sign -k k.key --force -o k.key f
-check_exit 'the signature over a file of the bundle' 2 'err~a file of the bundle' \
+check_exit 'the signature over the key' 3 'err~is the key' signet-sign -k k.key --force -o k.key f
+check_exit 'the signature over a file of the bundle' 3 'err~a file of the bundle' \
     signet-sign -k k.key --force -o m/w.bin m
 ln -s f link
 check_exit 'the signature over a link' 3 'err~will not replace a symbolic link' \
