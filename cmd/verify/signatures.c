@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signet/inspect.h>
 #include <signet/io.h>
 #include <signet/text.h>
 #include <stdlib.h>
@@ -72,6 +73,15 @@ static int keep(struct signet_signatures *signatures,
     return SIGNET_OK;
 }
 
+/* Anything else that -s names stays an entry that must be signed. */
+static bool is_signature_file(struct signet_span bytes, const struct signet_limits *limits)
+{
+    struct signet_unverified *claims = NULL;
+    int rc = signet_unverified_read(bytes, limits, &claims, NULL);
+    signet_unverified_free(claims);
+    return rc == SIGNET_OK;
+}
+
 static int add_own_name(struct signet_signatures *signatures,
                         const char *signature,
                         const char *path,
@@ -107,7 +117,7 @@ int signet_signatures_named(struct signet_signatures *signatures,
             break;
         }
         rc = keep(signatures, signature, &bytes, err);
-        if (rc == SIGNET_OK) {
+        if (rc == SIGNET_OK && is_signature_file(signet_buf_span(&bytes), &tool->limits)) {
             rc = add_own_name(signatures, signature, path, err);
         }
     }
