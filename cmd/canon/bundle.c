@@ -6,9 +6,11 @@
  */
 #include <signet/artifact.h>
 #include <signet/io.h>
+#include <signet/text.h>
 
 #include "canon/canon.h"
 #include "common/ignores.h"
+#include "common/say.h"
 
 static struct signet_digest entry_digest(const struct signet_manifest *manifest,
                                          const struct signet_entry *entry)
@@ -36,13 +38,36 @@ put_line(struct signet_output *out, const char *first, const char *second, struc
     return SIGNET_OK;
 }
 
-static int
-put_lines(struct signet_output *out, const struct signet_manifest *manifest, struct signet_err *err)
+/* On a terminal a name is escaped: it may hold characters that deceive a reader. */
+static int put_entry(struct signet_output *out,
+                     const char *digest,
+                     const char *name,
+                     bool terminal,
+                     struct signet_err *err)
+{
+    struct signet_buf shown;
+    if (!terminal) {
+        return put_line(out, digest, name, err);
+    }
+    signet_buf_init(&shown, SIZE_MAX);
+    signet_utf8_escape(&shown, signet_span_str(name));
+    int rc = signet_buf_putc(&shown, '\0') == SIGNET_OK
+                 ? put_line(out, digest, (const char *)shown.data, err)
+                 : signet_err_set(err, SIGNET_E_NOMEM, "out of memory for a name");
+    signet_buf_free(&shown);
+    return rc;
+}
+
+static int put_lines(struct signet_output *out,
+                     const struct signet_manifest *manifest,
+                     bool terminal,
+                     struct signet_err *err)
 {
     char hex[SIGNET_DIGEST_HEX];
     for (size_t i = 0; i < manifest->count; i++) {
         struct signet_digest digest = entry_digest(manifest, &manifest->entries[i]);
-        int rc = put_line(out, signet_digest_hex(&digest, hex), manifest->entries[i].name, err);
+        int rc = put_entry(out, signet_digest_hex(&digest, hex), manifest->entries[i].name,
+                           terminal, err);
         if (rc != SIGNET_OK) {
             return rc;
         }
@@ -62,7 +87,8 @@ static void put_manifest(struct signet_canon *canon, const struct signet_manifes
     }
     int rc = signet_output_open(canon->output, 0644, false, &out, &canon->err);
     if (rc == SIGNET_OK) {
-        rc = put_lines(out, manifest, &canon->err);
+        bool terminal = strcmp(canon->output, "-") == 0 && signet_say_to_terminal();
+        rc = put_lines(out, manifest, terminal, &canon->err);
     }
     if (rc == SIGNET_OK) {
         rc = signet_output_commit(out, &canon->err);

@@ -8,11 +8,13 @@
 #include <signet/text.h>
 
 #include "canon/canon.h"
+#include "common/say.h"
 
-/* Where canonical JSON goes: into the digest, the output, or both. */
+/* Where canonical JSON goes: into the digest, and to the output or, for a terminal, kept. */
 struct target {
     struct signet_hash *hash;
     struct signet_output *out; /* or NULL */
+    struct signet_buf *kept;   /* or NULL */
     uint64_t bytes;
 };
 
@@ -23,6 +25,9 @@ static int write_piece(void *ctx, struct signet_span piece, struct signet_err *e
     int rc = signet_hash_update(target->hash, piece);
     if (rc != SIGNET_OK) {
         return signet_err_set(err, rc, "the digest cannot be computed");
+    }
+    if (target->kept != NULL && signet_buf_put(target->kept, piece) != SIGNET_OK) {
+        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for the output");
     }
     return target->out != NULL ? signet_output_write(target->out, piece, err) : SIGNET_OK;
 }
@@ -52,12 +57,17 @@ static const char *document_hint(const struct signet_canon *canon, int rc)
 static void canon_text(struct signet_canon *canon, struct signet_span text, const char *name)
 {
     char shown[SIGNET_SHOW_MAX];
-    struct target target = {NULL, NULL, 0};
+    struct signet_buf kept;
+    struct target target = {NULL, NULL, NULL, 0};
     struct signet_sink sink = {write_piece, &target};
     struct signet_digest digest;
     struct signet_err *err = &canon->err;
-    bool streams = canon->output != NULL && !canon->digest;
+    bool prints = canon->output != NULL && !canon->digest;
+    bool terminal = prints && strcmp(canon->output, "-") == 0 && signet_say_to_terminal();
+    bool streams = prints && !terminal;
 
+    signet_buf_init(&kept, SIZE_MAX);
+    target.kept = terminal ? &kept : NULL;
     int rc = signet_hash_new(canon->alg, &target.hash, err);
     if (rc == SIGNET_OK && streams) {
         rc = signet_output_open(canon->output, 0644, false, &target.out, err);
@@ -74,6 +84,10 @@ static void canon_text(struct signet_canon *canon, struct signet_span text, cons
     if (rc == SIGNET_OK && streams) {
         rc = signet_output_commit(target.out, err);
     }
+    if (rc == SIGNET_OK && terminal) {
+        rc = signet_say_result(signet_buf_span(&kept), err);
+    }
+    signet_buf_free(&kept);
     signet_output_free(target.out);
     signet_hash_free(target.hash);
     if (rc != SIGNET_OK) {

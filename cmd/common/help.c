@@ -4,36 +4,38 @@
  */
 #include "common/opt.h"
 
-enum {
-    HELP_COLUMN = 29 /* where the meaning of an option begins */
-};
-
-static void pad_to(struct signet_buf *out, size_t line_start, size_t column)
+/* Columns that the name of an option takes: "  -o, --output FILE". */
+static size_t name_width(const struct signet_opt_spec *spec)
 {
-    while (out->status == SIGNET_OK && out->len < line_start + column) {
-        signet_buf_putc(out, ' ');
-    }
+    size_t arg = spec->arg != NULL ? strlen(spec->arg) + 1 : 0;
+    return strlen("  -o, --") + strlen(spec->name) + arg;
 }
 
-static void put_option(struct signet_buf *out, const struct signet_opt_spec *spec)
+static void put_option(struct signet_buf *out, const struct signet_opt_spec *spec, size_t column)
 {
-    size_t line_start = out->len;
-    if (spec->short_name != '\0') {
-        signet_buf_puts(out, "  -");
-        signet_buf_putc(out, spec->short_name);
-        signet_buf_puts(out, ", --");
-    } else {
-        signet_buf_puts(out, "      --");
-    }
+    const char letter[] = {spec->short_name, '\0'};
+    signet_buf_puts(out, spec->short_name != '\0' ? "  -" : "    ");
+    signet_buf_puts(out, spec->short_name != '\0' ? letter : "");
+    signet_buf_puts(out, spec->short_name != '\0' ? ", --" : "  --");
     signet_buf_puts(out, spec->name);
-    if (spec->arg != NULL) {
+    signet_buf_puts(out, spec->arg != NULL ? " " : "");
+    signet_buf_puts(out, spec->arg != NULL ? spec->arg : "");
+    for (size_t at = name_width(spec); at < column; at++) {
         signet_buf_putc(out, ' ');
-        signet_buf_puts(out, spec->arg);
     }
-    signet_buf_puts(out, "  ");
-    pad_to(out, line_start, HELP_COLUMN);
     signet_buf_puts(out, spec->help);
     signet_buf_putc(out, '\n');
+}
+
+static void put_options(struct signet_buf *out, const struct signet_opt_spec *table)
+{
+    size_t widest = 0;
+    for (const struct signet_opt_spec *spec = table; spec->id != 0; spec++) {
+        widest = name_width(spec) > widest ? name_width(spec) : widest;
+    }
+    for (; table->id != 0; table++) {
+        put_option(out, table, widest + 2);
+    }
 }
 
 int signet_opts_help(struct signet_buf *out,
@@ -49,9 +51,7 @@ int signet_opts_help(struct signet_buf *out,
     }
     signet_buf_puts(out, help->summary);
     signet_buf_puts(out, "\n\n");
-    for (; table->id != 0; table++) {
-        put_option(out, table);
-    }
+    put_options(out, table);
     signet_buf_puts(out, "\nExamples:\n");
     for (size_t i = 0; help->examples[i] != NULL; i++) {
         signet_buf_puts(out, "  ");

@@ -6,6 +6,7 @@
 #include "common/opt.h"
 
 #include <signet/text.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 struct parser {
@@ -116,6 +117,20 @@ static int record(struct parser *parser, const struct signet_opt_spec *spec, con
     return SIGNET_OK;
 }
 
+enum {
+    SHORT_VALUE = 40 /* characters of a value that a message may repeat */
+};
+
+/* A short argument in quotes; the text of a key is longer, and no message repeats it. */
+static const char *quoted(const char *value, char out[SIGNET_SHOW_MAX])
+{
+    char shown[SIGNET_SHOW_MAX];
+    signet_utf8_show(signet_span_str(value), shown);
+    bool fits =
+        strlen(value) <= SHORT_VALUE && snprintf(out, SIGNET_SHOW_MAX, "\"%.100s\"", shown) > 0;
+    return fits ? out : "what looks like an option";
+}
+
 /* An option whose value is the next argument. */
 static int take_next_value(struct parser *parser, const struct signet_opt_spec *spec)
 {
@@ -127,11 +142,11 @@ static int take_next_value(struct parser *parser, const struct signet_opt_spec *
     }
     const char *value = parser->argv[parser->at];
     if (value[0] == '-' && value[1] != '\0') {
-        return signet_err_set(parser->err, SIGNET_E_USAGE,
-                              "option --%s: expected a value (%s), found \"%s\"; if that is the "
-                              "value, join them as --%s=VALUE",
-                              spec->name, spec->arg,
-                              signet_utf8_show(signet_span_str(value), shown), spec->name);
+        return signet_err_set(
+            parser->err, SIGNET_E_USAGE,
+            "option --%s: expected a value (%s), found %s; if that is the value, join "
+            "them as --%s=VALUE",
+            spec->name, spec->arg, quoted(value, shown), spec->name);
     }
     parser->at++;
     return record(parser, spec, value);

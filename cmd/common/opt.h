@@ -40,7 +40,7 @@ enum signet_opt_common {
     {.id = SIGNET_OPT_QUIET,                                                                       \
      .short_name = 'q',                                                                            \
      .name = "quiet",                                                                              \
-     .help = "no notes, no progress; errors are still printed"},                                   \
+     .help = "no notes, no progress; errors are printed"},                                         \
         {.id = SIGNET_OPT_VERBOSE,                                                                 \
          .short_name = 'v',                                                                        \
          .name = "verbose",                                                                        \

@@ -74,7 +74,7 @@ size_t signet_progress_line(const char *name,
     return len < SIGNET_PROGRESS_LINE ? (size_t)len : SIGNET_PROGRESS_LINE - 1;
 }
 
-/* Draws text over what is there and blanks the rest of the old line. */
+/* Draws text over what is there and blanks the rest of the old line; an empty text erases it. */
 static void draw(struct signet_progress *progress, const char *text, size_t len)
 {
     char line[2 * SIGNET_PROGRESS_LINE + 2];
@@ -85,7 +85,9 @@ static void draw(struct signet_progress *progress, const char *text, size_t len)
     used += len;
     memset(line + used, ' ', blanks);
     used += blanks;
-    line[used++] = '\r';
+    if (len == 0) {
+        line[used++] = '\r';
+    }
     signet_say(progress->fd, signet_span_of(line, used));
     progress->width = len;
 }

@@ -6,10 +6,12 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <signet/text.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static int no_memory(struct signet_err *err)
 {
@@ -55,16 +57,37 @@ static bool ends_with(const char *text, const char *ending)
     return len >= end && strcmp(text + len - end, ending) == 0;
 }
 
-/* Whether name is that of a signature file of an artifact called base. */
+/* Whether name is that of a signature file of an artifact called base, in the same folder. */
 static bool is_sidecar_name(const char *name, const char *base)
 {
     size_t len = strlen(base);
-    if (strncmp(name, base, len) != 0 || name[len] != '.') {
+    if (strncmp(name, base, len) != 0 || name[len] != '.' || strchr(name + len, '/') != NULL) {
         return false;
     }
     const char *ending = name + len;
     return strcmp(ending, SIGNET_SIDECAR_OMS) == 0 || strcmp(ending, SIGNET_SIDECAR_DSSE) == 0 ||
            ends_with(ending, SIGNET_SIDECAR_BUNDLE);
+}
+
+bool signet_sidecar_ending(const char *path)
+{
+    return ends_with(path, SIGNET_SIDECAR_OMS) || ends_with(path, SIGNET_SIDECAR_DSSE) ||
+           ends_with(path, SIGNET_SIDECAR_BUNDLE);
+}
+
+/* Whether name, X.sigstore.json, belongs to another artifact than base: to an X that exists. */
+static bool belongs_to_another(DIR *dir, const char *name, const char *base)
+{
+    struct stat st;
+    char other[NAME_MAX + 1];
+    size_t len = strlen(name);
+    if (!ends_with(name, SIGNET_SIDECAR_BUNDLE) || len > NAME_MAX) {
+        return false;
+    }
+    len -= strlen(SIGNET_SIDECAR_BUNDLE);
+    memcpy(other, name, len);
+    other[len] = '\0';
+    return strcmp(other, base) != 0 && fstatat(dirfd(dir), other, &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 static int
@@ -112,9 +135,16 @@ int signet_sidecar_find(const char *base, struct signet_sidecar_list *list, stru
         return rc;
     }
     while (rc == SIGNET_OK && (entry = readdir(dir)) != NULL) {
-        if (is_sidecar_name(entry->d_name, name)) {
-            rc = append(list, base, folder_len, entry->d_name);
+        if (!is_sidecar_name(entry->d_name, name) || belongs_to_another(dir, entry->d_name, name)) {
+            continue;
         }
+        rc = list->count < SIGNET_SIDECAR_MAX
+                 ? append(list, base, folder_len, entry->d_name)
+                 : signet_err_set(
+                       err, SIGNET_E_LIMIT,
+                       "%s: more than %d signature files stand beside it; name those that "
+                       "count with -s",
+                       signet_utf8_show(signet_span_str(base), shown), SIGNET_SIDECAR_MAX);
     }
     if (closedir(dir) != 0 && rc == SIGNET_OK) {
         rc = signet_err_sys(err, SIGNET_E_IO, errno, "cannot list the folder of a signature");
@@ -139,21 +169,53 @@ void signet_sidecar_list_free(struct signet_sidecar_list *list)
     memset(list, 0, sizeof(*list));
 }
 
-bool signet_sidecar_of_another(const char *path, const char *const *operands, size_t count)
+int signet_sidecar_bases(const char *const *operands,
+                         size_t count,
+                         struct signet_sidecar_list *bases,
+                         struct signet_err *err)
 {
+    memset(bases, 0, sizeof(*bases));
+    bases->paths = calloc(count + 1, sizeof(*bases->paths));
+    if (bases->paths == NULL) {
+        return no_memory(err);
+    }
     for (size_t i = 0; i < count; i++) {
         char *base = NULL;
-        bool found = false;
-        if (strcmp(operands[i], path) != 0 &&
-            signet_sidecar_base(operands[i], &base, NULL) == SIGNET_OK) {
-            found = is_sidecar_name(path, base);
-            free(base);
-        }
-        if (found) {
-            return true;
-        }
+        struct signet_err reason;
+        signet_err_clear(&reason);
+        int rc = signet_sidecar_base(operands[i], &base, &reason);
+        if (rc == SIGNET_OK) {
+            bases->paths[bases->count++] = base;
+        } else if (rc == SIGNET_E_NOMEM) {
+            signet_sidecar_list_free(bases);
+            return no_memory(err);
+        } /* an operand that cannot be resolved has no signature files */
     }
-    return false;
+    if (bases->count > 1) {
+        qsort(bases->paths, bases->count, sizeof(*bases->paths), by_text);
+    }
+    return SIGNET_OK;
+}
+
+static bool contains(const struct signet_sidecar_list *bases, char *path)
+{
+    return bases->count > 0 &&
+           bsearch(&path, bases->paths, bases->count, sizeof(*bases->paths), by_text) != NULL;
+}
+
+bool signet_sidecar_of_another(const char *path, const struct signet_sidecar_list *bases)
+{
+    char *copy = strdup(path);
+    bool found = false;
+    const char *name = copy != NULL ? last_component(copy) : NULL;
+    char *dot = copy != NULL ? strrchr(copy, '.') : NULL;
+    /* Each dot behind the folder may be where a base ends. */
+    for (; !found && dot != NULL && dot > name; dot = strrchr(copy, '.')) {
+        *dot = '\0';
+        found = is_sidecar_name(path, copy) && contains(bases, copy);
+    }
+    free(copy);
+    return found;
 }
 
 /* The resolved path of a file that may not exist yet: of its folder, and its own name. */
@@ -188,7 +250,7 @@ int signet_sidecar_inside(const char *path,
     char *folder = realpath(directory, NULL);
     int rc = SIGNET_OK;
     *name = NULL;
-    if (file != NULL && folder != NULL) {
+    if (strcmp(path, "-") != 0 && file != NULL && folder != NULL) {
         size_t len = strlen(folder);
         if (strncmp(file, folder, len) == 0 && file[len] == '/') {
             *name = strdup(file + len + 1);

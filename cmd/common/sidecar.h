@@ -28,9 +28,14 @@ struct signet_sidecar_list {
     size_t count;
 };
 
+/** Signature files beside one artifact that are looked at. */
+#define SIGNET_SIDECAR_MAX 64
+
 /**
  * Lists what exists beside base under the names BASE.sigstore.json, BASE.sig, BASE.dsse.json and
- * BASE.*.sigstore.json, of whatever kind. Returns SIGNET_OK, SIGNET_E_IO or SIGNET_E_NOMEM.
+ * BASE.*.sigstore.json, of whatever kind; but not X.sigstore.json if there is an X, whose signature
+ * that is. Returns SIGNET_OK, SIGNET_E_IO, SIGNET_E_LIMIT (more than SIGNET_SIDECAR_MAX) or
+ * SIGNET_E_NOMEM.
  */
 SIGNET_NODISCARD int
 signet_sidecar_find(const char *base, struct signet_sidecar_list *list, struct signet_err *err);
@@ -38,8 +43,20 @@ signet_sidecar_find(const char *base, struct signet_sidecar_list *list, struct s
 /** Releases what list holds and empties it. */
 void signet_sidecar_list_free(struct signet_sidecar_list *list);
 
-/** Whether path has the name of a signature file of one of the other operands. */
-bool signet_sidecar_of_another(const char *path, const char *const *operands, size_t count);
+/** Whether path ends like the name of a signature file. */
+bool signet_sidecar_ending(const char *path);
+
+/**
+ * The bases of operands, sorted. *bases is owned (free with signet_sidecar_list_free()). Returns
+ * SIGNET_OK or SIGNET_E_NOMEM.
+ */
+SIGNET_NODISCARD int signet_sidecar_bases(const char *const *operands,
+                                          size_t count,
+                                          struct signet_sidecar_list *bases,
+                                          struct signet_err *err);
+
+/** Whether path has the name of a signature file of one of those bases. */
+bool signet_sidecar_of_another(const char *path, const struct signet_sidecar_list *bases);
 
 /**
  * The name that the file at path has inside directory, or NULL if it lies elsewhere; its last

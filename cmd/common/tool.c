@@ -21,6 +21,7 @@
 enum {
     TEXT_MAX = 64 << 10, /* help, version, one diagnostic */
     LINE_MAX_BYTES = 512,
+    REPORT_BEGIN_MAX = 64,
     JOBS_MAX = 1024
 };
 
@@ -41,12 +42,13 @@ static void open_closed_streams(void)
     }
 }
 
-static void ignore_sigpipe(void)
+/* A closed pipe and a file over its limit are write errors, told like any other. */
+static void ignore_write_signals(void)
 {
     struct sigaction ignore;
     memset(&ignore, 0, sizeof(ignore));
     ignore.sa_handler = SIG_IGN;
-    if (sigaction(SIGPIPE, &ignore, NULL) != 0) {
+    if (sigaction(SIGPIPE, &ignore, NULL) != 0 || sigaction(SIGXFSZ, &ignore, NULL) != 0) {
         _exit(signet_err_exit(SIGNET_E_INTERNAL));
     }
 }
@@ -113,6 +115,16 @@ void signet_tool_fail(struct signet_tool *tool, const struct signet_err *err, co
     print_error(tool, err, hint);
     record_error(tool, err, hint);
     tool->status = signet_err_worse(tool->status, err->code);
+}
+
+void signet_tool_name(struct signet_err *err, const char *path)
+{
+    char shown[SIGNET_SHOW_MAX];
+    const char *name = signet_utf8_show(signet_span_str(path), shown);
+    size_t len = strlen(name);
+    if (strncmp(err->msg, name, len) != 0 || err->msg[len] != ':') {
+        signet_err_prefix(err, "%s", name);
+    }
 }
 
 int signet_tool_fail_with(
@@ -225,33 +237,57 @@ static void print_version(struct signet_tool *tool)
     print_text(tool, &text);
 }
 
-/* A report may replace an earlier report, and nothing else: --report is one slip away from the
- * name of the artifact. */
-static int check_report_path(const char *path, struct signet_err *err)
+/* Whether the file begins as the reports of this tool do: what --json of any other kind begins with
+ * may be a policy or a trust root. */
+static bool begins_as_report(const struct signet_tool *tool, const char *path)
 {
-    static const char begins[] = "{\"schema\":\"signet-";
-    char shown[SIGNET_SHOW_MAX];
-    char head[sizeof(begins) - 1];
-    struct stat st;
+    char begin[REPORT_BEGIN_MAX];
+    char head[REPORT_BEGIN_MAX];
     int fd = -1;
+    int len = snprintf(begin, sizeof(begin), "{\"schema\":\"%s\",\"tool\":\"", tool->info->schema);
+    if (len <= 0 || len >= (int)sizeof(begin) || signet_io_open(path, &fd, NULL) != SIGNET_OK) {
+        return false;
+    }
+    ssize_t got = read(fd, head, (size_t)len);
+    return close(fd) == 0 && got == len && memcmp(head, begin, (size_t)len) == 0;
+}
+
+static bool is_operand(const struct signet_tool *tool, const struct stat *file)
+{
+    for (size_t i = 0; i < tool->opts.operand_count; i++) {
+        struct stat st;
+        if (stat(tool->opts.operands[i], &st) == 0 && st.st_dev == file->st_dev &&
+            st.st_ino == file->st_ino) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A report may replace an earlier report or an empty file that somebody made for it, and nothing
+ * else:
+ * --report is one slip away from the name of the artifact. Asked before the work, and again when
+ * the report is written, as the run may have made a file of that name. */
+static int check_report_path(const struct signet_tool *tool, struct signet_err *err)
+{
+    const char *path = tool->report;
+    char shown[SIGNET_SHOW_MAX];
+    struct stat st;
 
     if (strcmp(path, "-") == 0) {
         return signet_err_set(err, SIGNET_E_USAGE,
                               "option --report: expected a file; --json prints the object");
     }
-    if (lstat(path, &st) != 0 || (S_ISREG(st.st_mode) && st.st_size == 0)) {
+    if (lstat(path, &st) != 0) {
         return SIGNET_OK; /* what else is wrong with it shows when it is written */
     }
-    signet_utf8_show(signet_span_str(path), shown);
-    if (S_ISREG(st.st_mode) && signet_io_open(path, &fd, NULL) == SIGNET_OK) {
-        ssize_t got = read(fd, head, sizeof(head));
-        bool is_report = got == (ssize_t)sizeof(head) && memcmp(head, begins, sizeof(head)) == 0;
-        if (close(fd) == 0 && is_report) {
-            return SIGNET_OK;
-        }
+    if (S_ISREG(st.st_mode) && !is_operand(tool, &st) &&
+        (st.st_size == 0 || begins_as_report(tool, path))) {
+        return SIGNET_OK;
     }
     return signet_err_set(err, SIGNET_E_EXISTS,
-                          "%s: exists and is no report, so --report will not replace it", shown);
+                          "%s: exists and is no report, so --report will not replace it",
+                          signet_utf8_show(signet_span_str(path), shown));
 }
 
 static int take_common_options(struct signet_tool *tool, struct signet_err *err)
@@ -281,14 +317,18 @@ static int take_common_options(struct signet_tool *tool, struct signet_err *err)
         return signet_err_set(err, SIGNET_E_USAGE,
                               "options --quiet and --verbose exclude each other");
     }
-    if (tool->report != NULL) {
-        int rc = check_report_path(tool->report, err);
-        if (rc != SIGNET_OK) {
-            tool->report = NULL;
-        }
-        return rc;
-    }
     return SIGNET_OK;
+}
+
+/* Takes --report, whatever else is wrong with the command line, only if the path may be written. */
+static int take_report(struct signet_tool *tool, struct signet_err *err)
+{
+    tool->report = signet_opts_value(&tool->opts, SIGNET_OPT_REPORT);
+    int rc = tool->report != NULL ? check_report_path(tool, err) : SIGNET_OK;
+    if (rc != SIGNET_OK) {
+        tool->report = NULL;
+    }
+    return rc;
 }
 
 static void init_tool(struct signet_tool *tool, const struct signet_tool_info *info)
@@ -312,7 +352,7 @@ bool signet_tool_start(struct signet_tool *tool,
 {
     struct signet_err err;
     open_closed_streams();
-    ignore_sigpipe();
+    ignore_write_signals();
     init_tool(tool, info);
     signet_err_clear(&err);
 
@@ -320,23 +360,21 @@ bool signet_tool_start(struct signet_tool *tool,
     tool->quiet = signet_opts_has(&tool->opts, SIGNET_OPT_QUIET);
     tool->verbose = signet_opts_has(&tool->opts, SIGNET_OPT_VERBOSE);
     tool->json = signet_opts_has(&tool->opts, SIGNET_OPT_JSON);
-    tool->report = signet_opts_value(&tool->opts, SIGNET_OPT_REPORT);
     tool->progress.enabled = !tool->quiet && isatty(STDERR_FILENO) == 1 &&
                              !signet_opts_has(&tool->opts, SIGNET_OPT_NO_PROGRESS);
     if (rc == SIGNET_OK && signet_opts_has(&tool->opts, SIGNET_OPT_HELP)) {
         tool->json = false;
-        tool->report = NULL;
         print_help(tool);
         return false;
     }
     if (rc == SIGNET_OK && signet_opts_has(&tool->opts, SIGNET_OPT_VERSION)) {
         tool->json = false;
-        tool->report = NULL;
         print_version(tool);
         return false;
     }
+    int report_rc = take_report(tool, rc == SIGNET_OK ? &err : NULL);
     if (rc == SIGNET_OK) {
-        rc = take_common_options(tool, &err);
+        rc = report_rc == SIGNET_OK ? take_common_options(tool, &err) : report_rc;
     }
     if (rc != SIGNET_OK) {
         signet_tool_fail(tool, &err, NULL);
@@ -390,6 +428,9 @@ static void write_report(struct signet_tool *tool, const char *path)
     signet_err_clear(&err);
     signet_buf_init(&report, SIZE_MAX);
     int rc = build_report(tool, &report);
+    if (rc == SIGNET_OK && path == tool->report) {
+        rc = check_report_path(tool, &err);
+    }
     if (rc == SIGNET_OK) {
         rc = signet_io_write(path, signet_buf_span(&report), 0644, true, &err);
     }

@@ -63,6 +63,9 @@ SIGNET_NODISCARD bool signet_tool_start(struct signet_tool *tool,
  */
 void signet_tool_fail(struct signet_tool *tool, const struct signet_err *err, const char *hint);
 
+/** Puts "PATH: " in front of an error's message, unless that begins so already. */
+void signet_tool_name(struct signet_err *err, const char *path);
+
 /** As signet_tool_fail() for a code and a printf-style message of the tool's own; returns code. */
 int signet_tool_fail_with(struct signet_tool *tool,
                           int code,

@@ -193,7 +193,12 @@ static const struct verb *find_verb(const char *name)
 static void usage_error(struct signet_key *key, const char *expected, const char *found)
 {
     char shown[SIGNET_SHOW_MAX];
-    signet_tool_fail_with(&key->tool, SIGNET_E_USAGE, NULL, "expected %s, found %s", expected,
+    if (found == NULL) {
+        signet_tool_fail_with(&key->tool, SIGNET_E_USAGE, NULL, "expected %s, found nothing",
+                              expected);
+        return;
+    }
+    signet_tool_fail_with(&key->tool, SIGNET_E_USAGE, NULL, "expected %s, found \"%s\"", expected,
                           signet_utf8_show(signet_span_str(found), shown));
 }
 
@@ -204,11 +209,11 @@ static const struct verb *take_verb(struct signet_key *key)
     const struct verb *verb = opts->operand_count > 0 ? find_verb(opts->operands[0]) : NULL;
     size_t wanted = verb != NULL && verb->takes_file ? 2 : 1;
     if (opts->operand_count == 0) {
-        usage_error(key, "generate, show or passwd", "nothing");
+        usage_error(key, "generate, show or passwd", NULL);
     } else if (verb == NULL) {
         usage_error(key, "generate, show or passwd", opts->operands[0]);
     } else if (opts->operand_count < wanted) {
-        usage_error(key, "a key FILE", "nothing");
+        usage_error(key, "a key FILE", NULL);
     } else if (opts->operand_count > wanted) {
         usage_error(key, "no more operands", opts->operands[wanted]);
     } else if (signet_opts_check_verb(opts, verb->mask, verb->name, &key->err) != SIGNET_OK) {

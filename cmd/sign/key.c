@@ -5,7 +5,8 @@
  */
 #include "sign/key.h"
 
-#include <signet/io.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <signet/text.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,13 +24,21 @@ static bool begins_with(const char *text, const char *prefix)
     return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
+/* A key pasted where its name belongs: no message may repeat it. */
+static bool looks_like_key(const char *spec)
+{
+    static const char der_in_base64[] = "MC4CAQAw"
+                                        "BQYDK2Vw"; /* PKCS#8 v1 of an Ed25519 key */
+    return strchr(spec, '\n') != NULL || strstr(spec, "-----") != NULL ||
+           strstr(spec, der_in_base64) != NULL;
+}
+
+/* Takes the variable away, so that neither a core file nor a program started later has it. */
 static int read_variable(const char *name, struct signet_secret **text, struct signet_err *err)
 {
-    char shown[SIGNET_SHOW_MAX];
-    const char *value = getenv(name);
+    char *value = getenv(name);
     if (value == NULL || value[0] == '\0') {
-        return signet_err_set(err, SIGNET_E_IO, "env:%s: the variable is not set",
-                              signet_utf8_show(signet_span_str(name), shown));
+        return signet_err_set(err, SIGNET_E_IO, "the variable is not set");
     }
     int rc = signet_secret_new(KEY_FILE_MAX, text, err);
     if (rc == SIGNET_OK) {
@@ -37,10 +46,10 @@ static int read_variable(const char *name, struct signet_secret **text, struct s
         if (rc != SIGNET_OK) {
             signet_secret_free(*text);
             *text = NULL;
-            signet_err_set(err, rc, "env:%s: too long for a key",
-                           signet_utf8_show(signet_span_str(name), shown));
+            signet_err_set(err, rc, "too long for a key");
         }
     }
+    memset(value, 0, strlen(value));
     return rc;
 }
 
@@ -48,19 +57,20 @@ static int read_descriptor(const char *number, struct signet_secret **text, stru
 {
     uint64_t fd = 0;
     if (signet_num_parse(signet_span_str(number), &fd) != SIGNET_OK || fd > DESCRIPTOR_MAX) {
-        return signet_err_set(err, SIGNET_E_USAGE, "key fd:N: expected the number of a descriptor");
+        return signet_err_set(err, SIGNET_E_USAGE, "expected fd:N, the number of a descriptor");
     }
     return signet_secret_read((int)fd, KEY_FILE_MAX, text, err);
 }
 
 static int read_file(const char *path, struct signet_secret **text, struct signet_err *err)
 {
-    int fd = -1;
-    int rc = signet_io_open(path, &fd, err);
-    if (rc == SIGNET_OK) {
-        rc = signet_secret_read(fd, KEY_FILE_MAX, text, err);
-        close(fd);
+    /* Unlike inputs to be signed, this may be a FIFO: <(pass show …) is one. */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0) {
+        return signet_err_sys(err, SIGNET_E_IO, errno, "cannot open");
     }
+    int rc = signet_secret_read(fd, KEY_FILE_MAX, text, err);
+    close(fd);
     return rc;
 }
 
@@ -79,6 +89,15 @@ static int read_text(const char *spec, struct signet_secret **text, struct signe
     return read_file(spec, text, err);
 }
 
+static int name_key(const char *spec, int rc, struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    if (rc != SIGNET_OK) {
+        signet_err_prefix(err, "key %s", signet_utf8_show(signet_span_str(spec), shown));
+    }
+    return rc;
+}
+
 static int read_key(struct signet_tool *tool,
                     const char *spec,
                     const struct signet_secret *text,
@@ -92,6 +111,7 @@ static int read_key(struct signet_tool *tool,
     }
     if (rc == SIGNET_OK) {
         rc = signet_seckey_read(signet_secret_span(text), passphrase, &tool->limits, key, err);
+        rc = name_key(spec, rc, err);
     }
     signet_secret_free(passphrase);
     return rc;
@@ -102,7 +122,6 @@ int signet_sign_open_key(struct signet_tool *tool,
                          struct signet_seckey **key,
                          struct signet_err *err)
 {
-    char shown[SIGNET_SHOW_MAX];
     struct signet_secret *text = NULL;
     if (spec == NULL) {
         spec = signet_tool_env(tool, "SIGNET_KEY");
@@ -112,12 +131,14 @@ int signet_sign_open_key(struct signet_tool *tool,
                               "no key to sign with: pass one with -k KEY or set SIGNET_KEY; "
                               "\"signet-key generate\" makes one");
     }
-    int rc = read_text(spec, &text, err);
+    if (looks_like_key(spec)) {
+        return signet_err_set(err, SIGNET_E_USAGE,
+                              "expected the name of a key, found what looks like a key itself; put "
+                              "it into a variable and pass -k env:NAME");
+    }
+    int rc = name_key(spec, read_text(spec, &text, err), err);
     if (rc == SIGNET_OK) {
         rc = read_key(tool, spec, text, key, err);
-        if (rc != SIGNET_OK) {
-            signet_err_prefix(err, "%s", signet_utf8_show(signet_span_str(spec), shown));
-        }
     }
     signet_secret_free(text);
     return rc;

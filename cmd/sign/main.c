@@ -4,6 +4,7 @@
  * the signature goes; what is signed, and that it verifies, is the library's.
  */
 #include <errno.h>
+#include <signet/inspect.h>
 #include <signet/io.h>
 #include <signet/report.h>
 #include <signet/sign.h>
@@ -14,7 +15,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/ignores.h"
 #include "common/passphrase.h"
+#include "common/say.h"
 #include "common/sidecar.h"
 #include "common/tool.h"
 #include "sign/key.h"
@@ -39,17 +42,15 @@ static const struct signet_opt_spec options[] = {
      .short_name = 'o',
      .name = "output",
      .arg = "OUT",
-     .help = "write the signature to OUT [beside PATH]; - is stdout"},
+     .help = "write to OUT, - for stdout [beside PATH]"},
     {.id = OPT_FORMAT, .name = "format", .arg = "FORMAT", .help = "bundle or dsse [bundle]"},
     {.id = OPT_IGNORE,
      .name = "ignore",
      .arg = "PATH",
      .repeat = true,
-     .help = "leave PATH out of a bundle, and say so in what is signed"},
+     .help = "leave PATH out of a bundle; the signature says so"},
     {.id = OPT_HASH, .name = "hash", .arg = "ALG", .help = "sha256 or blake2b [sha256]"},
-    {.id = OPT_DRY_RUN,
-     .name = "dry-run",
-     .help = "print the statement that would be signed; sign nothing"},
+    {.id = OPT_DRY_RUN, .name = "dry-run", .help = "print what would be signed; sign nothing"},
     {.id = OPT_FORCE, .name = "force", .help = "replace an existing signature"},
     {.id = SIGNET_OPT_PASSPHRASE_FILE,
      .name = "passphrase-file",
@@ -64,7 +65,7 @@ static const struct signet_opt_spec options[] = {
 };
 
 static const char *const usage[] = {
-    "[-k KEY] [-o OUT] [--format bundle|dsse] [--ignore PATH]... PATH...",
+    "[-k KEY] [-o OUT] [--format F] [--ignore PATH]... PATH...",
     NULL,
 };
 
@@ -88,13 +89,14 @@ static const struct signet_tool_info info = {
 struct run {
     struct signet_tool *tool;
     struct signet_seckey *key; /* NULL for a dry run */
-    const char **ignore;       /* NULL-terminated */
+    struct signet_ignores ignores;
     enum signet_digest_alg alg;
     const char *format;
     struct signet_signing **signings; /* kept: the results borrow from them */
     struct signet_artifact **artifacts;
     struct signet_verification **results;
     size_t count;
+    struct signet_sidecar_list bases; /* of the operands */
 };
 
 static int no_memory(struct signet_err *err)
@@ -107,9 +109,6 @@ static int read_choices(struct run *run, struct signet_err *err)
     char shown[SIGNET_SHOW_MAX];
     const struct signet_opts *opts = &run->tool->opts;
     const char *hash = signet_opts_value(opts, OPT_HASH);
-    const char *path = NULL;
-    size_t at = 0;
-    size_t count = 0;
 
     run->format = signet_opts_value(opts, OPT_FORMAT);
     run->format = run->format != NULL ? run->format : "bundle";
@@ -124,18 +123,7 @@ static int read_choices(struct run *run, struct signet_err *err)
                               "option --hash: expected sha256 or blake2b, found \"%s\"",
                               signet_utf8_show(signet_span_str(hash), shown));
     }
-    while (signet_opts_next(opts, OPT_IGNORE, &at) != NULL) {
-        count++;
-    }
-    run->ignore = calloc(count + 1, sizeof(*run->ignore));
-    if (run->ignore == NULL) {
-        return no_memory(err);
-    }
-    at = 0;
-    for (size_t i = 0; (path = signet_opts_next(opts, OPT_IGNORE, &at)) != NULL; i++) {
-        run->ignore[i] = path;
-    }
-    return SIGNET_OK;
+    return signet_ignores_collect(&run->ignores, run->tool, OPT_IGNORE, err);
 }
 
 static int check_usage(const struct signet_opts *opts, struct signet_err *err)
@@ -151,6 +139,14 @@ static int check_usage(const struct signet_opts *opts, struct signet_err *err)
     }
     if (opts->operand_count > 1 && signet_opts_has(opts, OPT_OUTPUT)) {
         return signet_err_set(err, SIGNET_E_USAGE, "option --output goes with one PATH");
+    }
+    const char *output = signet_opts_value(opts, OPT_OUTPUT);
+    bool prints =
+        signet_opts_has(opts, OPT_DRY_RUN) || (output != NULL && strcmp(output, "-") == 0);
+    if (prints && signet_opts_has(opts, SIGNET_OPT_JSON)) {
+        return signet_err_set(err, SIGNET_E_USAGE,
+                              "option --json and a result on standard output would share it; "
+                              "--report FILE takes the object elsewhere");
     }
     if (opts->operand_count > 1 && signet_opts_has(opts, OPT_DRY_RUN)) {
         return signet_err_set(err, SIGNET_E_USAGE, "option --dry-run goes with one PATH");
@@ -191,17 +187,67 @@ static int output_path(const struct run *run,
     return whole != NULL ? SIGNET_OK : no_memory(err);
 }
 
+static bool same_file(const struct stat *file, const char *path)
+{
+    struct stat st;
+    return path != NULL && stat(path, &st) == 0 && st.st_dev == file->st_dev &&
+           st.st_ino == file->st_ino;
+}
+
+static bool is_signature_file(const char *path, uint64_t max)
+{
+    struct signet_buf bytes;
+    struct signet_unverified *claims = NULL;
+    int rc = signet_io_read(path, max, &bytes, NULL);
+    if (rc == SIGNET_OK) {
+        rc = signet_unverified_read(signet_buf_span(&bytes), NULL, &claims, NULL);
+    }
+    signet_unverified_free(claims);
+    signet_buf_free(&bytes);
+    return rc == SIGNET_OK;
+}
+
+/* What a slip with --force would cost: the artifact, the key, or a file of the bundle. */
+static const char *
+precious(const struct run *run, const char *path, const char *out, const struct stat *file)
+{
+    const struct signet_opts *opts = &run->tool->opts;
+    char *inside = NULL;
+    if (same_file(file, path)) {
+        return "what is to be signed";
+    }
+    const char *key = signet_opts_value(opts, OPT_KEY);
+    if (same_file(file, key != NULL ? key : getenv("SIGNET_KEY"))) {
+        return "the key";
+    }
+    bool content = signet_artifact_kind(run->artifacts[run->count]) == SIGNET_ARTIFACT_BUNDLE &&
+                   signet_sidecar_inside(out, path, &inside, NULL) == SIGNET_OK && inside != NULL &&
+                   !is_signature_file(out, run->tool->limits.envelope);
+    free(inside);
+    return content ? "a file of the bundle and no signature" : NULL;
+}
+
 /* Fails before the work rather than after it; the commit checks again. */
-static int check_output(const struct run *run, const char *out, struct signet_err *err)
+static int
+check_output(const struct run *run, const char *path, const char *out, struct signet_err *err)
 {
     char shown[SIGNET_SHOW_MAX];
     struct stat st;
-    if (strcmp(out, "-") == 0 || signet_opts_has(&run->tool->opts, OPT_FORCE) ||
-        lstat(out, &st) != 0) {
+    if (strcmp(out, "-") == 0 || lstat(out, &st) != 0) {
         return SIGNET_OK;
     }
-    return signet_err_set(err, SIGNET_E_EXISTS, "%s: exists",
-                          signet_utf8_show(signet_span_str(out), shown));
+    signet_utf8_show(signet_span_str(out), shown);
+    if (S_ISDIR(st.st_mode)) {
+        return signet_err_set(err, SIGNET_E_USAGE, "%s: expected a file name, found a directory",
+                              shown);
+    }
+    if (!signet_opts_has(&run->tool->opts, OPT_FORCE)) {
+        return signet_err_set(err, SIGNET_E_EXISTS, "%s: exists", shown);
+    }
+    const char *what = precious(run, path, out, &st);
+    return what == NULL ? SIGNET_OK
+                        : signet_err_set(err, SIGNET_E_FORBIDDEN,
+                                         "%s: is %s, which --force will not replace", shown, what);
 }
 
 static int write_signature(struct run *run, const char *out, struct signet_err *err)
@@ -236,7 +282,7 @@ static int state(struct run *run, const char *path, const char *out, struct sign
         .format = run->format,
         .path = path,
         .alg = run->alg,
-        .ignore = run->ignore,
+        .ignore = (const char *const *)run->ignores.paths,
         .limits = &run->tool->limits,
         .jobs = run->tool->jobs,
         .progress = signet_tool_progress,
@@ -246,11 +292,18 @@ static int state(struct run *run, const char *path, const char *out, struct sign
     if (signet_artifact_kind(run->artifacts[run->count]) == SIGNET_ARTIFACT_BUNDLE) {
         rc = signet_sidecar_inside(out, path, &own_name, err);
         opts.own_name = own_name;
+    } else if (run->tool->opts.operand_count == 1 &&
+               signet_opts_has(&run->tool->opts, OPT_IGNORE)) {
+        rc = signet_err_set(err, SIGNET_E_USAGE, "option --ignore goes with a folder");
     }
     if (rc == SIGNET_OK) {
         rc = signet_signing_new(run->artifacts[run->count], &opts, &run->signings[run->count], err);
     }
     signet_progress_erase(&run->tool->progress);
+    if (rc == SIGNET_OK) {
+        signet_ignores_tell(&run->ignores, run->tool,
+                            signet_signing_manifest(run->signings[run->count]));
+    }
     free(own_name);
     return rc;
 }
@@ -264,14 +317,13 @@ static int sign_path(struct run *run, const char *path, struct signet_err *err)
         rc = output_path(run, path, signet_artifact_kind(run->artifacts[run->count]), &out, err);
     }
     if (rc == SIGNET_OK && !dry) {
-        rc = check_output(run, out, err);
+        rc = check_output(run, path, out, err);
     }
     if (rc == SIGNET_OK) {
         rc = state(run, path, out, err);
     }
     if (rc == SIGNET_OK && dry) {
-        rc =
-            signet_io_write("-", signet_signing_statement(run->signings[run->count]), 0, true, err);
+        rc = signet_say_result(signet_signing_statement(run->signings[run->count]), err);
     } else if (rc == SIGNET_OK) {
         rc = write_signature(run, out, err);
     }
@@ -279,27 +331,10 @@ static int sign_path(struct run *run, const char *path, struct signet_err *err)
     return rc;
 }
 
-static const char *next_step(int code)
-{
-    switch (code) {
-    case SIGNET_E_EXISTS:
-        return "--force replaces it";
-    case SIGNET_E_FORBIDDEN:
-        return "remove it, leave it out with --ignore, or sign an archive of the folder: that "
-               "covers "
-               "links too";
-    default:
-        return NULL;
-    }
-}
-
 static void tell_failure(struct run *run, const char *path, struct signet_err *why)
 {
-    char shown[SIGNET_SHOW_MAX];
-    if (strstr(why->msg, path) != why->msg) {
-        signet_err_prefix(why, "%s", signet_utf8_show(signet_span_str(path), shown));
-    }
-    signet_tool_fail(run->tool, why, next_step(why->code));
+    signet_tool_name(why, path);
+    signet_tool_fail(run->tool, why, why->code == SIGNET_E_EXISTS ? "--force replaces it" : NULL);
 }
 
 static void report(struct run *run)
@@ -321,16 +356,19 @@ static int sign_all(struct run *run, struct signet_err *err)
     if (run->results == NULL || run->signings == NULL || run->artifacts == NULL) {
         return no_memory(err);
     }
-    for (size_t i = 0; i < opts->operand_count; i++) {
+    int rc = signet_sidecar_bases(opts->operands, opts->operand_count, &run->bases, err);
+    signet_jsonout_open_array(&run->tool->body, "skipped");
+    for (size_t i = 0; rc == SIGNET_OK && i < opts->operand_count; i++) {
         char shown[SIGNET_SHOW_MAX];
         struct signet_err why;
         signet_err_clear(&why);
-        if (signet_sidecar_of_another(opts->operands[i], opts->operands, opts->operand_count)) {
+        if (signet_sidecar_of_another(opts->operands[i], &run->bases)) {
+            signet_jsonout_text(&run->tool->body, NULL, opts->operands[i]);
             signet_tool_note(run->tool, "%s: skipped, a signature file of another operand",
                              signet_utf8_show(signet_span_str(opts->operands[i]), shown));
             continue;
         }
-        int rc = sign_path(run, opts->operands[i], &why);
+        rc = sign_path(run, opts->operands[i], &why);
         if (rc != SIGNET_OK) {
             tell_failure(run, opts->operands[i], &why);
             signet_verification_free(run->results[run->count]);
@@ -340,9 +378,10 @@ static int sign_all(struct run *run, struct signet_err *err)
         if (run->results[run->count] != NULL || run->signings[run->count] != NULL) {
             run->count++;
         }
-        if (rc != SIGNET_OK) {
-            return rc;
-        }
+    }
+    signet_jsonout_close_array(&run->tool->body);
+    if (rc != SIGNET_OK) {
+        return rc;
     }
     if (!signet_opts_has(opts, OPT_DRY_RUN)) {
         report(run);
@@ -363,10 +402,11 @@ static void run_free(struct run *run)
             signet_artifact_close(run->artifacts[i]);
         }
     }
+    signet_sidecar_list_free(&run->bases);
     free(run->results);
     free(run->signings);
     free(run->artifacts);
-    free(run->ignore);
+    signet_ignores_free(&run->ignores);
     signet_seckey_free(run->key);
 }
 

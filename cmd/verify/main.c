@@ -3,7 +3,6 @@
  * signet-verify: says whether artifacts carry valid signatures by given keys. Owns the command
  * line, finding signature files and printing; the decision is the library's.
  */
-#include <fcntl.h>
 #include <signet/inspect.h>
 #include <signet/io.h>
 #include <signet/report.h>
@@ -17,6 +16,7 @@
 #include "common/say.h"
 #include "common/sidecar.h"
 #include "common/tool.h"
+#include "verify/signatures.h"
 
 enum {
     OPT_KEY = SIGNET_OPT_FIRST,
@@ -38,13 +38,13 @@ static const struct signet_opt_spec options[] = {
      .name = "key",
      .arg = "PUB",
      .repeat = true,
-     .help = "a public key that may have signed; repeatable"},
+     .help = "a public key that may have signed"},
     {.id = OPT_SIGNATURE,
      .short_name = 's',
      .name = "signature",
      .arg = "SIG",
      .repeat = true,
-     .help = "a signature file [those beside PATH]; repeatable"},
+     .help = "a signature file [all beside PATH]; repeatable"},
     {.id = OPT_THRESHOLD,
      .name = "threshold",
      .arg = "N",
@@ -53,7 +53,7 @@ static const struct signet_opt_spec options[] = {
      .name = "accept-ignored",
      .arg = "PATH",
      .repeat = true,
-     .help = "let PATH exist though the signature leaves it out"},
+     .help = "let PATH exist that the signature leaves out"},
     {.id = OPT_INSPECT,
      .name = "inspect",
      .arg = "FILE",
@@ -96,18 +96,10 @@ struct run {
     struct signet_trusted_key *keys;
     size_t key_count;
     size_t threshold;
-    const char **accept_ignored; /* NULL-terminated */
+    const char **accept_ignored;      /* NULL-terminated */
+    struct signet_sidecar_list bases; /* of the operands */
     struct signet_verification **results;
     size_t result_count;
-};
-
-/* The signature files of one artifact, read. */
-struct signatures {
-    struct signet_signature_file *files;
-    struct signet_buf *bytes;
-    char **own_names; /* of those inside the bundle; NULL-terminated */
-    size_t own_count;
-    size_t count;
 };
 
 static const char *const insecure_unsigned[] = {"--insecure-ignore-unsigned", NULL};
@@ -191,109 +183,9 @@ static int read_accepted(struct run *run, struct signet_err *err)
     return SIGNET_OK;
 }
 
-static void signatures_free(struct signatures *signatures)
-{
-    for (size_t i = 0; i < signatures->count; i++) {
-        signet_buf_free(&signatures->bytes[i]);
-    }
-    for (size_t i = 0; i < signatures->own_count; i++) {
-        free(signatures->own_names[i]);
-    }
-    free(signatures->files);
-    free(signatures->bytes);
-    free(signatures->own_names);
-}
-
-static int signatures_init(struct signatures *signatures, size_t room, struct signet_err *err)
-{
-    memset(signatures, 0, sizeof(*signatures));
-    signatures->files = calloc(room + 1, sizeof(*signatures->files));
-    signatures->bytes = calloc(room + 1, sizeof(*signatures->bytes));
-    signatures->own_names = calloc(room + 1, sizeof(*signatures->own_names));
-    if (signatures->files == NULL || signatures->bytes == NULL || signatures->own_names == NULL) {
-        return no_memory(err);
-    }
-    return SIGNET_OK;
-}
-
-/* Reads one signature file. One that was found, not named, is never reached through a link. */
-static int add_signature(struct signatures *signatures,
-                         const char *path,
-                         bool named,
-                         const struct signet_limits *limits,
-                         struct signet_err *err)
-{
-    char shown[SIGNET_SHOW_MAX];
-    struct signet_buf *bytes = &signatures->bytes[signatures->count];
-    int rc = SIGNET_OK;
-    if (named) {
-        rc = signet_io_read(path, limits->envelope, bytes, err);
-    } else {
-        int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-        if (fd < 0) {
-            return signet_err_set(
-                err, SIGNET_E_IO,
-                "%s: stands beside the artifact like a signature file, but cannot "
-                "be opened without following links",
-                signet_utf8_show(signet_span_str(path), shown));
-        }
-        rc = signet_io_read_fd(fd, path, limits->envelope, bytes, err);
-        close(fd);
-    }
-    if (rc != SIGNET_OK) {
-        signet_buf_free(bytes);
-        return rc;
-    }
-    signatures->files[signatures->count].name = path;
-    signatures->files[signatures->count].bytes = signet_buf_span(bytes);
-    signatures->count++;
-    return SIGNET_OK;
-}
-
-static int add_own_name(struct signatures *signatures,
-                        const char *signature,
-                        const char *path,
-                        struct signet_err *err)
-{
-    char *name = NULL;
-    int rc = signet_sidecar_inside(signature, path, &name, err);
-    if (rc == SIGNET_OK && name != NULL) {
-        signatures->own_names[signatures->own_count++] = name;
-    }
-    return rc;
-}
-
-static int
-read_named(struct run *run, const char *path, struct signatures *signatures, struct signet_err *err)
-{
-    const struct signet_opts *opts = &run->tool->opts;
-    const char *signature = NULL;
-    size_t at = 0;
-    int rc = signatures_init(signatures, count_values(opts, OPT_SIGNATURE), err);
-    while (rc == SIGNET_OK && (signature = signet_opts_next(opts, OPT_SIGNATURE, &at)) != NULL) {
-        rc = add_signature(signatures, signature, true, &run->tool->limits, err);
-        if (rc == SIGNET_OK) {
-            rc = add_own_name(signatures, signature, path, err);
-        }
-    }
-    return rc;
-}
-
-static int read_found(struct run *run,
-                      const struct signet_sidecar_list *found,
-                      struct signatures *signatures,
-                      struct signet_err *err)
-{
-    int rc = signatures_init(signatures, found->count, err);
-    for (size_t i = 0; rc == SIGNET_OK && i < found->count; i++) {
-        rc = add_signature(signatures, found->paths[i], false, &run->tool->limits, err);
-    }
-    return rc;
-}
-
 static int verify_with(struct run *run,
                        const char *path,
-                       const struct signatures *signatures,
+                       const struct signet_signatures *signatures,
                        struct signet_verification **result,
                        struct signet_err *err)
 {
@@ -314,6 +206,10 @@ static int verify_with(struct run *run,
         .progress_ctx = run->tool,
     };
     int rc = signet_artifact_open(path, &artifact, err);
+    if (rc == SIGNET_OK && signatures->count == 0 && signatures->unread.code != SIGNET_OK) {
+        *err = signatures->unread; /* better than to say that there is none */
+        rc = err->code;
+    }
     if (rc == SIGNET_OK) {
         rc = signet_verify(artifact, path, &opts, result, err);
     }
@@ -328,36 +224,23 @@ static int verify_path(struct run *run,
                        struct signet_verification **result,
                        struct signet_err *err)
 {
-    struct signet_sidecar_list found = {0};
-    struct signatures signatures = {0};
-    char *base = NULL;
-    int rc = SIGNET_OK;
+    struct signet_signatures signatures = {0};
+    bool named = signet_opts_has(&run->tool->opts, OPT_SIGNATURE);
+    int rc = named ? signet_signatures_named(&signatures, run->tool, OPT_SIGNATURE, path, err)
+                   : signet_signatures_find(&signatures, run->tool, path, err);
     *result = NULL;
-    if (signet_opts_has(&run->tool->opts, OPT_SIGNATURE)) {
-        rc = read_named(run, path, &signatures, err);
-    } else {
-        rc = signet_sidecar_base(path, &base, err);
-        if (rc == SIGNET_OK) {
-            rc = signet_sidecar_find(base, &found, err);
-        }
-        if (rc == SIGNET_OK) {
-            rc = read_found(run, &found, &signatures, err);
-        }
-    }
     if (rc == SIGNET_OK) {
         rc = verify_with(run, path, &signatures, result, err);
     }
-    signatures_free(&signatures);
-    signet_sidecar_list_free(&found);
-    free(base);
+    signet_signatures_free(&signatures);
     return rc;
 }
 
-static void say_details(const struct signet_verification *result)
+static void say_details(const struct signet_verification *result, bool signers)
 {
     struct signet_buf text;
     signet_buf_init(&text, SIZE_MAX);
-    signet_report_details(result, &text);
+    signet_report_details(result, signers, &text);
     signet_say(STDERR_FILENO, signet_buf_span(&text));
     signet_buf_free(&text);
 }
@@ -367,17 +250,16 @@ static void tell(struct run *run,
                  struct signet_verification *result,
                  const struct signet_err *err)
 {
-    char shown[SIGNET_SHOW_MAX];
     if (err->code != SIGNET_OK) {
         struct signet_err named = *err;
-        size_t len = strlen(path);
-        if (strncmp(named.msg, path, len) != 0 || named.msg[len] != ':') {
-            signet_err_prefix(&named, "%s", signet_utf8_show(signet_span_str(path), shown));
-        }
-        signet_tool_fail(run->tool, &named, signet_report_next_step(result));
+        signet_tool_name(&named, path);
+        bool astray = err->code == SIGNET_E_NO_SIGNATURE && signet_sidecar_ending(path);
+        signet_tool_fail(run->tool, &named,
+                         astray ? "that is named like a signature file; name what it belongs to"
+                                : signet_report_next_step(result));
     }
-    if (run->tool->verbose || err->code != SIGNET_OK) {
-        say_details(result);
+    if (!run->tool->quiet || err->code != SIGNET_OK) {
+        say_details(result, run->tool->verbose || err->code != SIGNET_OK);
     }
 }
 
@@ -394,7 +276,8 @@ static int print_verdicts(struct run *run, struct signet_err *err)
     if (run->result_count > 1) {
         char line[96];
         int len = snprintf(line, sizeof(line), "%s: %zu of %zu\n",
-                           passed == run->result_count ? "verified" : "REFUSED", passed,
+                           passed == run->result_count ? "verified" : "REFUSED",
+                           passed == run->result_count ? passed : run->result_count - passed,
                            run->result_count);
         signet_buf_put(&text, signet_span_of(line, len > 0 ? (size_t)len : 0));
     }
@@ -415,14 +298,16 @@ static void report(struct run *run)
     };
     signet_err_clear(&err);
     signet_report_members(&members, &run->tool->body);
-    if (run->tool->json || run->tool->quiet) {
+    int rc = SIGNET_OK;
+    if (run->tool->json) {
         return;
     }
-    int rc = SIGNET_OK;
-    if (!signet_opts_has(&run->tool->opts, OPT_PRINT_STATEMENT)) {
+    if (signet_opts_has(&run->tool->opts, OPT_PRINT_STATEMENT)) {
+        rc = signet_report_code(&members) == SIGNET_OK
+                 ? signet_say_result(signet_verification_statement(run->results[0]), &err)
+                 : SIGNET_OK;
+    } else if (!run->tool->quiet) {
         rc = print_verdicts(run, &err);
-    } else if (signet_report_code(&members) == SIGNET_OK) {
-        rc = signet_io_write("-", signet_verification_statement(run->results[0]), 0, true, &err);
     }
     if (rc != SIGNET_OK) {
         signet_tool_fail(run->tool, &err, NULL);
@@ -436,18 +321,27 @@ static int verify_all(struct run *run, struct signet_err *err)
     if (run->results == NULL) {
         return no_memory(err);
     }
+    if (signet_opts_has(opts, OPT_INSECURE_IGNORE_UNSIGNED)) {
+        signet_tool_note(run->tool, "--insecure-ignore-unsigned: entries that nobody signed pass");
+    }
+    int rc = signet_sidecar_bases(opts->operands, opts->operand_count, &run->bases, err);
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    signet_jsonout_open_array(&run->tool->body, "skipped");
     for (size_t i = 0; i < opts->operand_count; i++) {
         char shown[SIGNET_SHOW_MAX];
         const char *path = opts->operands[i];
         struct signet_verification *result = NULL;
         struct signet_err why;
         signet_err_clear(&why);
-        if (signet_sidecar_of_another(path, opts->operands, opts->operand_count)) {
+        if (signet_sidecar_of_another(path, &run->bases)) {
+            signet_jsonout_text(&run->tool->body, NULL, path);
             signet_tool_note(run->tool, "%s: skipped, a signature file of another operand",
                              signet_utf8_show(signet_span_str(path), shown));
             continue;
         }
-        int rc = verify_path(run, path, &result, &why);
+        rc = verify_path(run, path, &result, &why);
         if (result == NULL) {
             signet_err_set(&why, rc != SIGNET_OK ? rc : SIGNET_E_INTERNAL, "no verdict");
             rc = signet_verification_failed(path, &why, &result, err);
@@ -458,6 +352,7 @@ static int verify_all(struct run *run, struct signet_err *err)
         run->results[run->result_count++] = result;
         tell(run, path, result, signet_report_error(result));
     }
+    signet_jsonout_close_array(&run->tool->body);
     report(run);
     return SIGNET_OK;
 }
@@ -485,6 +380,10 @@ static int check_usage(struct run *run, struct signet_err *err)
     }
     if (opts->operand_count > 1 && signet_opts_has(opts, OPT_PRINT_STATEMENT)) {
         return signet_err_set(err, SIGNET_E_USAGE, "option --print-statement goes with one PATH");
+    }
+    if (signet_opts_has(opts, SIGNET_OPT_JSON) && signet_opts_has(opts, OPT_PRINT_STATEMENT)) {
+        return signet_err_set(err, SIGNET_E_USAGE,
+                              "options --json and --print-statement would share standard output");
     }
     return SIGNET_OK;
 }
@@ -541,6 +440,7 @@ static int verify(struct signet_tool *tool, struct signet_err *err)
     for (size_t i = 0; i < run.result_count; i++) {
         signet_verification_free(run.results[i]);
     }
+    signet_sidecar_list_free(&run.bases);
     free(run.results);
     free(run.accept_ignored);
     free(run.keys);

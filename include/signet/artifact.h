@@ -87,7 +87,11 @@ struct signet_measure_opts {
     /* Relative paths left out with all below them; NULL-terminated, may be NULL; no effect on a
      * file. */
     const char *const *ignore;
-    size_t jobs; /* threads, at most 64; 0 means one for each processor */
+    /* Of the paths to ignore, those that may stand for a regular file alone, such as a signature
+     * inside its bundle: anything else of that name is refused. NULL-terminated, may be NULL. */
+    const char *const *files_only;
+    bool may_be_empty; /* a bundle without any file is not refused: whoever compares it says so */
+    size_t jobs;       /* threads, at most 64; 0 means one for each processor */
     /* Called after about each MiB, and when all is done, with bytes read so far and in all, from
      * one thread at a time; may be NULL. */
     void (*progress)(void *ctx, uint64_t done, uint64_t total);

@@ -38,7 +38,8 @@ struct signet_output;
 /**
  * Starts an output: a file that will appear at path (borrowed until freed) with the given mode, or
  * standard output if path is "-". If replace is false, an existing path is an error, now and at
- * commit. Links at path are replaced, never followed. *out is owned (free with
+ * commit. Links and special files at path are refused,
+ * never followed or replaced. *out is owned (free with
  * signet_output_free()) and set on success only. Returns SIGNET_OK, SIGNET_E_EXISTS, SIGNET_E_IO,
  * SIGNET_E_FORBIDDEN (path is, or leads to, a device or the like), SIGNET_E_USAGE (path names a
  * directory) or SIGNET_E_NOMEM.

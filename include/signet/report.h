@@ -33,9 +33,10 @@ SIGNET_API void signet_report_members(const struct signet_report *report,
 SIGNET_API int signet_report_verdict(const struct signet_verification *verification,
                                      struct signet_buf *out);
 
-/** Appends indented lines on each signature file, each entry that differs, and what a reader should
- * know. Result as signet_buf_reserve(). */
+/** Appends indented lines on each entry that differs and what a reader should know, and if signers
+ * is true on each signature file too. Result as signet_buf_reserve(). */
 SIGNET_API int signet_report_details(const struct signet_verification *verification,
+                                     bool signers,
                                      struct signet_buf *out);
 
 /** Why it did not pass; code SIGNET_OK if it did. Valid as long as verification. */

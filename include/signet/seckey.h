@@ -78,10 +78,10 @@ SIGNET_API enum signet_keyfile_kind signet_keyfile_kind(struct signet_span text)
  * passphrase. A public key stored beside the secret must match the one derived.
  *
  * passphrase is needed for encrypted files only and may be NULL otherwise. limits (scrypt_n) may be
- * NULL. Returns SIGNET_OK, SIGNET_E_MALFORMED, SIGNET_E_UNSUPPORTED (another key type or
- * encryption, which is named), SIGNET_E_PASSPHRASE (missing or wrong), SIGNET_E_LIMIT (size,
- * scrypt costs), SIGNET_E_MISMATCH (the stored public half is another key's), SIGNET_E_NOMEM or
- * SIGNET_E_INTERNAL. *key is set on success only.
+ * NULL. Returns SIGNET_OK, SIGNET_E_MALFORMED (or the stored public half is another key's),
+ * SIGNET_E_UNSUPPORTED (another key type or encryption, which is named), SIGNET_E_PASSPHRASE
+ * (missing or wrong), SIGNET_E_LIMIT (size, scrypt costs), SIGNET_E_NOMEM or SIGNET_E_INTERNAL.
+ * *key is set on success only.
  */
 SIGNET_API SIGNET_NODISCARD int signet_seckey_read(struct signet_span text,
                                                    const struct signet_secret *passphrase,

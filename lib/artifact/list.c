@@ -22,15 +22,28 @@ static int refuse_kind(const struct signet_tree_item *item, struct signet_err *e
                           signet_utf8_show(item->name, shown), signet_fd_kind(item->mode), advice);
 }
 
+static bool listed(const char *const *names, struct signet_span name)
+{
+    for (size_t i = 0; names != NULL && names[i] != NULL; i++) {
+        if (signet_span_is(name, names[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static int take(struct signet_tree *tree,
                 const struct signet_tree_item *item,
-                const struct signet_limits *limits,
-                struct signet_ignore *ignore,
+                const struct signet_list_rules *rules,
                 struct signet_manifest *manifest,
                 struct signet_err *err)
 {
+    const struct signet_limits *limits = rules->limits;
     int rc = signet_path_check(item->name, limits->path, err);
-    if (rc != SIGNET_OK || signet_ignore_match(ignore, item->name)) {
+    if (rc == SIGNET_OK && !S_ISREG(item->mode) && listed(rules->files_only, item->name)) {
+        return refuse_kind(item, err);
+    }
+    if (rc != SIGNET_OK || signet_ignore_match(rules->ignore, item->name)) {
         return rc;
     }
     if (S_ISREG(item->mode)) {
@@ -45,8 +58,7 @@ static int take(struct signet_tree *tree,
 }
 
 int signet_list(struct signet_tree *tree,
-                const struct signet_limits *limits,
-                struct signet_ignore *ignore,
+                const struct signet_list_rules *rules,
                 struct signet_manifest *manifest,
                 struct signet_err *err)
 {
@@ -55,13 +67,13 @@ int signet_list(struct signet_tree *tree,
     do {
         rc = signet_tree_next(tree, &item, err);
         if (rc == SIGNET_OK && item.name.len > 0) {
-            rc = take(tree, &item, limits, ignore, manifest, err);
+            rc = take(tree, &item, rules, manifest, err);
         }
     } while (rc == SIGNET_OK && item.name.len > 0);
     if (rc == SIGNET_OK) {
-        rc = signet_manifest_add_ignored(manifest, ignore, err);
+        rc = signet_manifest_add_ignored(manifest, rules->ignore, err);
     }
-    if (rc == SIGNET_OK && manifest->count == 0) {
+    if (rc == SIGNET_OK && manifest->count == 0 && !rules->may_be_empty) {
         return signet_err_set(err, SIGNET_E_FORBIDDEN, "a bundle needs at least one file, found %s",
                               manifest->ignored_count > 0 ? "ignored ones only" : "none");
     }

@@ -168,6 +168,9 @@ static int compare_names(const void *a, const void *b)
 static int sort_entries(struct signet_manifest *manifest, struct signet_err *err)
 {
     char shown[SIGNET_SHOW_MAX];
+    if (manifest->count == 0) {
+        return SIGNET_OK;
+    }
     qsort(manifest->entries, manifest->count, sizeof(*manifest->entries), compare_entries);
     for (size_t i = 1; i < manifest->count; i++) {
         const char *name = manifest->entries[i].name;
@@ -239,7 +242,8 @@ static void keep_uncovered(struct signet_manifest *manifest)
     size_t kept = 0;
     for (size_t i = 0; i < manifest->uncovered_count; i++) {
         const char *folder = manifest->uncovered[i];
-        if (bsearch(folder, manifest->entries, manifest->count, sizeof(*manifest->entries),
+        if (manifest->count == 0 ||
+            bsearch(folder, manifest->entries, manifest->count, sizeof(*manifest->entries),
                     compare_folder_to_entry) == NULL) {
             manifest->uncovered[kept++] = folder;
         }

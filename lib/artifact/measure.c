@@ -132,10 +132,11 @@ static int list_bundle(const struct measuring *measuring,
                        struct signet_err *err)
 {
     struct signet_limits limits = opts->limits != NULL ? *opts->limits : signet_limits_default();
+    const struct signet_list_rules rules = {&limits, ignore, opts->files_only, opts->may_be_empty};
     struct signet_tree *tree = NULL;
     int rc = signet_tree_open_dir(measuring->artifact->fd, opts->progress != NULL, &tree, err);
     if (rc == SIGNET_OK) {
-        rc = signet_list(tree, &limits, ignore, measuring->manifest, err);
+        rc = signet_list(tree, &rules, measuring->manifest, err);
     }
     signet_tree_close(tree);
     return rc;

@@ -305,8 +305,8 @@ static int open_parent(struct signet_outfile *out, struct signet_err *err)
     return out->dir_fd < 0 ? SIGNET_E_IO : SIGNET_OK;
 }
 
-/* What is to be replaced is a file, or a link to one or to nothing: with root's rights a slip such
- * as /dev/null would otherwise cost the device. */
+/* Only a file is replaced: with root's rights a slip that names a device, or a link to one, would
+ * otherwise cost it. */
 static int check_target(const struct signet_outfile *out, struct signet_err *err)
 {
     char name[SIGNET_SHOW_MAX];
@@ -320,9 +320,6 @@ static int check_target(const struct signet_outfile *out, struct signet_err *err
     }
     if (!out->replace) {
         return signet_err_set(err, SIGNET_E_EXISTS, "%s: exists", shown(out->path, name));
-    }
-    if (S_ISLNK(st.st_mode) && fstatat(out->dir_fd, out->base, &st, 0) != 0) {
-        return SIGNET_OK;
     }
     if (!S_ISREG(st.st_mode)) {
         return signet_err_set(err, SIGNET_E_FORBIDDEN, "%s: will not replace a %s",

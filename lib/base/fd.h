@@ -65,10 +65,10 @@ struct signet_outfile {
 
 /**
  * Starts writing what will appear at path (borrowed until commit or abort) with the given mode.
- * If replace is false, an existing path is an error now and at commit. Links at path are replaced,
- * never followed. Returns SIGNET_OK, SIGNET_E_EXISTS, SIGNET_E_IO, SIGNET_E_FORBIDDEN (path is, or
- * leads to, something that is no regular file) or SIGNET_E_USAGE (path names a
- * directory). After a failure nothing needs to be released.
+ * If replace is false, an existing path is an error now and at commit. Links and special files at
+ * path are refused, never followed or replaced. Returns SIGNET_OK, SIGNET_E_EXISTS, SIGNET_E_IO,
+ * SIGNET_E_FORBIDDEN (path is, or leads to, something that is no regular file) or SIGNET_E_USAGE
+ * (path names a directory). After a failure nothing needs to be released.
  */
 SIGNET_NODISCARD int signet_outfile_open(struct signet_outfile *out,
                                          const char *path,

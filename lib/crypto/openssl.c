@@ -23,6 +23,7 @@
 
 /* Every function used; types come from OpenSSL's own headers. */
 #define LIBCRYPTO_FUNCTIONS(X)                                                                     \
+    X(OPENSSL_init_crypto)                                                                         \
     X(OSSL_LIB_CTX_new)                                                                            \
     X(OSSL_LIB_CTX_free)                                                                           \
     X(EVP_MD_fetch)                                                                                \
@@ -81,6 +82,11 @@ static int find_functions(struct libcrypto *lib, struct signet_err *err)
 
 static int fetch_digests(struct libcrypto *lib, struct signet_err *err)
 {
+    /* Without this, a file that a variable names could put other code in the place of SHA-2. */
+    if (lib->OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) != 1) {
+        return signet_err_set(err, SIGNET_E_INTERNAL, "%s: cannot be started without configuration",
+                              SIGNET_LIBCRYPTO_PATH);
+    }
     lib->context = lib->OSSL_LIB_CTX_new();
     if (lib->context != NULL) {
         lib->sha256 = lib->EVP_MD_fetch(lib->context, "SHA2-256", NULL);

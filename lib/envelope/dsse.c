@@ -156,8 +156,9 @@ static int read_signatures(const struct signet_doc_value *list,
     if (env->signatures == NULL) {
         return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for %zu signatures", count);
     }
-    for (size_t i = 0; i < count; i++) {
-        int rc = read_signature(signet_doc_element(list, i), env, &env->signatures[i], err);
+    const struct signet_doc_value *value = signet_doc_first(list);
+    for (size_t i = 0; i < count; i++, value = signet_doc_next(value)) {
+        int rc = read_signature(value, env, &env->signatures[i], err);
         if (rc != SIGNET_OK) {
             return rc;
         }

@@ -11,6 +11,10 @@
 
 #define MEDIA_TYPE_V03 "application/vnd.dev.sigstore.bundle.v0.3+json"
 
+enum {
+    UNUSED_MAX = 32 /* log entries or timestamps, as other verifiers cap them */
+};
+
 static const char *const media_types[] = {
     MEDIA_TYPE_V03,
     "application/vnd.dev.sigstore.bundle+json;version=0.3",
@@ -54,8 +58,12 @@ static int check_unused_list(const struct signet_doc_value *list,
     if (!signet_doc_is_array(list)) {
         return signet_err_set(err, SIGNET_E_MALFORMED, "%s: expected an array", where);
     }
-    for (size_t i = 0; i < signet_doc_count(list); i++) {
-        int rc = signet_doc_closed(signet_doc_element(list, i), members, where, err);
+    const struct signet_doc_value *entry = signet_doc_first(list);
+    for (size_t i = 0; entry != NULL; i++, entry = signet_doc_next(entry)) {
+        if (i == UNUSED_MAX) {
+            return signet_err_set(err, SIGNET_E_LIMIT, "%s: more than %d", where, (int)UNUSED_MAX);
+        }
+        int rc = signet_doc_closed(entry, members, where, err);
         if (rc != SIGNET_OK) {
             return rc;
         }

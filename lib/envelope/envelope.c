@@ -72,11 +72,17 @@ int signet_envelope_parse(struct signet_span text,
                               (unsigned long long)bounds->envelope);
     }
     int rc = signet_json_check(text, SIGNET_DEPTH_ENVELOPE, &top, err);
+    if (rc == SIGNET_E_MALFORMED) {
+        signet_err_prefix(err, "not a signature file");
+    }
     if (rc == SIGNET_OK) {
         rc = choose_format(top, &env->format, err);
     }
     if (rc == SIGNET_OK) {
-        signet_arena_init(&env->storage, text.len + (1 << 16));
+        /* A signature of a few characters takes a record in memory. */
+        signet_arena_init(&env->storage,
+                          text.len + (1 << 16) +
+                              (size_t)bounds->signatures * 2 * sizeof(*env->signatures));
         signet_buf_init(&env->payload, text.len);
         rc = env->format->parse(text, top, bounds, env, err);
     }

@@ -12,6 +12,12 @@
 #include "base/err.h"
 #include "base/utf8.h"
 
+enum {
+    /* {"name":"a","algorithm":"sha256","digest":"64 digits"}: less text than this is no resource,
+     * so that the memory for resources is bounded by the text. */
+    RESOURCE_TEXT_MIN = 100
+};
+
 static int malformed(struct signet_err *err, const char *what)
 {
     return signet_err_set(err, SIGNET_E_MALFORMED, "OMS predicate: %s", what);
@@ -20,6 +26,23 @@ static int malformed(struct signet_err *err, const char *what)
 static int no_memory(struct signet_err *err)
 {
     return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for the OMS predicate");
+}
+
+/* Members of object whose names are not in known, a NULL-terminated list. */
+static size_t count_unknown(struct signet_json_value object, const char *const *known)
+{
+    struct signet_json_walk walk = signet_json_walk(object);
+    struct signet_json_value name;
+    struct signet_json_value value;
+    size_t unknown = 0;
+    while (signet_json_next_member(&walk, &name, &value)) {
+        size_t i = 0;
+        while (known[i] != NULL && !signet_json_string_is(name, signet_span_str(known[i]))) {
+            i++;
+        }
+        unknown += known[i] == NULL ? 1 : 0;
+    }
+    return unknown;
 }
 
 /* An unescaped name that passes the path rules, copied. */
@@ -141,6 +164,7 @@ static int read_resource(struct signet_json_value value,
                          struct signet_oms_resource *resource,
                          struct signet_err *err)
 {
+    static const char *const members[] = {"name", "algorithm", "digest", NULL};
     char shown[SIGNET_SHOW_MAX];
     struct signet_json_value name;
     struct signet_json_value algorithm;
@@ -151,6 +175,7 @@ static int read_resource(struct signet_json_value value,
         !signet_json_member(value, "digest", &digest)) {
         return malformed(err, "a resource lacks \"name\", \"algorithm\" or \"digest\"");
     }
+    oms->unknown_members += count_unknown(value, members);
     if (signet_json_string_is(name, signet_span_str("."))) {
         resource->name = ".";
     } else {
@@ -187,6 +212,9 @@ static int read_resources(struct signet_json_value list,
     }
     struct signet_json_walk walk = signet_json_walk(list);
     while (signet_json_next_element(&walk, &element)) {
+        if (element.text.len < RESOURCE_TEXT_MIN) {
+            return malformed(err, "a resource lacks \"name\", \"algorithm\" or \"digest\"");
+        }
         count++;
     }
     if (count == 0) {
@@ -275,6 +303,9 @@ int signet_oms_parse(const struct signet_statement *statement,
                      struct signet_oms *oms,
                      struct signet_err *err)
 {
+    static const char *const members[] = {"serialization", "resources", NULL};
+    static const char *const inner[] = {"method", "hash_type", "allow_symlinks", "ignore_paths",
+                                        NULL};
     struct signet_json_value serialization;
     struct signet_json_value resources;
     size_t room = 0;
@@ -288,6 +319,8 @@ int signet_oms_parse(const struct signet_statement *statement,
         return no_memory(err);
     }
     signet_arena_init(&oms->storage, room + (1 << 16));
+    oms->unknown_members =
+        count_unknown(statement->predicate, members) + count_unknown(serialization, inner);
     int rc = read_serialization(serialization, limits, oms, err);
     if (rc == SIGNET_OK) {
         rc = read_resources(resources, limits, oms, err);

@@ -20,8 +20,9 @@ struct signet_oms {
     enum signet_digest_alg alg;
     struct signet_oms_resource *resources; /* sorted by name, as bytes; no two alike */
     size_t count;                          /* 1 or more */
-    const char **ignore_paths;             /* NULL-terminated; passed the path rules */
-    struct signet_arena storage;           /* private */
+    size_t unknown_members;      /* of the predicate, below it and of resources: ignored */
+    const char **ignore_paths;   /* NULL-terminated; passed the path rules */
+    struct signet_arena storage; /* private */
 };
 
 /**

@@ -6,6 +6,7 @@
 #include "envelope/statement.h"
 
 #include "base/codec.h"
+#include "base/compiler.h"
 #include "base/err.h"
 #include "base/utf8.h"
 
@@ -40,6 +41,19 @@ static int copy_string(struct signet_arena *storage,
     return rc == SIGNET_E_NOMEM ? signet_err_set(err, rc, "out of memory for a statement") : rc;
 }
 
+/* By the name as it is meant: an escape in it makes no digest unknown. */
+static enum signet_digest_alg algorithm_named(struct signet_json_value name)
+{
+    static const enum signet_digest_alg known[] = {SIGNET_DIGEST_SHA256, SIGNET_DIGEST_SHA384,
+                                                   SIGNET_DIGEST_SHA512, SIGNET_DIGEST_BLAKE2B};
+    for (size_t i = 0; i < SIGNET_COUNT(known); i++) {
+        if (signet_json_string_is(name, signet_span_str(signet_digest_name(known[i])))) {
+            return known[i];
+        }
+    }
+    return SIGNET_DIGEST_NONE;
+}
+
 /* Strong algorithms that are known; the value must then be hex of the right length. */
 static int read_digest(struct signet_json_value name,
                        struct signet_json_value value,
@@ -47,12 +61,8 @@ static int read_digest(struct signet_json_value name,
                        struct signet_err *err)
 {
     char shown[SIGNET_SHOW_MAX];
-    struct signet_span text;
     struct signet_span hex;
-    enum signet_digest_alg alg = SIGNET_DIGEST_NONE;
-    if (signet_json_plain_string(name, &text)) {
-        alg = signet_digest_by_name(text);
-    }
+    enum signet_digest_alg alg = algorithm_named(name);
     if (value.kind != SIGNET_JSON_STRING) {
         return signet_err_set(err, SIGNET_E_MALFORMED,
                               "statement: a digest in \"subject\" is not a string");

@@ -92,7 +92,7 @@ int signet_pkcs8_read(struct signet_span der, struct signet_seckey **key, struct
         memcmp(der.ptr + SIGNET_PKCS8_V1 + layout->middle_len, signet_seckey_public(made)->bytes,
                SIGNET_ED25519_PUBLIC) != 0) {
         signet_seckey_free(made);
-        return signet_err_set(err, SIGNET_E_MISMATCH,
+        return signet_err_set(err, SIGNET_E_MALFORMED,
                               "the public key in the file is not that of its secret key");
     }
     *key = made;

@@ -97,11 +97,13 @@ static int choose_format(struct signet_signing *signing,
 static int
 measure(struct signet_signing *signing, const struct signet_sign_opts *opts, struct signet_err *err)
 {
+    const char *const own_name[] = {opts->own_name, NULL};
     const struct signet_measure_opts how = {
         .size = sizeof(how),
         .alg = opts->alg,
         .limits = &signing->limits,
         .ignore = signing->ignore,
+        .files_only = own_name,
         .jobs = opts->jobs,
         .progress = opts->progress,
         .progress_ctx = opts->progress_ctx,

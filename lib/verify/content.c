@@ -119,6 +119,8 @@ static int measure(const struct comparison *with,
         .alg = alg,
         .limits = with->opts->limits,
         .ignore = ignore,
+        .files_only = with->opts->own_names,
+        .may_be_empty = true,
         .jobs = with->opts->jobs,
         .progress = with->opts->progress,
         .progress_ctx = with->opts->progress_ctx,
@@ -193,13 +195,13 @@ static int match_subject(const struct comparison *with,
                          struct signet_err *err)
 {
     bool all = subject->digests.strong_count > 0;
-    for (size_t i = 0; i < subject->digests.strong_count; i++) {
+    for (size_t i = 0; all && i < subject->digests.strong_count; i++) {
         bool one = false;
         int rc = match_digest(with, &subject->digests.strong[i], &one, err);
         if (rc != SIGNET_OK) {
             return rc;
         }
-        all = all && one;
+        all = one;
     }
     *matches = all;
     return SIGNET_OK;

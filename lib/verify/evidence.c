@@ -10,6 +10,16 @@
 #include "base/err.h"
 #include "base/utf8.h"
 
+static bool all_untrusted(const struct signet_signers *signers)
+{
+    for (size_t i = 0; i < signers->count; i++) {
+        if (signers->list[i].status != SIGNET_E_UNTRUSTED) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Why no signature of the file counts, in one of the texts that never mix. */
 static int explain_signers(const struct signet_source *source, struct signet_err *err)
 {
@@ -17,6 +27,11 @@ static int explain_signers(const struct signet_source *source, struct signet_err
     const struct signet_signer *first = &source->signers.list[0];
     const char *keyid = source->env.signatures[0].keyid;
     const char *name = keyid[0] != '\0' ? keyid : source->env.hint;
+    if (source->signers.count > 1 && all_untrusted(&source->signers)) {
+        return signet_err_set(err, SIGNET_E_UNTRUSTED,
+                              "all %zu signatures name keys that were not given",
+                              source->signers.count);
+    }
     if (source->signers.count > 1) {
         return signet_err_set(err, SIGNET_E_BAD_SIGNATURE,
                               "none of the %zu signatures is valid and by a given key",
@@ -28,7 +43,7 @@ static int explain_signers(const struct signet_source *source, struct signet_err
     }
     if (first->status == SIGNET_E_UNTRUSTED) {
         return signet_err_set(err, SIGNET_E_UNTRUSTED,
-                              "no key for %s: that key signed, but was not given",
+                              "no key for %s: the signature names that key, which was not given",
                               signet_utf8_show(signet_span_str(name), shown));
     }
     if (first->names_key) {

@@ -35,6 +35,17 @@ static const char *result_word(int code)
     return exit_status == 2 || exit_status == 3 || exit_status == 70 ? "error" : "fail";
 }
 
+/* Digests that never count, weak ones and those of unknown algorithms, over all subjects. */
+static size_t unknown_digests(const struct signet_source *source)
+{
+    size_t count = 0;
+    for (size_t i = 0; source->evidence != NULL && i < source->evidence->statement.subject_count;
+         i++) {
+        count += source->evidence->statement.subjects[i].digests.other_count;
+    }
+    return count;
+}
+
 /* One signature of a file, or the file itself if it could not be read that far. */
 static void put_signature(struct signet_jsonout *json,
                           const struct signet_verification *verification,
@@ -62,6 +73,9 @@ static void put_signature(struct signet_jsonout *json,
     signet_jsonout_text(json, "predicateType",
                         source->evidence != NULL ? source->evidence->statement.predicate_type
                                                  : NULL);
+    signet_jsonout_number(json, "unknown_members_ignored",
+                          source->evidence != NULL ? source->evidence->oms.unknown_members : 0);
+    signet_jsonout_number(json, "unknown_digests_ignored", unknown_digests(source));
     signet_jsonout_bool(json, "log_entries_not_checked", source->env.unchecked_log_entries);
     signet_jsonout_bool(json, "timestamps_not_checked", source->env.unchecked_timestamps);
     signet_jsonout_bool(json, "free_form_hint", signer != NULL && signer->free_hint);

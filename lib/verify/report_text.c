@@ -62,12 +62,13 @@ static void put_passed(struct signet_buf *out, const struct signet_verification 
 {
     char fingerprint[SIGNET_FINGERPRINT_TEXT];
     const struct signet_manifest *manifest = verification->manifest;
+    size_t matched = verification->content.matched;
     const struct signet_signer *signer = deciding_signer(verification->decided);
     signet_buf_puts(out, ": ");
     signet_buf_puts(out, signet_report_kind(verification->kind));
     if (verification->kind == SIGNET_ARTIFACT_BUNDLE) {
         signet_buf_puts(out, " of ");
-        put_number(out, manifest->count, manifest->count == 1 ? " file" : " files");
+        put_number(out, matched, matched == 1 ? " file" : " files");
     }
     signet_buf_puts(out, ", ");
     put_number(out, manifest->bytes, " bytes, signed by ");
@@ -210,10 +211,13 @@ const char *signet_report_next_step(const struct signet_verification *verificati
     }
 }
 
-int signet_report_details(const struct signet_verification *verification, struct signet_buf *out)
+int signet_report_details(const struct signet_verification *verification,
+                          bool signers,
+                          struct signet_buf *out)
 {
     /* A lone file that does not count is what the error is about. */
-    bool said = verification->source_count == 1 && verification->sources[0].evidence == NULL;
+    bool said =
+        !signers || (verification->source_count == 1 && verification->sources[0].evidence == NULL);
     for (size_t i = 0; !said && i < verification->source_count; i++) {
         put_source(out, verification, &verification->sources[i]);
     }

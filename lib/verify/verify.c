@@ -234,9 +234,18 @@ static int explain_refusal(struct signet_verification *verification, size_t most
     return signet_err_set(&verification->err, SIGNET_E_NO_SIGNATURE, "no signature file found");
 }
 
-static int pass(const struct decision *decision, const struct signet_source *source, size_t keys)
+static int pass(struct decision *decision, struct signet_source *source, size_t keys)
 {
     struct signet_verification *verification = decision->verification;
+    const struct signet_evidence *last = verification->compared->evidence;
+    /* The report is about the statement that decided, so that is what was compared last. */
+    if (!signet_digest_eq(&last->digest, &source->evidence->digest)) {
+        int rc = compare(decision, source);
+        if (rc != SIGNET_OK) {
+            verification->err = source->err;
+            return rc;
+        }
+    }
     struct signet_verified *verified = calloc(1, sizeof(*verified));
     if (verified == NULL) {
         return signet_err_set(&verification->err, SIGNET_E_NOMEM, "out of memory for the verdict");
@@ -259,7 +268,7 @@ static int decide(struct decision *decision)
         return rc;
     }
     for (size_t i = 0; i < verification->source_count; i++) {
-        const struct signet_source *source = &verification->sources[i];
+        struct signet_source *source = &verification->sources[i];
         if (!source->content_matches) {
             continue;
         }

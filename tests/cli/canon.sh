@@ -6,6 +6,7 @@
 # shellcheck source=tests/common/tap.sh
 . "${0%/*}/../common/tap.sh"
 plan 130
+version=$(sed -n 's/^project(signet VERSION \([0-9.]*\).*/\1/p' "$SIGNET_SOURCE/CMakeLists.txt")
 
 cat >rfc.json <<'JSON'
 {
@@ -58,7 +59,7 @@ is '--digest into a file: the line' "$(cat digest)" "$sha256"
 check_exit '--verbose says how much on stderr' 0 \
     "err=signet-canon: read as JSON: $(wc -c <rfc.json) bytes, canonical $(wc -c <rfc.canonical)" \
     signet-canon --verbose --digest rfc.json
-check_exit '--version' 0 'out=signet-canon 0.1.0' signet-canon --version
+check_exit '--version' 0 "out=signet-canon $version" signet-canon --version
 check_exit '-V -v names the libraries' 0 'out~SHA-256: OpenSSL 3.' signet-canon -V -v
 check_exit '--help' 0 'out~usage: signet-canon' signet-canon --help
 also '--help says nothing on stderr' err=
@@ -70,7 +71,7 @@ check_exit '--json gives one object' 0 err= signet-canon --json rfc.json
 is '--json: its members' \
     "$(jq -r '[.schema, .tool, .version, .result, .path, .kind, .algorithm, .digest, .bytes,
         (.environment | length), (.errors | length)] | map(tostring) | join(" ")' <"$tap_out")" \
-    "signet-canon/1 signet-canon 0.1.0 pass rfc.json json sha256 $sha256 $(wc -c <rfc.canonical) 0 0"
+    "signet-canon/1 signet-canon $version pass rfc.json json sha256 $sha256 $(wc -c <rfc.canonical) 0 0"
 check_exit '--json with --output' 0 err= signet-canon --json -o both rfc.json
 same_bytes '--json with --output: the file' both rfc.canonical
 is '--json with --output: the object' "$(jq -r .digest <"$tap_out")" "$sha256"

@@ -7,6 +7,7 @@
 # shellcheck source=tests/common/tap.sh
 . "${0%/*}/../common/tap.sh"
 plan 156
+version=$(sed -n 's/^project(signet VERSION \([0-9.]*\).*/\1/p' "$SIGNET_SOURCE/CMakeLists.txt")
 
 # refused NAME STATUS TEXT COMMAND...: that status, nothing on stdout, TEXT as the whole stderr.
 refused()
@@ -33,7 +34,10 @@ modes()
 }
 
 # No terminal: setsid makes a session without one, whoever runs the tests.
-alone='setsid --wait'
+alone()
+{
+    setsid --wait "$@"
+}
 
 # generate.
 umask 022
@@ -153,15 +157,14 @@ mistake 'a passphrase and none' 'options --passphrase-file and --no-passphrase e
 hint='pass --passphrase-file FILE or --passphrase-fd N, or set SIGNET_PASSPHRASE'
 refused 'no terminal to ask for a passphrase' 2 \
     "sealed.key: its passphrase is needed and there is no terminal to ask at
-  $hint" $alone signet-key show sealed.key
+  $hint" alone signet-key show sealed.key
 refused 'no terminal to ask for a new passphrase' 2 \
     "new.key: a new passphrase is needed and there is no terminal to ask at
-  $hint; --no-passphrase does without" $alone signet-key generate -o new
+  $hint; --no-passphrase does without" alone signet-key generate -o new
 check_exit 'an empty variable is none' 2 'err~there is no terminal' \
-    env SIGNET_PASSPHRASE= $alone signet-key show sealed.key
+    alone env SIGNET_PASSPHRASE= signet-key show sealed.key
 
 # Files that exist.
-sum=$(cat plain.key plain.pub | sha256sum)
 refused 'a secret key that exists' 3 'plain.key: exists
   --force replaces both files; a key that is replaced is gone' \
     signet-key generate --no-passphrase -o plain
@@ -175,7 +178,7 @@ check_exit 'a public key that is a dangling link' 3 'err~dangling.pub: exists' \
     signet-key generate --no-passphrase -o dangling
 rm dangling.pub
 refused 'it is said before a passphrase is asked for' 3 'plain.key: exists
-  --force replaces both files; a key that is replaced is gone' $alone signet-key generate -o plain
+  --force replaces both files; a key that is replaced is gone' alone signet-key generate -o plain
 cp plain.key forced.key
 cp plain.pub forced.pub
 chmod 666 forced.*
@@ -246,7 +249,7 @@ head -c 70000 /dev/zero >huge
 check_exit 'a file that is too big for a key' 3 'err~huge: ' signet-key show huge
 rm huge rsa.key
 mistake 'show without a file' 'expected a key FILE, found nothing' signet-key show
-mistake 'show with two files' 'expected no more operands, found plain.pub' \
+mistake 'show with two files' 'expected no more operands, found "plain.pub"' \
     signet-key show plain.pub plain.pub
 mistake 'an unknown form' 'option --as: expected fingerprint, pem, ssh, jwk or raw, found "der"' \
     signet-key show --as der plain.pub
@@ -277,7 +280,7 @@ check_exit 'passwd --json' 0 'out~"encrypted":true' \
 refused 'passwd with one line and no terminal' 2 \
     "sealed.key: a new passphrase is needed and there is no terminal to ask at
   $hint; --no-passphrase does without" \
-    $alone signet-key passwd --passphrase-file pass sealed.key
+    alone signet-key passwd --passphrase-file pass sealed.key
 printf 'correct horse\na\nb\n' >three
 chmod 600 three
 refused 'passwd with three lines' 3 'option --passphrase-file: expected fewer lines than it holds' \
@@ -294,14 +297,14 @@ refused 'passwd of a missing key' 3 'none: cannot open: No such file or director
 
 # Mistakes with verbs, and the options of every tool.
 mistake 'no verb' 'expected generate, show or passwd, found nothing' signet-key
-mistake 'an unknown verb' 'expected generate, show or passwd, found sign' signet-key sign
-mistake 'generate with an operand' 'expected no more operands, found x' signet-key generate x
+mistake 'an unknown verb' 'expected generate, show or passwd, found "sign"' signet-key sign
+mistake 'generate with an operand' 'expected no more operands, found "x"' signet-key generate x
 mistake 'an option of another verb' 'option --force does not go with "show"' \
     signet-key show --force plain.pub
 mistake 'another one' 'option --as does not go with "generate"' signet-key generate --as pem
 mistake 'a misspelt option' 'unknown option --no-pasphrase; the nearest one is --no-passphrase' \
     signet-key generate --no-pasphrase
-check_exit '--version' 0 'out=signet-key 0.1.0' signet-key --version
+check_exit '--version' 0 "out=signet-key $version" signet-key --version
 check_exit '--help' 0 'out~usage: signet-key generate' signet-key --help
 is '--help fits 80 columns and 40 lines' \
     "$(awk 'length($0) > 80 { wide++ } END { print wide + 0, (NR <= 40) }' "$tap_out")" '0 1'

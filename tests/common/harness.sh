@@ -30,10 +30,10 @@ harness_environment()
 }
 
 # harness_run PROGRAM LIMIT RESULT: runs PROGRAM (under $HARNESS_UNDER, if set) for at most LIMIT
-# seconds and leaves RESULT.out, RESULT.err and, last, RESULT.rc.
+# seconds and leaves RESULT.out, RESULT.err, RESULT.seconds and, last, RESULT.rc.
 harness_run()
 {
-    local program=$1 limit=$2 result=$3 private rc
+    local program=$1 limit=$2 result=$3 private rc start=$SECONDS
     local -a command=("$program")
     case $program in
     *.mjs) command=(node "$program") ;;
@@ -44,6 +44,7 @@ harness_run()
         ${HARNESS_UNDER-} "${command[@]}" >"$result.out" 2>"$result.err" </dev/null
     rc=$?
     chmod -R u+rwX "$private" && rm -rf "$private"
+    echo "$((SECONDS - start))" >"$result.seconds"
     echo "$rc" >"$result.rc"
 }
 

@@ -79,3 +79,12 @@ export function run(program, args = [], options = {}) {
     }
     return { status: done.status, stdout: done.stdout, stderr: done.stderr };
 }
+
+// The stdout of a program that must succeed.
+export function must(program, ...args) {
+    const done = run(program, args);
+    if (done.status !== 0) {
+        throw new Error(`${program} ${args.join(' ')}: ${done.stderr}`);
+    }
+    return done.stdout;
+}

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * json/. A text that is refused leaves nothing written and names a place in it; one that is
- * accepted has a canonical form that is its own, and every reader accepts it alike. On the way
- * through it, each string read and written anew is its canonical form, each number is the double
- * that the C library reads, and names stand in the order of UTF-16. What the strict scanner lets
- * through, cJSON reads too.
+ * accepted has a canonical form that is its own and holds the same values, and every reader accepts
+ * it alike. On the way through it, each string read and written anew is its canonical form, each
+ * number is the double that the C library reads, and names stand in the order of UTF-16. What the
+ * strict scanner lets through, cJSON reads too.
  */
 #include "fuzz.h"
 
@@ -17,7 +17,8 @@
 
 enum {
     OUTPUT_MAX = 64 * 1024 * 1024,
-    DEPTH = 64
+    DEPTH = 64,
+    VALUE_MAX = 4096 /* longer texts are not compared: finding members takes their number squared */
 };
 
 static int canon(struct signet_span text, struct signet_buf *out, struct signet_err *err)
@@ -139,6 +140,83 @@ static void check_values(struct signet_json_value top)
     }
 }
 
+static struct signet_buf unescape(struct signet_json_value string)
+{
+    struct signet_buf text;
+    signet_buf_init(&text, OUTPUT_MAX);
+    FUZZ_CHECK(signet_json_string(string, &text) == SIGNET_OK);
+    FUZZ_CHECK(signet_utf8_valid_length(signet_buf_span(&text)) == text.len);
+    return text;
+}
+
+static double number_of(struct signet_json_value value)
+{
+    char lexeme[VALUE_MAX + 1];
+    char *end = NULL;
+    FUZZ_CHECK(value.text.len < sizeof(lexeme));
+    memcpy(lexeme, value.text.ptr, value.text.len);
+    lexeme[value.text.len] = '\0';
+    double number = strtod(lexeme, &end);
+    FUZZ_CHECK(*end == '\0');
+    return number;
+}
+
+/* Strings, numbers and words. */
+static void check_same_scalar(struct signet_json_value a, struct signet_json_value b)
+{
+    if (a.kind == SIGNET_JSON_STRING) {
+        struct signet_buf text = unescape(a);
+        FUZZ_CHECK(signet_json_string_is(b, signet_buf_span(&text)));
+        signet_buf_free(&text);
+    } else if (a.kind == SIGNET_JSON_NUMBER) {
+        double from = number_of(a);
+        double to = number_of(b);
+        FUZZ_CHECK(from <= to && from >= to);
+    } else {
+        FUZZ_CHECK(signet_span_eq(a.text, b.text));
+    }
+}
+
+/* The member of b that has the name of a's; the library's own search takes C strings. */
+static struct signet_json_value find_member(struct signet_json_value b, struct signet_span name)
+{
+    struct signet_json_value found_name;
+    struct signet_json_value found;
+    struct signet_json_walk walk = signet_json_walk(b);
+    do {
+        FUZZ_CHECK(signet_json_next_member(&walk, &found_name, &found));
+    } while (!signet_json_string_is(found_name, name));
+    return found;
+}
+
+/* Everything in a is in b. With as many members on both sides they are the same. */
+static void check_same(struct signet_json_value a, struct signet_json_value b)
+{
+    struct signet_json_value name;
+    struct signet_json_value in_a;
+    struct signet_json_value in_b;
+    struct signet_json_walk walk_a = signet_json_walk(a);
+    struct signet_json_walk walk_b = signet_json_walk(b);
+    FUZZ_CHECK(a.kind == b.kind);
+    if (a.kind == SIGNET_JSON_OBJECT) {
+        while (signet_json_next_member(&walk_a, &name, &in_a)) {
+            struct signet_buf text = unescape(name);
+            check_same(in_a, find_member(b, signet_buf_span(&text)));
+            FUZZ_CHECK(signet_json_next_member(&walk_b, &name, &in_b));
+            signet_buf_free(&text);
+        }
+        FUZZ_CHECK(!signet_json_next_member(&walk_b, &name, &in_b));
+    } else if (a.kind == SIGNET_JSON_ARRAY) {
+        while (signet_json_next_element(&walk_a, &in_a)) {
+            FUZZ_CHECK(signet_json_next_element(&walk_b, &in_b));
+            check_same(in_a, in_b);
+        }
+        FUZZ_CHECK(!signet_json_next_element(&walk_b, &in_b));
+    } else {
+        check_same_scalar(a, b);
+    }
+}
+
 static void check_accepted(struct signet_span text, struct signet_span form)
 {
     struct signet_err err;
@@ -151,6 +229,11 @@ static void check_accepted(struct signet_span text, struct signet_span form)
     check_values(top);
     FUZZ_CHECK(signet_json_check(text, DEPTH, &top, &err) == SIGNET_OK);
     check_form(top.text, form);
+    if (text.len <= VALUE_MAX) {
+        struct signet_json_value top_of_form;
+        FUZZ_CHECK(signet_json_check(form, DEPTH, &top_of_form, &err) == SIGNET_OK);
+        check_same(top, top_of_form);
+    }
     int rc = signet_doc_parse(text, text.len, &doc, &err);
     FUZZ_CHECK(rc == SIGNET_OK || rc == SIGNET_E_MALFORMED || rc == SIGNET_E_LIMIT);
     FUZZ_CHECK((doc != NULL) == (rc == SIGNET_OK));

@@ -14,7 +14,7 @@ import {
     verify,
 } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { is, need, ok, plan, run } from '../common/tap.mjs';
+import { is, must, need, ok, plan, run } from '../common/tap.mjs';
 
 const nacl = need('tweetnacl');
 const costs = [1 << 10, 1 << 14, 1 << 15, 1 << 17];
@@ -25,14 +25,6 @@ const foreign = {
     X25519: ['X25519'],
 };
 plan(35 + 3 * costs.length + 2 * Object.keys(foreign).length);
-
-function must(program, ...args) {
-    const done = run(program, args);
-    if (done.status !== 0) {
-        throw new Error(`${program} ${args.join(' ')}: ${done.stderr}`);
-    }
-    return done.stdout;
-}
 
 const signet = (...args) => run('signet-key', args);
 const text = (file) => readFileSync(file, 'utf8');

@@ -54,12 +54,13 @@ wrong_mode()
     done
 }
 
-# Text ends with one line feed, has no trailing blanks and no carriage returns.
+# Text ends with one line feed, has no carriage returns and no trailing blanks, but for the one of a
+# prompt that a test expects.
 untidy()
 {
     project_files "$1" '*.[ch]' '*.sh' '*.mjs' '*.awk' '*.md' '*.cmake' '*.in' '*.[17]' CMakeLists.txt run |
         grep -v /vectors/ | while read -r file; do
-        grep -nE '[[:blank:]]$' "$file" | sed "s,^,$file:,"
+        grep -nE '(^|[^:])[[:blank:]]+$' "$file" | sed "s,^,$file:,"
         grep -q "$(printf '\r')" "$file" && printf '%s: carriage return\n' "$file"
         [ -z "$(tail -c 1 "$file")" ] || printf '%s: no line feed at the end\n' "$file"
         [ -n "$(tail -n 1 "$file")" ] || printf '%s: empty line at the end\n' "$file"

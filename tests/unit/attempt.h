@@ -86,6 +86,10 @@ struct attempt {
     const char *const *own_names;
     const char *const *accept_ignored;
     bool ignore_unsigned;
+    bool same_key; /* key 0 given key_count times, under different names */
+    bool no_key;
+    void (*progress)(void *ctx, uint64_t done, uint64_t total);
+    void *progress_ctx;
     char *details; /* out; freed by the caller if it asked for it */
     char *message; /* out */
 };
@@ -96,7 +100,7 @@ static inline int attempt(struct attempt *how, bool keep)
     struct signet_verify_opts opts = {
         .size = sizeof(opts),
         .keys = keys,
-        .key_count = how->key_count > 0 ? how->key_count : 1,
+        .key_count = how->key_count > 0 || how->no_key ? how->key_count : 1,
         .threshold = how->threshold,
         .signatures = how->files,
         .signature_count = how->file_count,
@@ -104,7 +108,13 @@ static inline int attempt(struct attempt *how, bool keep)
         .accept_ignored = how->accept_ignored,
         .insecure_ignore_unsigned = how->ignore_unsigned,
         .jobs = 2,
+        .progress = how->progress,
+        .progress_ctx = how->progress_ctx,
     };
+    for (size_t i = 1; how->same_key && i < 3; i++) {
+        keys[i] = keys[0];
+        keys[i].name = "the same again";
+    }
     struct signet_artifact *artifact = NULL;
     struct signet_verification *verification = NULL;
     struct signet_err err;
@@ -119,7 +129,7 @@ static inline int attempt(struct attempt *how, bool keep)
         assert_int_equal(signet_verification_statement(verification).len > 0, passed);
         struct signet_buf text;
         signet_buf_init(&text, 1 << 20);
-        signet_report_details(verification, &text);
+        signet_report_details(verification, true, &text);
         assert_int_equal(signet_buf_putc(&text, '\0'), SIGNET_OK);
         if (keep) {
             how->details = strdup((const char *)text.data);

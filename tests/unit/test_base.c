@@ -60,6 +60,49 @@ static void err_worst_follows_the_contract(void **state)
     }
 }
 
+/* The exit status of each code, by the tables of signet(7). */
+static void each_code_has_its_exit_status(void **state)
+{
+    (void)state;
+    static const struct {
+        int exit_status;
+        int code;
+    } rows[] = {
+        {0, SIGNET_OK},
+        {1, SIGNET_E_BAD_SIGNATURE},
+        {1, SIGNET_E_MISMATCH},
+        {1, SIGNET_E_THRESHOLD},
+        {1, SIGNET_E_DENIED},
+        {1, SIGNET_E_UNVERIFIED},
+        {2, SIGNET_E_USAGE},
+        {3, SIGNET_E_IO},
+        {3, SIGNET_E_LIMIT},
+        {3, SIGNET_E_MALFORMED},
+        {3, SIGNET_E_UNSUPPORTED},
+        {3, SIGNET_E_AMBIGUOUS},
+        {3, SIGNET_E_EXISTS},
+        {3, SIGNET_E_FORBIDDEN},
+        {3, SIGNET_E_PASSPHRASE},
+        {4, SIGNET_E_NO_SIGNATURE},
+        {5, SIGNET_E_UNTRUSTED},
+        {6, SIGNET_E_STALE},
+        {70, SIGNET_E_NOMEM},
+        {70, SIGNET_E_INTERNAL},
+    };
+    size_t codes = 1;
+#define COUNT_ROW(name, value, exit_status, meaning) codes++;
+    SIGNET_ERR_TABLE(COUNT_ROW)
+#undef COUNT_ROW
+    assert_int_equal(codes, sizeof(rows) / sizeof(rows[0]));
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        assert_int_equal(signet_err_exit(rows[i].code), rows[i].exit_status);
+    }
+    /* What nobody gave a meaning is a fault, never a pass. */
+    assert_int_equal(signet_err_exit(1), 70);
+    assert_int_equal(signet_err_exit(SIGNET_E_INTERNAL - 1), 70);
+    assert_int_equal(signet_err_worse(SIGNET_OK, 1), 1);
+}
+
 static void buf_stops_at_its_maximum_and_stays_failed(void **state)
 {
     (void)state;
@@ -292,6 +335,7 @@ int main(void)
         cmocka_unit_test(err_first_wins_and_prefix_adds),
         cmocka_unit_test(err_long_texts_are_cut),
         cmocka_unit_test(err_worst_follows_the_contract),
+        cmocka_unit_test(each_code_has_its_exit_status),
         cmocka_unit_test(buf_stops_at_its_maximum_and_stays_failed),
         cmocka_unit_test(arena_aligns_zeroes_and_stops_at_its_maximum),
         cmocka_unit_test(num_has_one_spelling),

@@ -236,6 +236,24 @@ static void unchecked_parts_are_noticed(void **state)
     free(with_time);
 }
 
+static void log_entries_are_capped(void **state)
+{
+    (void)state;
+    struct signet_envelope env;
+    struct signet_err err;
+    for (size_t count = 32; count <= 33; count++) {
+        char list[200] = "\"tlogEntries\":[{}";
+        for (size_t i = 1; i < count; i++) {
+            memcpy(list + strlen(list), ",{}", 4);
+        }
+        memcpy(list + strlen(list), "]", 2);
+        char *changed = forge_replace(good_bundle, "\"tlogEntries\":[]", list);
+        CHECK_CODE(parse(changed, &env, &err), count == 32 ? SIGNET_OK : SIGNET_E_LIMIT);
+        signet_envelope_free(&env);
+        free(changed);
+    }
+}
+
 static void formats_are_told_apart(void **state)
 {
     (void)state;
@@ -283,6 +301,7 @@ int main(void)
         cmocka_unit_test(media_types_are_the_listed_ones),
         cmocka_unit_test(base64_is_strict_in_every_place),
         cmocka_unit_test(unchecked_parts_are_noticed),
+        cmocka_unit_test(log_entries_are_capped),
         cmocka_unit_test(formats_are_told_apart),
         cmocka_unit_test(limits_hold),
     };

@@ -37,7 +37,7 @@ static void a_changed_spelling_is_refused(void **state)
             bool in_public = i > 0 && at >= public_at;
             der.data[at] ^= (uint8_t)(1U << bit % 8);
             if (in_public || (in_seed && i > 0)) {
-                CHECK_CODE(read_key(span_of(&der), NULL, NULL, &err), SIGNET_E_MISMATCH);
+                CHECK_CODE(read_key(span_of(&der), NULL, NULL, &err), SIGNET_E_MALFORMED);
             } else if (!in_seed) {
                 int rc = read_key(span_of(&der), NULL, NULL, &err);
                 assert_true(rc == SIGNET_E_MALFORMED || rc == SIGNET_E_UNSUPPORTED);
@@ -62,7 +62,7 @@ static void a_foreign_public_half_is_named(void **state)
     struct bytes other =
         from_hex("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c");
     memcpy(der.data + 51, other.data, 32);
-    CHECK_CODE(read_key(span_of(&der), NULL, NULL, &err), SIGNET_E_MISMATCH);
+    CHECK_CODE(read_key(span_of(&der), NULL, NULL, &err), SIGNET_E_MALFORMED);
     assert_string_equal(err.msg, "the public key in the file is not that of its secret key");
 }
 

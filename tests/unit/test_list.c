@@ -27,7 +27,9 @@ static int list(const struct scratch *scratch,
              err);
     CHECK_OK(signet_ignore_init(&ignore, ignored, err), err);
     CHECK_OK(signet_tree_open_dir(scratch->fd, false, &tree, err), err);
-    int rc = signet_list(tree, limits != NULL ? limits : &standard, &ignore, manifest, err);
+    const struct signet_list_rules rules = {limits != NULL ? limits : &standard, &ignore, NULL,
+                                            false};
+    int rc = signet_list(tree, &rules, manifest, err);
     signet_tree_close(tree);
     signet_ignore_free(&ignore);
     return rc;

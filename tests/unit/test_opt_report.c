@@ -122,7 +122,7 @@ static void progress_waits_a_second_and_cleans_up(void **state)
     ssize_t got = read(ends[0], seen, sizeof(seen) - 1);
     close(ends[0]);
     assert_true(got > 0);
-    assert_string_equal(seen, "\rt: 3 B of 4 B, 75 %, 2 B/s, 0 s left\r"
+    assert_string_equal(seen, "\rt: 3 B of 4 B, 75 %, 2 B/s, 0 s left"
                               "\r                                    \r");
 }
 

@@ -184,6 +184,46 @@ static void sixteen_keys_are_tried_for_an_unnamed_signature(void **state)
     expect(&how, keys, 18, SIGNET_OK, 16);
 }
 
+/* A payload of 64 MiB can be tried 63 times before 4 GiB are passed. The signatures have an S that
+ * is refused before anything is hashed, so that counting is all that takes time. */
+static void payload_times_tries_is_bounded(void **state)
+{
+    (void)state;
+    static const size_t size = (size_t)64 << 20;
+    uint8_t sig[SIGNET_ED25519_SIGNATURE];
+    struct signet_trusted_key key = forge_trusted(0);
+    struct signet_signature list[64];
+    struct signet_signers signers;
+    struct signet_err err;
+    const struct signet_signers_request request = {
+        .payload_type = SIGNET_PAYLOAD_TYPE_INTOTO, .keys = &key, .key_count = 1};
+    struct signet_envelope env = {
+        .format = signet_envelope_format(signet_span_str("dsse")),
+        .payload_type = SIGNET_PAYLOAD_TYPE_INTOTO,
+        .signatures = list,
+        .signature_count = 63,
+        .hint = "",
+    };
+    memset(sig, 0xFF, sizeof(sig));
+    for (size_t i = 0; i < 64; i++) {
+        list[i] = (struct signet_signature){"", signet_span_of(sig, sizeof(sig))};
+    }
+    signet_buf_init(&env.payload, size);
+    CHECK_CODE(signet_buf_reserve(&env.payload, size), SIGNET_OK);
+    memset(env.payload.data, ' ', size);
+    env.payload.len = size;
+    signet_err_clear(&err);
+    CHECK_OK(signet_signers_check(&env, &request, &signers, &err), &err);
+    assert_int_equal(signers.count, 63);
+    assert_int_equal(signers.distinct, 0);
+    signet_signers_free(&signers);
+    env.signature_count = 64;
+    CHECK_CODE(signet_signers_check(&env, &request, &signers, &err), SIGNET_E_LIMIT);
+    assert_non_null(strstr(err.msg, "more than 4 GiB"));
+    assert_null(signers.list);
+    signet_buf_free(&env.payload);
+}
+
 static void the_payload_type_is_part_of_what_is_checked(void **state)
 {
     (void)state;
@@ -220,6 +260,7 @@ int main(void)
         cmocka_unit_test(distinct_counts_raw_keys),
         cmocka_unit_test(prehashed_only_on_request_and_alone),
         cmocka_unit_test(sixteen_keys_are_tried_for_an_unnamed_signature),
+        cmocka_unit_test(payload_times_tries_is_bounded),
         cmocka_unit_test(the_payload_type_is_part_of_what_is_checked),
     };
     return CHECK_RUN(tests);

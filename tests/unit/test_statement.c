@@ -112,6 +112,22 @@ static void weak_and_unknown_digests_never_count(void **state)
     free(changed);
 }
 
+/* "sha256" and its escaped spelling are one name: a digest does not stop counting by its spelling.
+ */
+static void an_escaped_algorithm_is_the_same(void **state)
+{
+    (void)state;
+    struct signet_statement statement;
+    struct signet_err err;
+    char *changed = forge_replace(good, "\"sha256\"", "\"\\u0073ha25\\u0036\"");
+    CHECK_OK(parse(changed, &statement, &err), &err);
+    assert_int_equal(statement.subjects[0].digests.strong_count, 1);
+    assert_int_equal(statement.subjects[0].digests.strong[0].alg, SIGNET_DIGEST_SHA256);
+    assert_int_equal(statement.subjects[0].digests.other_count, 0);
+    signet_statement_free(&statement);
+    free(changed);
+}
+
 static void subjects_are_counted(void **state)
 {
     (void)state;
@@ -257,6 +273,25 @@ static void expect_sha256(struct signet_span bytes, const char *hex)
     assert_string_equal(found, hex);
 }
 
+static void oms_counts_what_it_ignores(void **state)
+{
+    (void)state;
+    struct signet_oms oms;
+    struct signet_err err;
+    char *one = forge_replace(oms_good, "\"method\":", "\"x\":1,\"method\":");
+    char *two = forge_replace(one, "{\"name\":\"w/0.bin\",", "{\"size\":7,\"name\":\"w/0.bin\",");
+    char *three = forge_replace(two, "\"resources\":", "\"y\":[],\"resources\":");
+    CHECK_OK(parse_oms(oms_good, &oms, &err), &err);
+    assert_int_equal(oms.unknown_members, 0);
+    signet_oms_free(&oms);
+    CHECK_OK(parse_oms(three, &oms, &err), &err);
+    assert_int_equal(oms.unknown_members, 3);
+    signet_oms_free(&oms);
+    free(one);
+    free(two);
+    free(three);
+}
+
 static void oms_is_emitted_as_published(void **state)
 {
     (void)state;
@@ -333,9 +368,11 @@ int main(void)
         cmocka_unit_test(statement_is_read),
         cmocka_unit_test(statement_refuses_with_a_text_of_its_own),
         cmocka_unit_test(weak_and_unknown_digests_never_count),
+        cmocka_unit_test(an_escaped_algorithm_is_the_same),
         cmocka_unit_test(subjects_are_counted),
         cmocka_unit_test(oms_is_read),
         cmocka_unit_test(oms_refuses_with_a_text_of_its_own),
+        cmocka_unit_test(oms_counts_what_it_ignores),
         cmocka_unit_test(oms_is_emitted_as_published),
         cmocka_unit_test(file_statement_is_canonical),
     };

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Gathering signature files. Owns where they are looked for and how much of them is read; knows
+ * nothing of what they say.
+ */
+#include "verify/signatures.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signet/io.h>
+#include <signet/text.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "common/sidecar.h"
+
+static const size_t total_max = (size_t)256 << 20; /* bytes of all files beside one artifact */
+
+static int no_memory(struct signet_err *err)
+{
+    return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for signature files");
+}
+
+static int init(struct signet_signatures *signatures, size_t room, struct signet_err *err)
+{
+    memset(signatures, 0, sizeof(*signatures));
+    signet_err_clear(&signatures->unread);
+    signatures->files = calloc(room + 1, sizeof(*signatures->files));
+    signatures->bytes = calloc(room + 1, sizeof(*signatures->bytes));
+    signatures->names = calloc(room + 1, sizeof(*signatures->names));
+    signatures->own_names = calloc(room + 1, sizeof(*signatures->own_names));
+    if (signatures->files == NULL || signatures->bytes == NULL || signatures->names == NULL ||
+        signatures->own_names == NULL) {
+        return no_memory(err);
+    }
+    return SIGNET_OK;
+}
+
+void signet_signatures_free(struct signet_signatures *signatures)
+{
+    for (size_t i = 0; i < signatures->count; i++) {
+        signet_buf_free(&signatures->bytes[i]);
+        free(signatures->names[i]);
+    }
+    for (size_t i = 0; i < signatures->own_count; i++) {
+        free(signatures->own_names[i]);
+    }
+    free(signatures->files);
+    free(signatures->bytes);
+    free(signatures->names);
+    free(signatures->own_names);
+    memset(signatures, 0, sizeof(*signatures));
+}
+
+/* Takes the bytes over as the file called path. */
+static int keep(struct signet_signatures *signatures,
+                const char *path,
+                struct signet_buf *bytes,
+                struct signet_err *err)
+{
+    char *name = strdup(path);
+    if (name == NULL) {
+        signet_buf_free(bytes);
+        return no_memory(err);
+    }
+    signatures->names[signatures->count] = name;
+    signatures->bytes[signatures->count] = *bytes;
+    signatures->files[signatures->count].name = name;
+    signatures->files[signatures->count].bytes = signet_buf_span(bytes);
+    signatures->total += bytes->len;
+    signatures->count++;
+    return SIGNET_OK;
+}
+
+static int add_own_name(struct signet_signatures *signatures,
+                        const char *signature,
+                        const char *path,
+                        struct signet_err *err)
+{
+    char *name = NULL;
+    int rc = signet_sidecar_inside(signature, path, &name, err);
+    if (rc == SIGNET_OK && name != NULL) {
+        signatures->own_names[signatures->own_count++] = name;
+    }
+    return rc;
+}
+
+int signet_signatures_named(struct signet_signatures *signatures,
+                            const struct signet_tool *tool,
+                            int id,
+                            const char *path,
+                            struct signet_err *err)
+{
+    const char *signature = NULL;
+    size_t room = 0;
+    size_t at = 0;
+    while (signet_opts_next(&tool->opts, id, &at) != NULL) {
+        room++;
+    }
+    int rc = init(signatures, room, err);
+    at = 0;
+    while (rc == SIGNET_OK && (signature = signet_opts_next(&tool->opts, id, &at)) != NULL) {
+        struct signet_buf bytes;
+        rc = signet_io_read(signature, tool->limits.envelope, &bytes, err);
+        if (rc != SIGNET_OK) {
+            signet_buf_free(&bytes);
+            break;
+        }
+        rc = keep(signatures, signature, &bytes, err);
+        if (rc == SIGNET_OK) {
+            rc = add_own_name(signatures, signature, path, err);
+        }
+    }
+    return rc;
+}
+
+static int
+read_beside(const char *path, uint64_t max, struct signet_buf *bytes, struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+    signet_buf_init(bytes, 0);
+    if (fd < 0) {
+        int reason = errno;
+        signet_utf8_show(signet_span_str(path), shown);
+        return reason == ELOOP
+                   ? signet_err_set(
+                         err, SIGNET_E_FORBIDDEN,
+                         "%s: a link stands where a signature file would; name its target "
+                         "with -s if it counts",
+                         shown)
+                   : signet_err_sys(err, SIGNET_E_IO, reason, "%s", shown);
+    }
+    int rc = signet_io_read_fd(fd, path, max, bytes, err);
+    close(fd);
+    return rc;
+}
+
+/* A file that cannot be read does not count, and must not hide one that does. */
+static int add_found(struct signet_signatures *signatures,
+                     const struct signet_tool *tool,
+                     const char *path,
+                     struct signet_err *err)
+{
+    struct signet_buf bytes;
+    struct signet_err reason;
+    signet_err_clear(&reason);
+    int rc = read_beside(path, tool->limits.envelope, &bytes, &reason);
+    if (rc == SIGNET_E_NOMEM) {
+        return no_memory(err);
+    }
+    if (rc != SIGNET_OK) {
+        signet_buf_free(&bytes);
+        signatures->unread = signatures->unread_count == 0 ? reason : signatures->unread;
+        signatures->unread_count++;
+        return SIGNET_OK;
+    }
+    if (bytes.len > total_max - signatures->total) {
+        signet_buf_free(&bytes);
+        return signet_err_set(
+            err, SIGNET_E_LIMIT,
+            "the signature files beside it are more than %zu bytes together; name "
+            "those that count with -s",
+            total_max);
+    }
+    return keep(signatures, path, &bytes, err);
+}
+
+int signet_signatures_find(struct signet_signatures *signatures,
+                           struct signet_tool *tool,
+                           const char *path,
+                           struct signet_err *err)
+{
+    struct signet_sidecar_list found = {0};
+    char *base = NULL;
+    int rc = signet_sidecar_base(path, &base, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_sidecar_find(base, &found, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = init(signatures, found.count, err);
+    }
+    for (size_t i = 0; rc == SIGNET_OK && i < found.count; i++) {
+        rc = add_found(signatures, tool, found.paths[i], err);
+    }
+    if (rc == SIGNET_OK && signatures->count > 0 && signatures->unread_count > 0) {
+        signet_tool_note(tool, "%s; not counted%s", signatures->unread.msg,
+                         signatures->unread_count > 1 ? ", nor are others beside it" : "");
+    }
+    signet_sidecar_list_free(&found);
+    free(base);
+    return rc;
+}

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * envelope/statement.h and envelope/oms.h. A statement that is accepted keeps the limits, with
+ * every string whole and every strong digest counted; the resources of an OMS predicate have names
+ * by the rules, each once, under the root that the subject names, and written as a statement again
+ * they are read again, from text in canonical form.
+ */
+#include "fuzz.h"
+
+#include <signet/json.h>
+
+#include "base/codec.h"
+#include "envelope/oms.h"
+
+enum {
+    OUTPUT_MAX = 64 * 1024 * 1024,
+    SUBJECTS_MAX = 16,
+    ENTRIES_MAX = 64
+};
+
+static struct signet_limits fuzz_limits(void)
+{
+    struct signet_limits limits = signet_limits_default();
+    limits.subjects = SUBJECTS_MAX;
+    limits.entries = ENTRIES_MAX;
+    return limits;
+}
+
+static void check_refusal(int rc, const struct signet_err *err)
+{
+    FUZZ_CHECK(rc == SIGNET_E_MALFORMED || rc == SIGNET_E_UNSUPPORTED || rc == SIGNET_E_LIMIT ||
+               rc == SIGNET_E_FORBIDDEN || rc == SIGNET_E_MISMATCH);
+    FUZZ_CHECK(err->code == rc);
+}
+
+/* What was copied is the whole string of the text: one that ended early would be another one. */
+static void check_copy(struct signet_json_value object, const char *name, const char *copy)
+{
+    struct signet_json_value value;
+    FUZZ_CHECK(copy != NULL);
+    if (signet_json_member(object, name, &value)) {
+        FUZZ_CHECK(signet_json_string_is(value, signet_span_str(copy)));
+    } else {
+        FUZZ_CHECK(copy[0] == '\0');
+    }
+}
+
+/* A digest counts as strong whatever the spelling of its name. */
+static void check_digests(struct signet_json_value subject, const struct signet_digest_set *set)
+{
+    static const char *const strong[] = {"sha256", "sha384", "sha512", "blake2b"};
+    struct signet_json_value digests;
+    struct signet_json_value value;
+    size_t count = 0;
+    FUZZ_CHECK(signet_json_member(subject, "digest", &digests));
+    for (size_t i = 0; i < sizeof(strong) / sizeof(strong[0]); i++) {
+        count += signet_json_member(digests, strong[i], &value) ? 1U : 0U;
+    }
+    FUZZ_CHECK(set->strong_count == count && count <= SIGNET_DIGEST_SET_MAX);
+    for (size_t i = 0; i < count; i++) {
+        FUZZ_CHECK(set->strong[i].len == signet_digest_size(set->strong[i].alg));
+        FUZZ_CHECK(set->strong[i].len >= 32);
+    }
+}
+
+static void check_statement(struct signet_span text, const struct signet_statement *statement)
+{
+    struct signet_json_value top;
+    struct signet_json_value subjects;
+    struct signet_json_value subject;
+    FUZZ_CHECK(signet_json_check(text, SIGNET_DEPTH_ENVELOPE, &top, NULL) == SIGNET_OK);
+    FUZZ_CHECK(signet_json_member(top, "subject", &subjects));
+    check_copy(top, "predicateType", statement->predicate_type);
+    struct signet_json_walk walk = signet_json_walk(subjects);
+    FUZZ_CHECK(statement->subject_count >= 1 && statement->subject_count <= SUBJECTS_MAX);
+    for (size_t i = 0; i < statement->subject_count; i++) {
+        FUZZ_CHECK(signet_json_next_element(&walk, &subject));
+        check_copy(subject, "name", statement->subjects[i].name);
+        check_digests(subject, &statement->subjects[i].digests);
+    }
+    FUZZ_CHECK(!signet_json_next_element(&walk, &subject));
+}
+
+/* The digest over the digests of the resources, in the order of the text or of the names. */
+static struct signet_digest root_of(const struct signet_oms *oms,
+                                    struct signet_json_value resources)
+{
+    struct signet_hash *hash = NULL;
+    struct signet_digest root;
+    struct signet_json_value element;
+    struct signet_json_value name;
+    struct signet_json_walk walk = signet_json_walk(resources);
+    size_t size = signet_digest_size(oms->alg);
+    size_t count = 0;
+    FUZZ_CHECK(signet_hash_new(SIGNET_DIGEST_SHA256, &hash, NULL) == SIGNET_OK);
+    for (; resources.kind == SIGNET_JSON_ARRAY && signet_json_next_element(&walk, &element);
+         count++) {
+        struct signet_buf text;
+        signet_buf_init(&text, OUTPUT_MAX);
+        FUZZ_CHECK(signet_json_member(element, "name", &name));
+        FUZZ_CHECK(signet_json_string(name, &text) == SIGNET_OK);
+        FUZZ_CHECK(signet_buf_putc(&text, '\0') == SIGNET_OK);
+        const struct signet_oms_resource *found = signet_oms_find(oms, (const char *)text.data);
+        FUZZ_CHECK(found != NULL && strlen(found->name) == text.len - 1);
+        FUZZ_CHECK(signet_hash_update(hash, signet_span_of(found->digest, size)) == SIGNET_OK);
+        signet_buf_free(&text);
+    }
+    for (size_t i = 0; resources.kind != SIGNET_JSON_ARRAY && i < oms->count; i++, count++) {
+        FUZZ_CHECK(signet_hash_update(hash, signet_span_of(oms->resources[i].digest, size)) ==
+                   SIGNET_OK);
+    }
+    FUZZ_CHECK(signet_hash_final(hash, &root) == SIGNET_OK);
+    FUZZ_CHECK(count == oms->count);
+    signet_hash_free(hash);
+    return root;
+}
+
+/* A relative path that cannot leave its folder, in one line. */
+static void check_name(const char *name)
+{
+    FUZZ_CHECK(strcspn(name, "\n\r\t\\") == strlen(name));
+    for (const char *part = name;; part++) {
+        size_t len = strcspn(part, "/");
+        FUZZ_CHECK(len > 0 && strncmp(part, ".", len) != 0);
+        FUZZ_CHECK(len != 2 || strncmp(part, "..", len) != 0);
+        part += len;
+        if (*part == '\0') {
+            return;
+        }
+    }
+}
+
+static void check_oms(const struct signet_statement *statement, const struct signet_oms *oms)
+{
+    struct signet_json_value resources;
+    const struct signet_limits limits = fuzz_limits();
+    FUZZ_CHECK(oms->count >= 1 && oms->count <= ENTRIES_MAX);
+    for (size_t i = 0; i < oms->count; i++) {
+        const char *name = oms->resources[i].name;
+        FUZZ_CHECK(i == 0 || strcmp(oms->resources[i - 1].name, oms->resources[i].name) < 0);
+        if (oms->count > 1 || strcmp(name, ".") != 0) {
+            check_name(name);
+            FUZZ_CHECK(strlen(name) <= limits.path);
+        }
+    }
+    for (size_t i = 0; oms->ignore_paths[i] != NULL; i++) {
+        check_name(oms->ignore_paths[i]);
+    }
+    FUZZ_CHECK(statement->subject_count == 1);
+    FUZZ_CHECK(signet_json_member(statement->predicate, "resources", &resources));
+    struct signet_digest root = root_of(oms, resources);
+    FUZZ_CHECK(signet_digest_eq(&root, &statement->subjects[0].digests.strong[0]));
+}
+
+static void check_same(const struct signet_oms *a, const struct signet_oms *b)
+{
+    size_t i = 0;
+    FUZZ_CHECK(a->alg == b->alg && a->count == b->count);
+    for (i = 0; i < a->count; i++) {
+        FUZZ_CHECK(strcmp(a->resources[i].name, b->resources[i].name) == 0);
+        FUZZ_CHECK(memcmp(a->resources[i].digest, b->resources[i].digest,
+                          signet_digest_size(a->alg)) == 0);
+    }
+    for (i = 0; a->ignore_paths[i] != NULL; i++) {
+        FUZZ_CHECK(b->ignore_paths[i] != NULL);
+        FUZZ_CHECK(strcmp(a->ignore_paths[i], b->ignore_paths[i]) == 0);
+    }
+    FUZZ_CHECK(b->ignore_paths[i] == NULL);
+}
+
+static void check_read_again(struct signet_span text, const struct signet_oms *oms)
+{
+    const struct signet_limits limits = fuzz_limits();
+    struct signet_buf form;
+    struct signet_statement statement;
+    struct signet_oms again;
+    signet_buf_init(&form, OUTPUT_MAX);
+    FUZZ_CHECK(signet_json_canon(text, NULL, signet_sink_to_buf(&form), NULL) == SIGNET_OK);
+    FUZZ_CHECK(signet_span_eq(signet_buf_span(&form), text));
+    FUZZ_CHECK(signet_statement_parse(text, &limits, &statement, NULL) == SIGNET_OK);
+    FUZZ_CHECK(strcmp(statement.subjects[0].name, "model") == 0);
+    FUZZ_CHECK(signet_oms_parse(&statement, &limits, &again, NULL) == SIGNET_OK);
+    check_same(oms, &again);
+    signet_oms_free(&again);
+    signet_statement_free(&statement);
+    signet_buf_free(&form);
+}
+
+static void check_written(const struct signet_oms *oms)
+{
+    static const struct signet_json_value none;
+    struct signet_buf text;
+    struct signet_entry *entries = calloc(oms->count, sizeof(*entries));
+    FUZZ_CHECK(entries != NULL);
+    for (size_t i = 0; i < oms->count; i++) {
+        entries[i].name = oms->resources[i].name;
+        memcpy(entries[i].digest, oms->resources[i].digest, sizeof(entries[i].digest));
+    }
+    const struct signet_manifest manifest = {
+        .kind = SIGNET_ARTIFACT_BUNDLE,
+        .alg = oms->alg,
+        .entries = entries,
+        .count = oms->count,
+        .root = root_of(oms, none),
+    };
+    signet_buf_init(&text, OUTPUT_MAX);
+    FUZZ_CHECK(signet_oms_write(&manifest, "model", oms->ignore_paths, &text, NULL) == SIGNET_OK);
+    check_read_again(signet_buf_span(&text), oms);
+    signet_buf_free(&text);
+    free(entries);
+}
+
+/* The root is told by the refusal; put into the subject it lets the list pass, so that changed
+ * lists are looked into. */
+static int parse_oms(struct signet_statement *statement,
+                     const struct signet_limits *limits,
+                     struct signet_oms *oms,
+                     struct signet_err *err)
+{
+    int rc = signet_oms_parse(statement, limits, oms, err);
+    struct signet_digest_set *set = &statement->subjects[0].digests;
+    if (rc == SIGNET_E_MISMATCH && set->strong_count == 1) {
+        size_t len = strlen(err->msg);
+        FUZZ_CHECK(len > 64);
+        set->strong[0].alg = SIGNET_DIGEST_SHA256;
+        set->strong[0].len = 32;
+        FUZZ_CHECK(signet_hex_decode(signet_span_of(err->msg + len - 64, 64), set->strong[0].bytes,
+                                     32) == SIGNET_OK);
+        signet_err_clear(err);
+        rc = signet_oms_parse(statement, limits, oms, err);
+        FUZZ_CHECK(rc != SIGNET_E_MISMATCH);
+    }
+    return rc;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    const struct signet_limits limits = fuzz_limits();
+    struct signet_statement statement;
+    struct signet_oms oms;
+    struct signet_err err;
+    signet_err_clear(&err);
+    int rc = signet_statement_parse(signet_span_of(data, size), &limits, &statement, &err);
+    if (rc != SIGNET_OK) {
+        check_refusal(rc, &err);
+        return 0;
+    }
+    check_statement(signet_span_of(data, size), &statement);
+    rc = parse_oms(&statement, &limits, &oms, &err);
+    if (rc == SIGNET_OK) {
+        check_oms(&statement, &oms);
+        check_written(&oms);
+        signet_oms_free(&oms);
+    } else {
+        check_refusal(rc, &err);
+    }
+    signet_statement_free(&statement);
+    return 0;
+}

@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * verify/: the decision on bundles: every entry by name and digest, what a statement leaves out,
+ * and that statements about files and about bundles never mix.
+ */
+#include "attempt.h"
+
+static void a_bundle_passes_and_each_difference_is_named(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    char path[512];
+    char *statement = oms_statement(two_files, "\".git\"");
+    struct signet_buf text = forge(&(struct forge){.payload = statement});
+    const struct signet_signature_file file = {"m.sig", signet_buf_span(&text)};
+    make_bundle(&scratch);
+    struct attempt how = {
+        .path = scratch_path(&scratch, "m", path), .files = &file, .file_count = 1};
+    expect(how, SIGNET_OK, NULL);
+    scratch_put(&scratch, "m/w/0.bin", "weightz");
+    expect(how, SIGNET_E_MISMATCH, "changed: w/0.bin");
+    scratch_put(&scratch, "m/w/0.bin", "weights");
+    scratch_put(&scratch, "m/w/1.bin", "");
+    expect(how, SIGNET_E_MISMATCH, "unsigned: w/1.bin");
+    how.ignore_unsigned = true;
+    expect(how, SIGNET_OK, "unsigned: w/1.bin");
+    how.ignore_unsigned = false;
+    assert_int_equal(unlinkat(scratch.fd, "m/w/1.bin", 0), 0);
+    expect(how, SIGNET_OK, NULL);
+    assert_int_equal(renameat(scratch.fd, "m/w/0.bin", scratch.fd, "m/w/0.bim"), 0);
+    expect(how, SIGNET_E_MISMATCH, "missing: w/0.bin");
+    how.ignore_unsigned = true;
+    expect(how, SIGNET_E_MISMATCH, "missing: w/0.bin");
+    assert_int_equal(renameat(scratch.fd, "m/w/0.bim", scratch.fd, "m/w/0.bin"), 0);
+    /* contents exchanged: every digest is still there */
+    scratch_put(&scratch, "m/config.json", "weights");
+    scratch_put(&scratch, "m/w/0.bin", "{}");
+    expect(how, SIGNET_E_MISMATCH, "2 changed");
+    scratch_close(&scratch);
+    signet_buf_free(&text);
+    free(statement);
+}
+
+static void what_a_signature_leaves_out_must_be_accepted(void **state)
+{
+    (void)state;
+    static const char *const accept[] = {"cache", NULL};
+    static const char *const near[] = {"cach", NULL};
+    static const char *const own[] = {"m.sig", NULL};
+    struct scratch scratch;
+    char path[512];
+    char *statement = oms_statement(two_files, "\".git\",\"cache\"");
+    struct signet_buf text = forge(&(struct forge){.payload = statement});
+    const struct signet_signature_file file = {"m.sig", signet_buf_span(&text)};
+    make_bundle(&scratch);
+    struct attempt how = {
+        .path = scratch_path(&scratch, "m", path), .files = &file, .file_count = 1};
+    expect(how, SIGNET_OK, NULL);
+    scratch_put(&scratch, "m/.git/HEAD", "x");
+    expect(how, SIGNET_OK, "left out: .git");
+    scratch_put(&scratch, "m/cache/evil", "x");
+    expect(how, SIGNET_E_MISMATCH, "\"cache\" is there");
+    how.accept_ignored = near;
+    expect(how, SIGNET_E_MISMATCH, "left out: cache");
+    how.accept_ignored = accept;
+    expect(how, SIGNET_OK, "left out: cache");
+    scratch_put(&scratch, "m/m.sig", "the signature");
+    expect(how, SIGNET_E_MISMATCH, "unsigned: m.sig");
+    how.own_names = own;
+    expect(how, SIGNET_OK, "left out: m.sig");
+    /* git's names pass only where the statement leaves them out */
+    scratch_put(&scratch, "m/.github/x", "x");
+    expect(how, SIGNET_E_MISMATCH, "unsigned: .github/x");
+    scratch_close(&scratch);
+    signet_buf_free(&text);
+    free(statement);
+}
+
+/* A name that exempts the signature file exempts no folder and no link of that name. */
+static void own_names_are_regular_files_only(void **state)
+{
+    (void)state;
+    static const char *const own[] = {"s", NULL};
+    struct scratch scratch;
+    char path[512];
+    char *statement = oms_statement(two_files, "");
+    char *recorded = oms_statement(two_files, "\"s\"");
+    struct signet_buf plain = forge(&(struct forge){.payload = statement});
+    struct signet_buf ignoring = forge(&(struct forge){.payload = recorded});
+    struct signet_signature_file file = {"s", signet_buf_span(&plain)};
+    make_bundle(&scratch);
+    struct attempt how = {.path = scratch_path(&scratch, "m", path),
+                          .files = &file,
+                          .file_count = 1,
+                          .own_names = own};
+    for (int i = 0; i < 2; i++) {
+        file.bytes = signet_buf_span(i == 0 ? &plain : &ignoring);
+        scratch_put(&scratch, "m/s", "signature");
+        expect(how, SIGNET_OK, "left out: s");
+        assert_int_equal(unlinkat(scratch.fd, "m/s", 0), 0);
+        scratch_put(&scratch, "m/s/evil.py", "evil");
+        expect(how, SIGNET_E_FORBIDDEN, "found a directory");
+        assert_int_equal(unlinkat(scratch.fd, "m/s/evil.py", 0), 0);
+        assert_int_equal(unlinkat(scratch.fd, "m/s", AT_REMOVEDIR), 0);
+        scratch_link(&scratch, "/etc/passwd", "m/s");
+        expect(how, SIGNET_E_FORBIDDEN, "symbolic link");
+        assert_int_equal(unlinkat(scratch.fd, "m/s", 0), 0);
+    }
+    scratch_close(&scratch);
+    signet_buf_free(&plain);
+    signet_buf_free(&ignoring);
+    free(statement);
+    free(recorded);
+}
+
+static void an_emptied_bundle_misses_its_files(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    char path[512];
+    char *statement = oms_statement(two_files, "");
+    struct signet_buf text = forge(&(struct forge){.payload = statement});
+    const struct signet_signature_file file = {"s", signet_buf_span(&text)};
+    make_bundle(&scratch);
+    assert_int_equal(unlinkat(scratch.fd, "m/config.json", 0), 0);
+    assert_int_equal(unlinkat(scratch.fd, "m/w/0.bin", 0), 0);
+    expect((struct attempt){.path = scratch_path(&scratch, "m", path),
+                            .files = &file,
+                            .file_count = 1},
+           SIGNET_E_MISMATCH, "missing: config.json");
+    scratch_close(&scratch);
+    signet_buf_free(&text);
+    free(statement);
+}
+
+/* One statement leaves a folder out and has two signers; another covers it and has one. With two
+ * demanded, the first decides, and the report must say what the first leaves out. */
+static void the_report_is_about_the_statement_that_decided(void **state)
+{
+    (void)state;
+    static const char *const accept[] = {"x", NULL};
+    static const char *const three[] = {"config.json", "{}", "w/0.bin", "weights",
+                                        "x/y",         "1",  NULL};
+    static const size_t second[] = {1, SIZE_MAX};
+    struct scratch scratch;
+    char path[512];
+    char *narrow = oms_statement(two_files, "\"x\"");
+    char *wide = oms_statement(three, "");
+    struct signet_buf by_two =
+        forge(&(struct forge){.payload = narrow, .dsse = true, .more_keys = second});
+    struct signet_buf by_one = forge(&(struct forge){.payload = wide});
+    const struct signet_signature_file files[] = {{"two", signet_buf_span(&by_two)},
+                                                  {"one", signet_buf_span(&by_one)}};
+    make_bundle(&scratch);
+    scratch_put(&scratch, "m/x/y", "1");
+    struct attempt how = {.path = scratch_path(&scratch, "m", path),
+                          .files = files,
+                          .file_count = 2,
+                          .key_count = 2,
+                          .threshold = 2,
+                          .accept_ignored = accept};
+    expect(how, SIGNET_OK, "left out: x");
+    scratch_close(&scratch);
+    signet_buf_free(&by_two);
+    signet_buf_free(&by_one);
+    free(narrow);
+    free(wide);
+}
+
+static void statements_about_files_and_bundles_never_mix(void **state)
+{
+    (void)state;
+    static const char *const single[] = {".", "contents", NULL};
+    static const char *const named[] = {"a", "contents", NULL};
+    static const char *const other[] = {"b", "contents", NULL};
+    static const char *const pair[] = {"a", "contents", "b", "", NULL};
+    const struct {
+        const char *const *files; /* NULL: a file statement */
+        const char *path;
+        int code;
+    } rows[] = {
+        {NULL, "a", SIGNET_OK},
+        {NULL, "m", SIGNET_E_MISMATCH},
+        {single, "a", SIGNET_OK},
+        {single, "m", SIGNET_E_MISMATCH},
+        {named, "a", SIGNET_OK},
+        {other, "a", SIGNET_E_MISMATCH},
+        {pair, "a", SIGNET_E_MISMATCH},
+        {two_files, "m", SIGNET_OK},
+        {two_files, "a", SIGNET_E_MISMATCH},
+    };
+    struct scratch scratch;
+    make_bundle(&scratch);
+    scratch_put(&scratch, "a", "contents");
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char path[512];
+        char *statement = rows[i].files != NULL ? oms_statement(rows[i].files, "")
+                                                : file_statement(SIGNED, "contents");
+        struct signet_buf text = forge(&(struct forge){.payload = statement});
+        const struct signet_signature_file file = {"s", signet_buf_span(&text)};
+        expect((struct attempt){.path = scratch_path(&scratch, rows[i].path, path),
+                                .files = &file,
+                                .file_count = 1},
+               rows[i].code, NULL);
+        signet_buf_free(&text);
+        free(statement);
+    }
+    scratch_close(&scratch);
+}
+
+/* The root of an OMS statement is a digest of digests: a file that holds those digests has it as
+ * its own SHA-256, and must not pass for the bundle, nor the bundle for it. */
+/* The digits of hex one by one, each changed in the statement before it is signed. */
+static void sweep_digest(const char *path, const char *statement, const char *hex)
+{
+    char *changed = strdup(statement);
+    assert_non_null(changed);
+    char *digits = strstr(changed, hex);
+    assert_non_null(digits);
+    for (size_t i = 0; i < strlen(hex); i++) {
+        char kept = digits[i];
+        digits[i] = kept == '0' ? '1' : '0';
+        struct signet_buf text = forge(&(struct forge){.payload = changed});
+        const struct signet_signature_file file = {"s", signet_buf_span(&text)};
+        expect((struct attempt){.path = path, .files = &file, .file_count = 1}, SIGNET_E_MISMATCH,
+               "signed sha256:");
+        signet_buf_free(&text);
+        digits[i] = kept;
+    }
+    free(changed);
+}
+
+/* An OMS statement over the files a and b, or over one file, that agrees with itself: the root is
+ * that of the digests as they stand there. */
+static char *oms_statement_of(const uint8_t (*digests)[32], const char *const *names, size_t count)
+{
+    static const char *const files[] = {"a", "a", "b", "b", NULL};
+    static const char *const single[] = {".", "a", NULL};
+    char hex[65];
+    char root[65];
+    uint8_t digest[32];
+    char *statement = oms_statement(count == 1 ? single : files, "");
+    crypto_hash_sha256(digest, digests[0], 32 * count);
+    signet_hex_encode(signet_span_of(digest, 32), root);
+    for (size_t i = 0; i < count; i++) {
+        char stated[65];
+        sha256_hex(names[i], stated);
+        signet_hex_encode(signet_span_of(digests[i], 32), hex);
+        memcpy(strstr(statement, stated), hex, 64);
+    }
+    memcpy(strstr(statement, "}}]}") - 65, root, 64);
+    return statement;
+}
+
+/* Each byte of the last stated digest, with the root made to agree. */
+static void sweep_oms(const char *path, size_t count)
+{
+    static const char *const names[] = {"a", "b"};
+    uint8_t digests[2][32];
+    crypto_hash_sha256(digests[0], (const uint8_t *)names[0], 1);
+    crypto_hash_sha256(digests[1], (const uint8_t *)names[1], 1);
+    for (size_t at = 0; at <= 32; at++) {
+        bool changes = at < 32;
+        if (changes) {
+            digests[count - 1][at] ^= 1;
+        }
+        char *statement = oms_statement_of((const uint8_t(*)[32])digests, names, count);
+        struct signet_buf text = forge(&(struct forge){.payload = statement});
+        const struct signet_signature_file file = {"s", signet_buf_span(&text)};
+        expect((struct attempt){.path = path, .files = &file, .file_count = 1},
+               changes ? SIGNET_E_MISMATCH : SIGNET_OK, changes ? "sha256:" : NULL);
+        signet_buf_free(&text);
+        free(statement);
+        if (changes) {
+            digests[count - 1][at] ^= 1;
+        }
+    }
+}
+
+static void every_digit_of_a_digest_counts(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    char path[512];
+    char hex[65];
+    char *statement = file_statement(SIGNED, "a");
+    sha256_hex("a", hex);
+    scratch_open(&scratch);
+    scratch_put(&scratch, "f", "a");
+    scratch_put(&scratch, "m/a", "a");
+    scratch_put(&scratch, "m/b", "b");
+    sweep_digest(scratch_path(&scratch, "f", path), statement, hex);
+    sweep_oms(path, 1);
+    sweep_oms(scratch_path(&scratch, "m", path), 2);
+    scratch_close(&scratch);
+    free(statement);
+}
+
+static void the_root_identifies_nothing_alone(void **state)
+{
+    (void)state;
+    static const char *const files[] = {"a", "1", "b", "2", NULL};
+    uint8_t digests[64];
+    struct scratch scratch;
+    char path[512];
+    char *statement = oms_statement(files, "");
+    char *as_file = forge_replace(statement, OMS, SIGNED);
+    struct signet_buf oms = forge(&(struct forge){.payload = statement});
+    struct signet_buf file = forge(&(struct forge){.payload = as_file});
+    const struct signet_signature_file by_list = {"s", signet_buf_span(&oms)};
+    const struct signet_signature_file by_digest = {"s", signet_buf_span(&file)};
+    scratch_open(&scratch);
+    crypto_hash_sha256(digests, (const uint8_t *)"1", 1);
+    crypto_hash_sha256(digests + 32, (const uint8_t *)"2", 1);
+    scratch_write(&scratch, "f", signet_span_of(digests, sizeof(digests)));
+    scratch_put(&scratch, "m/a", "1");
+    scratch_put(&scratch, "m/b", "2");
+    scratch_path(&scratch, "f", path);
+    expect((struct attempt){.path = path, .files = &by_list, .file_count = 1}, SIGNET_E_MISMATCH,
+           "bundle of 2 files");
+    scratch_path(&scratch, "m", path);
+    expect((struct attempt){.path = path, .files = &by_list, .file_count = 1}, SIGNET_OK, NULL);
+    expect((struct attempt){.path = path, .files = &by_digest, .file_count = 1}, SIGNET_E_MISMATCH,
+           "not over this directory");
+    scratch_close(&scratch);
+    signet_buf_free(&oms);
+    signet_buf_free(&file);
+    free(statement);
+    free(as_file);
+}
+
+static void prehashed_signatures_pass_over_oms_only(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    char path[512];
+    char *statement = oms_statement(two_files, "");
+    struct signet_buf text = forge(&(struct forge){.payload = statement, .prehashed = true});
+    const struct signet_signature_file file = {"s", signet_buf_span(&text)};
+    make_bundle(&scratch);
+    expect((struct attempt){.path = scratch_path(&scratch, "m", path),
+                            .files = &file,
+                            .file_count = 1},
+           SIGNET_OK, "ed25519ph");
+    scratch_close(&scratch);
+    signet_buf_free(&text);
+    free(statement);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_bundle_passes_and_each_difference_is_named),
+        cmocka_unit_test(what_a_signature_leaves_out_must_be_accepted),
+        cmocka_unit_test(own_names_are_regular_files_only),
+        cmocka_unit_test(an_emptied_bundle_misses_its_files),
+        cmocka_unit_test(the_report_is_about_the_statement_that_decided),
+        cmocka_unit_test(statements_about_files_and_bundles_never_mix),
+        cmocka_unit_test(every_digit_of_a_digest_counts),
+        cmocka_unit_test(the_root_identifies_nothing_alone),
+        cmocka_unit_test(prehashed_signatures_pass_over_oms_only),
+    };
+    return CHECK_RUN(tests);
+}
