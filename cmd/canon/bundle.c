@@ -182,7 +182,9 @@ void signet_canon_bundle(struct signet_canon *canon)
         }
         signet_tool_detail(&canon->tool, "%zu entries, %llu bytes", manifest.count,
                            (unsigned long long)manifest.bytes);
-        report_manifest(canon, &manifest);
+        if (canon->tool.json || canon->tool.report != NULL) {
+            report_manifest(canon, &manifest);
+        }
         if (canon->digest) {
             signet_canon_put_digest(canon, &manifest.root);
         } else {

@@ -12,7 +12,7 @@
 
 /* Where canonical JSON goes: into the digest, and to the output or, for a terminal, kept. */
 struct target {
-    struct signet_hash *hash;
+    struct signet_hash *hash;  /* or NULL: nobody asked for a digest */
     struct signet_output *out; /* or NULL */
     struct signet_buf *kept;   /* or NULL */
     uint64_t bytes;
@@ -22,7 +22,7 @@ static int write_piece(void *ctx, struct signet_span piece, struct signet_err *e
 {
     struct target *target = ctx;
     target->bytes += piece.len;
-    int rc = signet_hash_update(target->hash, piece);
+    int rc = target->hash != NULL ? signet_hash_update(target->hash, piece) : SIGNET_OK;
     if (rc != SIGNET_OK) {
         return signet_err_set(err, rc, "the digest cannot be computed");
     }
@@ -68,7 +68,8 @@ static void canon_text(struct signet_canon *canon, struct signet_span text, cons
 
     signet_buf_init(&kept, SIZE_MAX);
     target.kept = terminal ? &kept : NULL;
-    int rc = signet_hash_new(canon->alg, &target.hash, err);
+    bool hashes = canon->digest || canon->tool.json || canon->tool.report != NULL;
+    int rc = hashes ? signet_hash_new(canon->alg, &target.hash, err) : SIGNET_OK;
     if (rc == SIGNET_OK && streams) {
         rc = signet_output_open(canon->output, 0644, false, &target.out, err);
     }
@@ -78,7 +79,7 @@ static void canon_text(struct signet_canon *canon, struct signet_span text, cons
             signet_err_prefix(err, "%s", signet_utf8_show(signet_span_str(name), shown));
         }
     }
-    if (rc == SIGNET_OK) {
+    if (rc == SIGNET_OK && hashes) {
         rc = signet_hash_final(target.hash, &digest);
     }
     if (rc == SIGNET_OK && streams) {
@@ -94,7 +95,9 @@ static void canon_text(struct signet_canon *canon, struct signet_span text, cons
         signet_canon_fail(canon, rc, document_hint(canon, rc));
         return;
     }
-    report_document(canon, &target, &digest);
+    if (hashes) {
+        report_document(canon, &target, &digest);
+    }
     signet_tool_detail(&canon->tool, "read as JSON: %zu bytes, canonical %llu", text.len,
                        (unsigned long long)target.bytes);
     if (canon->digest) {

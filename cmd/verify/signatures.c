@@ -41,8 +41,6 @@ void signet_signatures_free(struct signet_signatures *signatures)
     for (size_t i = 0; i < signatures->count; i++) {
         signet_buf_free(&signatures->bytes[i]);
         free(signatures->names[i]);
-    }
-    for (size_t i = 0; i < signatures->own_count; i++) {
         free(signatures->own_names[i]);
     }
     free(signatures->files);
@@ -72,16 +70,15 @@ static int keep(struct signet_signatures *signatures,
     return SIGNET_OK;
 }
 
-static int add_own_name(struct signet_signatures *signatures,
-                        const char *signature,
-                        const char *path,
-                        struct signet_err *err)
+/* The name of the last file inside the bundle, if it lies there. */
+static int find_own_name(struct signet_signatures *signatures,
+                         const char *signature,
+                         const char *path,
+                         struct signet_err *err)
 {
-    char *name = NULL;
-    int rc = signet_sidecar_inside(signature, path, &name, err);
-    if (rc == SIGNET_OK && name != NULL) {
-        signatures->own_names[signatures->own_count++] = name;
-    }
+    size_t last = signatures->count - 1;
+    int rc = signet_sidecar_inside(signature, path, &signatures->own_names[last], err);
+    signatures->files[last].own_name = signatures->own_names[last];
     return rc;
 }
 
@@ -108,7 +105,7 @@ int signet_signatures_named(struct signet_signatures *signatures,
         }
         rc = keep(signatures, signature, &bytes, err);
         if (rc == SIGNET_OK) {
-            rc = add_own_name(signatures, signature, path, err);
+            rc = find_own_name(signatures, signature, path, err);
         }
     }
     return rc;

@@ -14,9 +14,8 @@ struct signet_signatures {
     struct signet_signature_file *files;
     struct signet_buf *bytes; /* of each file */
     char **names;             /* of each file; owned */
-    char **own_names;         /* of those that lie inside the bundle; NULL-terminated */
+    char **own_names;         /* inside the bundle, of each file; owned, NULL if outside */
     size_t count;
-    size_t own_count;
     size_t total;             /* bytes of all */
     size_t unread_count;      /* stand beside the artifact and cannot be read */
     struct signet_err unread; /* why the first of them cannot */

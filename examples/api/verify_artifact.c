@@ -75,7 +75,7 @@ int main(int argc, char **argv)
     if (rc == SIGNET_OK) {
         rc = signet_io_read(argv[2], SIGNATURE_FILE, &text, &err);
         if (rc == SIGNET_OK) {
-            const struct signet_signature_file signature = {argv[2], signet_buf_span(&text)};
+            const struct signet_signature_file signature = {argv[2], signet_buf_span(&text), NULL};
             rc = verify(argv[3], &key, &signature, &err);
         }
         signet_buf_free(&text);

@@ -16,6 +16,9 @@ SIGNET_BEGIN_DECLS
 struct signet_signature_file {
     const char *name;         /* borrowed; for reports */
     struct signet_span bytes; /* borrowed */
+    /* Borrowed: its name inside the bundle that is verified, or NULL if it lies elsewhere. Such a
+     * file need not be signed itself, if a given key signed what it says. */
+    const char *own_name;
 };
 
 /** What is demanded. Zero-initialise, then set size and what differs. Everything is borrowed. */
@@ -26,8 +29,6 @@ struct signet_verify_opts {
     size_t threshold; /* distinct keys over one payload; 0 means 1; at most key_count */
     const struct signet_signature_file *signatures;
     size_t signature_count;
-    /* Names inside a bundle of the signature files themselves; NULL-terminated, may be NULL. */
-    const char *const *own_names;
     /* Recorded ignore paths whose contents may be present; NULL-terminated, may be NULL. */
     const char *const *accept_ignored;
     bool insecure_ignore_unsigned;      /* entries that are not signed do not refuse a bundle */

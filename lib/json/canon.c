@@ -149,7 +149,7 @@ static const uint8_t *open_object(struct writer *w, const uint8_t *p)
 {
     const struct signet_json_index *index = w->index;
     put_byte(w, '{');
-    if (w->next == index->len || index->objects[w->next].open != p - w->text.ptr) {
+    if (w->next == index->len || index->objects[w->next].open != (uint32_t)(p - w->text.ptr)) {
         w->depth++;
         return p + 1;
     }
@@ -195,8 +195,11 @@ static void write_text(struct writer *w)
             put_byte(w, *p++);
             break;
         case '[':
+            w->depth++;
+            put_byte(w, *p++);
+            break;
         case ']':
-            w->depth += *p == '[' ? 1 : UINT32_MAX;
+            w->depth--;
             put_byte(w, *p++);
             break;
         case ':':

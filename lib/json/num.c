@@ -11,7 +11,9 @@ enum {
     /* Decimals of up to 15 digits survive the way into a double and back (DBL_DIG), so no two of
      * them share one, and the shortest text of theirs is the one they have. */
     SAFE_DIGITS = 15,
-    SAFE_POINT = 300, /* well inside the range of normal doubles, 10^-307 to 10^308 */
+    /* 10^-307 to 10^308 are normal doubles. */
+    LOWEST_SAFE_POINT = -306,
+    HIGHEST_SAFE_POINT = 308,
     GREATEST_POINT = 309,
 };
 
@@ -168,7 +170,8 @@ size_t signet_json_number_canon(struct signet_span lexeme, char out[SIGNET_JSON_
         return lexeme.len;
     }
     read_lexeme(lexeme, &decimal);
-    if (decimal.count > SAFE_DIGITS || decimal.point > SAFE_POINT || decimal.point < -SAFE_POINT) {
+    if (decimal.count > SAFE_DIGITS || decimal.point > HIGHEST_SAFE_POINT ||
+        decimal.point < LOWEST_SAFE_POINT) {
         signet_double_to_decimal(signet_double_from_decimal(&decimal), &decimal);
     }
     return put_ecmascript(&decimal, out);

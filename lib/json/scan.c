@@ -65,10 +65,11 @@ complain(struct scanner *s, const uint8_t *at, const char *expected, const char 
 static const uint8_t *refuse(struct scanner *s, const uint8_t *at, const char *expected)
 {
     char found[16] = "the end";
-    if (at<s->end && * at> ' ' && *at < 0x7F) {
-        SIGNET_IGNORE(snprintf(found, sizeof(found), "'%c'", *at) < 0); /* always fits */
-    } else if (at < s->end) {
-        SIGNET_IGNORE(snprintf(found, sizeof(found), "byte 0x%02x", (unsigned)*at) < 0);
+    int byte = at == s->end ? -1 : *at;
+    if (byte > ' ' && byte < 0x7F) {
+        SIGNET_IGNORE(snprintf(found, sizeof(found), "'%c'", byte) < 0); /* always fits */
+    } else if (byte >= 0) {
+        SIGNET_IGNORE(snprintf(found, sizeof(found), "byte 0x%02x", (unsigned)byte) < 0);
     }
     return complain(s, at, expected, found);
 }
@@ -106,14 +107,15 @@ static bool reserve(struct signet_json_offsets *list, size_t more, size_t most)
 /* A whole \u escape at p; *unit is its UTF-16 unit. */
 static const uint8_t *scan_unit(struct scanner *s, const uint8_t *p, uint32_t *unit)
 {
-    const uint8_t *digits = p + 2;
     *unit = 0;
-    for (p = digits; p < digits + 4; p++) {
+    p += 2;
+    for (size_t i = 0; i < 4; i++) {
         int digit = p < s->end ? signet_json_hex_value(*p) : -1;
         if (digit < 0) {
             return refuse(s, p, "four hex digits after \\u");
         }
         *unit = *unit << 4 | (uint32_t)digit;
+        p++;
     }
     return p;
 }

@@ -260,7 +260,7 @@ int signet_signing_finish(struct signet_signing *signing,
     int rc = seal(signing, key, out, err);
     if (rc == SIGNET_OK) {
         const struct signet_signature_file file = {
-            signature_name, signet_span_of(out->data + start, out->len - start)};
+            signature_name, signet_span_of(out->data + start, out->len - start), NULL};
         rc = verify_own(signing, key, &file, verification, err);
     }
     if (rc != SIGNET_OK) {

@@ -119,7 +119,7 @@ static int measure(const struct comparison *with,
         .alg = alg,
         .limits = with->opts->limits,
         .ignore = ignore,
-        .files_only = with->opts->own_names,
+        .files_only = with->content->own_names,
         .may_be_empty = true,
         .jobs = with->opts->jobs,
         .progress = with->opts->progress,
@@ -298,8 +298,8 @@ static int compare_ignored(struct signet_content *content,
     int rc = SIGNET_OK;
     for (size_t i = 0; rc == SIGNET_OK && i < manifest->ignored_count; i++) {
         const char *name = manifest->ignored[i];
-        bool passes = listed(signet_artifact_git_names(), name) || listed(opts->own_names, name) ||
-                      listed(opts->accept_ignored, name);
+        bool passes = listed(signet_artifact_git_names(), name) ||
+                      listed(content->own_names, name) || listed(opts->accept_ignored, name);
         rc = add_difference(content, SIGNET_DIFFERENCE_IGNORED, name, !passes, err);
     }
     return rc;
@@ -344,19 +344,17 @@ static size_t count_names(const char *const *names)
 }
 
 /* Recorded ignore paths and the bundle's own signature files, in one list. */
-static const char **join_ignores(struct signet_content *content,
-                                 const struct signet_oms *oms,
-                                 const char *const *own_names)
+static const char **join_ignores(struct signet_content *content, const struct signet_oms *oms)
 {
     size_t recorded = count_names(oms->ignore_paths);
-    size_t own = count_names(own_names);
+    size_t own = count_names(content->own_names);
     const char **joined =
         signet_arena_array(&content->storage, recorded + own + 1, sizeof(*joined));
     for (size_t i = 0; joined != NULL && i < recorded; i++) {
         joined[i] = oms->ignore_paths[i];
     }
     for (size_t i = 0; joined != NULL && i < own; i++) {
-        joined[recorded + i] = own_names[i];
+        joined[recorded + i] = content->own_names[i];
     }
     return joined;
 }
@@ -367,7 +365,7 @@ compare_bundle(const struct comparison *with, const struct signet_oms *oms, stru
     const struct signet_manifest *manifest = with->measured;
     int rc = SIGNET_OK;
     if (manifest == NULL) {
-        const char **ignore = join_ignores(with->content, oms, with->opts->own_names);
+        const char **ignore = join_ignores(with->content, oms);
         if (ignore == NULL) {
             return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for the ignore paths");
         }

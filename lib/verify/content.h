@@ -33,6 +33,7 @@ struct signet_content {
     size_t difference_count;
     size_t difference_cap;
     struct signet_arena storage;
+    const char **own_names; /* set by the caller: signature files inside the bundle */
 };
 
 /** Releases what content holds and zeroes it. */

@@ -133,6 +133,7 @@ void signet_source_read(struct signet_source *source,
     memset(source, 0, sizeof(*source));
     signet_err_clear(&source->err);
     source->name = file->name;
+    source->own_name = file->own_name;
 
     int rc = signet_envelope_parse(file->bytes, limits, &source->env, &source->err);
     if (rc == SIGNET_OK) {

@@ -30,6 +30,7 @@ struct signet_evidence {
 
 /** One signature file and what became of it. Free with signet_source_clear(). */
 struct signet_source {
+    const char *own_name;             /* borrowed; NULL if it lies outside the bundle */
     const char *name;                 /* borrowed */
     struct signet_envelope env;       /* zeroed if it could not be parsed */
     struct signet_signers signers;    /* empty if they could not be judged */

@@ -97,6 +97,23 @@ static int read_sources(struct decision *decision, struct signet_err *err)
     return SIGNET_OK;
 }
 
+/* Only what a given key signed may stand in a bundle without being signed there. */
+static int find_own_names(struct signet_verification *verification, struct signet_err *err)
+{
+    size_t count = 0;
+    const char **names =
+        signet_arena_array(&verification->storage, verification->source_count + 1, sizeof(*names));
+    for (size_t i = 0; names != NULL && i < verification->source_count; i++) {
+        const struct signet_source *source = &verification->sources[i];
+        if (source->evidence != NULL && source->own_name != NULL) {
+            names[count++] = source->own_name;
+        }
+    }
+    verification->content.own_names = names;
+    return names != NULL ? SIGNET_OK
+                         : signet_err_set(err, SIGNET_E_NOMEM, "out of memory for names");
+}
+
 static bool vouches(const struct signet_source *source)
 {
     return source->evidence != NULL && source->evidence->claim != SIGNET_CLAIM_ATTESTATION;
@@ -303,6 +320,9 @@ int signet_verify_measured(struct signet_artifact *artifact,
                                       : signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
     if (rc == SIGNET_OK) {
         rc = read_sources(&decision, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = find_own_names(fresh, err);
     }
     if (rc != SIGNET_OK) {
         signet_verification_free(fresh);

@@ -127,13 +127,6 @@ def end(results):
     results["load_after"] = os.getloadavg()[0]
 
 
-def write(results, path):
-    os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
-    with open(path, "w", encoding="utf-8") as out:
-        json.dump(results, out, indent=1, ensure_ascii=False)
-        out.write("\n")
-
-
 def row(cells):
     return "| " + " | ".join(cells) + " |"
 
@@ -195,6 +188,16 @@ def markdown(results):
     if targets:
         lines += ["", row(["target", "bound", "measured", ""]), row(["---"] * 4)] + targets
     return "\n".join(lines)
+
+
+def write(results, path):
+    """The results to PATH, and the tables beside it with the suffix .md."""
+    os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+    with open(path, "w", encoding="utf-8") as out:
+        json.dump(results, out, indent=1, ensure_ascii=False)
+        out.write("\n")
+    with open(os.path.splitext(path)[0] + ".md", "w", encoding="utf-8") as out:
+        out.write(markdown(results) + "\n")
 
 
 def update_readme(path, results):

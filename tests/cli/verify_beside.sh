@@ -5,7 +5,7 @@
 # stand there; several signers; reports as JSON; what a signature file claims, as text.
 # shellcheck source=tests/common/tap.sh
 . "${0%/*}/../common/tap.sh"
-plan 100
+plan 103
 
 k=$(signet-key generate -q --no-passphrase -o k)
 signet-key generate -q --no-passphrase -o j >/dev/null
@@ -96,6 +96,18 @@ not_counted 'a file over the limit' 'f.sig: 70000012 bytes, more than the limit 
 rm f.sig
 cp good f.sigstore.json
 check_exit 'without it' 0 'out=verified: f: file, 6 bytes, signed by '"$k" signet-verify -k k.pub f
+
+# ---- inside the folder ----
+
+cp folder m/own.sig
+check_exit 'a signature file inside the folder' 0 'out~verified: m: bundle of 1 file' \
+    signet-verify -k k.pub -s m/own.sig m
+check_exit 'it passes only if it is named' 1 'err~unsigned: own.sig' \
+    signet-verify -k k.pub -s folder m
+printf 'import os\n' >m/own.sig
+check_exit 'what is no signature file does not pass for being named' 1 'err~unsigned: own.sig' \
+    signet-verify -k k.pub -s folder -s m/own.sig m
+rm m/own.sig
 
 # ---- several signers ----
 

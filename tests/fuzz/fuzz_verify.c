@@ -142,7 +142,7 @@ static struct signet_buf make_file(const char *statement, unsigned choice)
 static int verify(struct subject *subject, struct signet_span file, size_t threshold)
 {
     const struct signet_trusted_key keys[] = {forge_trusted(0), forge_trusted(1)};
-    const struct signet_signature_file signature = {"s", file};
+    const struct signet_signature_file signature = {"s", file, NULL};
     const struct signet_verify_opts opts = {
         .size = sizeof(opts),
         .keys = keys,

@@ -83,7 +83,6 @@ struct attempt {
     size_t file_count;
     size_t key_count;
     size_t threshold;
-    const char *const *own_names;
     const char *const *accept_ignored;
     bool ignore_unsigned;
     bool same_key; /* key 0 given key_count times, under different names */
@@ -104,7 +103,6 @@ static inline int attempt(struct attempt *how, bool keep)
         .threshold = how->threshold,
         .signatures = how->files,
         .signature_count = how->file_count,
-        .own_names = how->own_names,
         .accept_ignored = how->accept_ignored,
         .insecure_ignore_unsigned = how->ignore_unsigned,
         .jobs = 2,

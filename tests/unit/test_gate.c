@@ -21,7 +21,7 @@ static void open_verified(struct verified_file *file, const char *name, bool bun
     struct signet_trusted_key key = forge_trusted(0);
     char *statement = bundle ? oms_statement(two_files, "") : file_statement(SIGNED, "contents");
     struct signet_buf text = forge(&(struct forge){.payload = statement});
-    const struct signet_signature_file signature = {"s", signet_buf_span(&text)};
+    const struct signet_signature_file signature = {"s", signet_buf_span(&text), NULL};
     const struct signet_verify_opts opts = {.size = sizeof(opts),
                                             .keys = &key,
                                             .key_count = 1,

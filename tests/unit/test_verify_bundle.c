@@ -12,7 +12,7 @@ static void a_bundle_passes_and_each_difference_is_named(void **state)
     char path[512];
     char *statement = oms_statement(two_files, "\".git\"");
     struct signet_buf text = forge(&(struct forge){.payload = statement});
-    const struct signet_signature_file file = {"m.sig", signet_buf_span(&text)};
+    const struct signet_signature_file file = {"m.sig", signet_buf_span(&text), NULL};
     make_bundle(&scratch);
     struct attempt how = {
         .path = scratch_path(&scratch, "m", path), .files = &file, .file_count = 1};
@@ -46,12 +46,11 @@ static void what_a_signature_leaves_out_must_be_accepted(void **state)
     (void)state;
     static const char *const accept[] = {"cache", NULL};
     static const char *const near[] = {"cach", NULL};
-    static const char *const own[] = {"m.sig", NULL};
     struct scratch scratch;
     char path[512];
     char *statement = oms_statement(two_files, "\".git\",\"cache\"");
     struct signet_buf text = forge(&(struct forge){.payload = statement});
-    const struct signet_signature_file file = {"m.sig", signet_buf_span(&text)};
+    struct signet_signature_file file = {"m.sig", signet_buf_span(&text), NULL};
     make_bundle(&scratch);
     struct attempt how = {
         .path = scratch_path(&scratch, "m", path), .files = &file, .file_count = 1};
@@ -66,7 +65,7 @@ static void what_a_signature_leaves_out_must_be_accepted(void **state)
     expect(how, SIGNET_OK, "left out: cache");
     scratch_put(&scratch, "m/m.sig", "the signature");
     expect(how, SIGNET_E_MISMATCH, "unsigned: m.sig");
-    how.own_names = own;
+    file.own_name = "m.sig";
     expect(how, SIGNET_OK, "left out: m.sig");
     /* git's names pass only where the statement leaves them out */
     scratch_put(&scratch, "m/.github/x", "x");
@@ -80,19 +79,16 @@ static void what_a_signature_leaves_out_must_be_accepted(void **state)
 static void own_names_are_regular_files_only(void **state)
 {
     (void)state;
-    static const char *const own[] = {"s", NULL};
     struct scratch scratch;
     char path[512];
     char *statement = oms_statement(two_files, "");
     char *recorded = oms_statement(two_files, "\"s\"");
     struct signet_buf plain = forge(&(struct forge){.payload = statement});
     struct signet_buf ignoring = forge(&(struct forge){.payload = recorded});
-    struct signet_signature_file file = {"s", signet_buf_span(&plain)};
+    struct signet_signature_file file = {"s", signet_buf_span(&plain), "s"};
     make_bundle(&scratch);
-    struct attempt how = {.path = scratch_path(&scratch, "m", path),
-                          .files = &file,
-                          .file_count = 1,
-                          .own_names = own};
+    struct attempt how = {
+        .path = scratch_path(&scratch, "m", path), .files = &file, .file_count = 1};
     for (int i = 0; i < 2; i++) {
         file.bytes = signet_buf_span(i == 0 ? &plain : &ignoring);
         scratch_put(&scratch, "m/s", "signature");
@@ -113,6 +109,32 @@ static void own_names_are_regular_files_only(void **state)
     free(recorded);
 }
 
+/* A file inside the bundle that claims to be a signature, but by no given key, is an entry as any.
+ */
+static void own_names_need_a_given_key(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    char path[512];
+    char *statement = oms_statement(two_files, "");
+    struct signet_buf good = forge(&(struct forge){.payload = statement});
+    struct signet_buf foreign = forge(&(struct forge){.payload = statement, .key = 2});
+    struct signet_signature_file files[] = {{"m.sig", signet_buf_span(&good), NULL},
+                                            {"m/x.json", signet_buf_span(&foreign), "x.json"}};
+    make_bundle(&scratch);
+    scratch_write(&scratch, "m/x.json", signet_buf_span(&foreign));
+    struct attempt how = {
+        .path = scratch_path(&scratch, "m", path), .files = files, .file_count = 2};
+    expect(how, SIGNET_E_MISMATCH, "unsigned: x.json");
+    files[1].bytes = signet_buf_span(&good);
+    scratch_write(&scratch, "m/x.json", signet_buf_span(&good));
+    expect(how, SIGNET_OK, "left out: x.json");
+    scratch_close(&scratch);
+    signet_buf_free(&good);
+    signet_buf_free(&foreign);
+    free(statement);
+}
+
 static void an_emptied_bundle_misses_its_files(void **state)
 {
     (void)state;
@@ -120,7 +142,7 @@ static void an_emptied_bundle_misses_its_files(void **state)
     char path[512];
     char *statement = oms_statement(two_files, "");
     struct signet_buf text = forge(&(struct forge){.payload = statement});
-    const struct signet_signature_file file = {"s", signet_buf_span(&text)};
+    const struct signet_signature_file file = {"s", signet_buf_span(&text), NULL};
     make_bundle(&scratch);
     assert_int_equal(unlinkat(scratch.fd, "m/config.json", 0), 0);
     assert_int_equal(unlinkat(scratch.fd, "m/w/0.bin", 0), 0);
@@ -149,8 +171,8 @@ static void the_report_is_about_the_statement_that_decided(void **state)
     struct signet_buf by_two =
         forge(&(struct forge){.payload = narrow, .dsse = true, .more_keys = second});
     struct signet_buf by_one = forge(&(struct forge){.payload = wide});
-    const struct signet_signature_file files[] = {{"two", signet_buf_span(&by_two)},
-                                                  {"one", signet_buf_span(&by_one)}};
+    const struct signet_signature_file files[] = {{"two", signet_buf_span(&by_two), NULL},
+                                                  {"one", signet_buf_span(&by_one), NULL}};
     make_bundle(&scratch);
     scratch_put(&scratch, "m/x/y", "1");
     struct attempt how = {.path = scratch_path(&scratch, "m", path),
@@ -197,7 +219,7 @@ static void statements_about_files_and_bundles_never_mix(void **state)
         char *statement = rows[i].files != NULL ? oms_statement(rows[i].files, "")
                                                 : file_statement(SIGNED, "contents");
         struct signet_buf text = forge(&(struct forge){.payload = statement});
-        const struct signet_signature_file file = {"s", signet_buf_span(&text)};
+        const struct signet_signature_file file = {"s", signet_buf_span(&text), NULL};
         expect((struct attempt){.path = scratch_path(&scratch, rows[i].path, path),
                                 .files = &file,
                                 .file_count = 1},
@@ -219,7 +241,7 @@ static void sweep_digest(const char *path, const char *statement, const char *he
         char kept = digits[i];
         digits[i] = kept == '0' ? '1' : '0';
         struct signet_buf text = forge(&(struct forge){.payload = changed});
-        const struct signet_signature_file file = {"s", signet_buf_span(&text)};
+        const struct signet_signature_file file = {"s", signet_buf_span(&text), NULL};
         expect((struct attempt){.path = path, .files = &file, .file_count = 1}, SIGNET_E_MISMATCH,
                "signed sha256:");
         signet_buf_free(&text);
@@ -264,7 +286,7 @@ static void sweep_oms(const char *path, size_t count)
         }
         char *statement = oms_statement_of((const uint8_t(*)[32])digests, names, count);
         struct signet_buf text = forge(&(struct forge){.payload = statement});
-        const struct signet_signature_file file = {"s", signet_buf_span(&text)};
+        const struct signet_signature_file file = {"s", signet_buf_span(&text), NULL};
         expect((struct attempt){.path = path, .files = &file, .file_count = 1},
                changes ? SIGNET_E_MISMATCH : SIGNET_OK, changes ? "sha256:" : NULL);
         signet_buf_free(&text);
@@ -307,8 +329,8 @@ static void the_root_identifies_nothing_alone(void **state)
     char *as_file = forge_replace(statement, OMS, SIGNED);
     struct signet_buf oms = forge(&(struct forge){.payload = statement});
     struct signet_buf file = forge(&(struct forge){.payload = as_file});
-    const struct signet_signature_file by_list = {"s", signet_buf_span(&oms)};
-    const struct signet_signature_file by_digest = {"s", signet_buf_span(&file)};
+    const struct signet_signature_file by_list = {"s", signet_buf_span(&oms), NULL};
+    const struct signet_signature_file by_digest = {"s", signet_buf_span(&file), NULL};
     scratch_open(&scratch);
     crypto_hash_sha256(digests, (const uint8_t *)"1", 1);
     crypto_hash_sha256(digests + 32, (const uint8_t *)"2", 1);
@@ -336,7 +358,7 @@ static void prehashed_signatures_pass_over_oms_only(void **state)
     char path[512];
     char *statement = oms_statement(two_files, "");
     struct signet_buf text = forge(&(struct forge){.payload = statement, .prehashed = true});
-    const struct signet_signature_file file = {"s", signet_buf_span(&text)};
+    const struct signet_signature_file file = {"s", signet_buf_span(&text), NULL};
     make_bundle(&scratch);
     expect((struct attempt){.path = scratch_path(&scratch, "m", path),
                             .files = &file,
@@ -353,6 +375,7 @@ int main(void)
         cmocka_unit_test(a_bundle_passes_and_each_difference_is_named),
         cmocka_unit_test(what_a_signature_leaves_out_must_be_accepted),
         cmocka_unit_test(own_names_are_regular_files_only),
+        cmocka_unit_test(own_names_need_a_given_key),
         cmocka_unit_test(an_emptied_bundle_misses_its_files),
         cmocka_unit_test(the_report_is_about_the_statement_that_decided),
         cmocka_unit_test(statements_about_files_and_bundles_never_mix),
