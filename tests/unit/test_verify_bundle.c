@@ -230,8 +230,6 @@ static void statements_about_files_and_bundles_never_mix(void **state)
     scratch_close(&scratch);
 }
 
-/* The root of an OMS statement is a digest of digests: a file that holds those digests has it as
- * its own SHA-256, and must not pass for the bundle, nor the bundle for it. */
 /* The digits of hex one by one, each changed in the statement before it is signed. */
 static void sweep_digest(const char *path, const char *statement, const char *hex)
 {
@@ -318,6 +316,8 @@ static void every_digit_of_a_digest_counts(void **state)
     free(statement);
 }
 
+/* The root of an OMS statement is a digest of digests: a file that holds those digests has it as
+ * its own SHA-256, and must not pass for the bundle, nor the bundle for it. */
 static void the_root_identifies_nothing_alone(void **state)
 {
     (void)state;
