@@ -23,7 +23,7 @@ void signet_hex_encode(struct signet_span bytes, char *out)
     out[2 * bytes.len] = '\0';
 }
 
-static int hex_value(uint8_t c)
+int signet_hex_value(uint8_t c)
 {
     if (c >= '0' && c <= '9') {
         return c - '0';
@@ -43,8 +43,8 @@ int signet_hex_decode(struct signet_span text, uint8_t *out, size_t len)
         return SIGNET_E_MALFORMED;
     }
     for (size_t i = 0; i < len; i++) {
-        int high = hex_value(text.ptr[2 * i]);
-        int low = hex_value(text.ptr[2 * i + 1]);
+        int high = signet_hex_value(text.ptr[2 * i]);
+        int low = signet_hex_value(text.ptr[2 * i + 1]);
         if (high < 0 || low < 0) {
             return SIGNET_E_MALFORMED;
         }

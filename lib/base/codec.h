@@ -8,6 +8,9 @@
 
 #include <signet/buf.h>
 
+/** The value of one hex digit of either case, or -1. */
+int signet_hex_value(uint8_t c);
+
 /** Writes 2 * bytes.len lower-case hex digits and a NUL to out, which has room for them. */
 void signet_hex_encode(struct signet_span bytes, char *out);
 

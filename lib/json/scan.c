@@ -10,6 +10,7 @@
 
 #include <stdio.h>
 
+#include "base/codec.h"
 #include "base/err.h"
 #include "base/utf8.h"
 #include "json/grow.h"
@@ -110,7 +111,7 @@ static const uint8_t *scan_unit(struct scanner *s, const uint8_t *p, uint32_t *u
     *unit = 0;
     p += 2;
     for (size_t i = 0; i < 4; i++) {
-        int digit = p < s->end ? signet_json_hex_value(*p) : -1;
+        int digit = p < s->end ? signet_hex_value(*p) : -1;
         if (digit < 0) {
             return refuse(s, p, "four hex digits after \\u");
         }

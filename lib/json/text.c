@@ -4,27 +4,14 @@
  */
 #include "json/text.h"
 
+#include "base/codec.h"
 #include "base/utf8.h"
-
-int signet_json_hex_value(uint8_t c)
-{
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    if (c >= 'a' && c <= 'f') {
-        return c - 'a' + 10;
-    }
-    if (c >= 'A' && c <= 'F') {
-        return c - 'A' + 10;
-    }
-    return -1;
-}
 
 static uint32_t four_hex_digits(const uint8_t *p)
 {
     uint32_t unit = 0;
     for (size_t i = 0; i < 4; i++) {
-        unit = unit << 4 | (uint32_t)signet_json_hex_value(p[i]);
+        unit = unit << 4 | (uint32_t)signet_hex_value(p[i]);
     }
     return unit;
 }

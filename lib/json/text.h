@@ -132,9 +132,6 @@ signet_json_fetch_ahead(const uint8_t *text, const uint32_t *names, size_t at, s
     }
 }
 
-/** Value of a hex digit of either case, or -1. */
-int signet_json_hex_value(uint8_t c);
-
 /** Reads one character or escape of a checked string; returns the byte after it. */
 const uint8_t *signet_json_char(const uint8_t *p, uint32_t *code_point);
 

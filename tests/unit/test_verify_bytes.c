@@ -90,6 +90,20 @@ static void every_flip_truncation_and_addition_is_refused(void **state)
     free(oms);
 }
 
+/* The published example: other tools read and write these bytes too. */
+static void every_byte_of_the_published_example_counts(void **state)
+{
+    (void)state;
+    struct signet_buf text = check_read_file(SIGNET_SOURCE_DIR "/tests/vectors/oms", "tiny.sig");
+    while (text.len > 0 && text.data[text.len - 1] == '\n') {
+        text.len--;
+    }
+    assert_int_equal(signet_buf_putc(&text, '\0'), SIGNET_OK);
+    text.len--;
+    sweep(SIGNET_SOURCE_DIR "/tests/vectors/artifact/tiny/input", &text);
+    signet_buf_free(&text);
+}
+
 static void every_byte_of_the_artifact_counts(void **state)
 {
     (void)state;
@@ -124,6 +138,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_flip_truncation_and_addition_is_refused),
+        cmocka_unit_test(every_byte_of_the_published_example_counts),
         cmocka_unit_test(every_byte_of_the_artifact_counts),
     };
     return CHECK_RUN(tests);
