@@ -22,14 +22,21 @@ enum signet_sha256_path {
     SIGNET_SHA256_ARM,      /* the cryptographic extension of ARMv8-A, AArch64 */
 };
 
-struct signet_sha256_ops;
+/** A path: code that takes whole blocks into a state, of one stream, or of two that are equally
+ * long. Blocks need no alignment, count may be 0, the two states are not the same. */
+struct signet_sha256_ops {
+    enum signet_sha256_path path;
+    const char *name;
+    void (*one)(uint32_t state[8], const uint8_t *blocks, size_t count);
+    void (*two)(uint32_t a[8], const uint8_t *x, uint32_t b[8], const uint8_t *y, size_t count);
+};
 
 /** A digest being computed. Plain data: a copy is a second digest that goes its own way. */
 struct signet_sha256 {
     const struct signet_sha256_ops *ops;
     uint32_t state[8];
-    uint64_t bytes; /* added so far */
-    uint8_t tail[SIGNET_SHA256_BLOCK];
+    uint64_t bytes;                    /* added so far; FIPS 180-4 ends below 2^61 */
+    uint8_t tail[SIGNET_SHA256_BLOCK]; /* the last bytes % 64, not yet computed */
 };
 
 /** Starts a digest. False, with *sha untouched: this machine has no such path. BEST never fails. */
@@ -54,5 +61,10 @@ enum signet_sha256_path signet_sha256_best(void);
 /** What a path is called, such as "x86-64 SHA extensions"; of BEST, the name of the path it stands
  *  for; "none" for a value that is no path. Static storage. */
 const char *signet_sha256_path_name(enum signet_sha256_path path);
+
+/** The paths with instructions of a processor; NULL if this one has none, or is of another kind.
+ *  Asks the processor each time. */
+const struct signet_sha256_ops *signet_sha256_x86(void);
+const struct signet_sha256_ops *signet_sha256_arm(void);
 
 #endif
