@@ -9,8 +9,6 @@
 #include <sodium.h>
 #include <stdatomic.h>
 
-#include "base/compiler.h"
-
 /* Section 5.3.3. */
 static const uint32_t initial_state[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
                                           0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
@@ -19,11 +17,6 @@ enum {
     BLOCK = SIGNET_SHA256_BLOCK,
     LENGTH = 8, /* bytes of the length that ends the padding */
 };
-
-static bool always(void)
-{
-    return true;
-}
 
 /* The state of libsodium is public, and with whole blocks it holds nothing else. */
 static void portable_one(uint32_t state[8], const uint8_t *blocks, size_t count)
@@ -42,43 +35,40 @@ portable_two(uint32_t a[8], const uint8_t *x, uint32_t b[8], const uint8_t *y, s
 }
 
 static const struct signet_sha256_ops portable = {
+    SIGNET_SHA256_PORTABLE,
     "portable code",
-    always,
     portable_one,
     portable_two,
 };
 
-static const struct signet_sha256_ops *const paths[] = {
-    [SIGNET_SHA256_PORTABLE] = &portable,
-    [SIGNET_SHA256_X86] = &signet_sha256_x86,
-    [SIGNET_SHA256_ARM] = &signet_sha256_arm,
-};
-
 /* The processor is asked once: under a hypervisor each CPUID costs microseconds, as much as a small
- * file. Threads that ask at the same time get the same answer, and nothing else depends on it. */
-enum signet_sha256_path signet_sha256_best(void)
+ * file. Threads that ask at the same time get the same answer, which is constant. */
+static const struct signet_sha256_ops *find_best(void)
 {
-    static atomic_int ready; /* the answer, or BEST as long as there is none */
-    int best = atomic_load_explicit(&ready, memory_order_relaxed);
-    if (best == SIGNET_SHA256_BEST) {
-        best = SIGNET_COUNT(paths) - 1;
-        while (!paths[best]->available()) {
-            best--; /* ends at PORTABLE */
-        }
-        atomic_store_explicit(&ready, best, memory_order_relaxed);
+    static _Atomic(const struct signet_sha256_ops *) shared;
+    const struct signet_sha256_ops *best = atomic_load_explicit(&shared, memory_order_relaxed);
+    if (best == NULL) {
+        best = signet_sha256_x86();
+        best = best != NULL ? best : signet_sha256_arm();
+        best = best != NULL ? best : &portable;
+        atomic_store_explicit(&shared, best, memory_order_relaxed);
     }
-    return (enum signet_sha256_path)best;
+    return best;
 }
 
-/* The code of a path, NULL if this machine has none. No processor has more than one path beside
- * the portable one, so that is the best one. */
+/* NULL if this machine has no such path. It has at most one beside the portable one: the best. */
 static const struct signet_sha256_ops *find_path(enum signet_sha256_path path)
 {
-    enum signet_sha256_path best = signet_sha256_best();
-    if (path == SIGNET_SHA256_BEST || path == best) {
-        return paths[best];
+    const struct signet_sha256_ops *best = find_best();
+    if (path == SIGNET_SHA256_BEST || path == best->path) {
+        return best;
     }
     return path == SIGNET_SHA256_PORTABLE ? &portable : NULL;
+}
+
+enum signet_sha256_path signet_sha256_best(void)
+{
+    return find_best()->path;
 }
 
 const char *signet_sha256_path_name(enum signet_sha256_path path)

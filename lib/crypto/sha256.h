@@ -22,14 +22,11 @@ enum signet_sha256_path {
     SIGNET_SHA256_ARM,      /* the cryptographic extension of ARMv8-A, AArch64 */
 };
 
-/**
- * A path: code that takes whole blocks into a state, of one stream or of two that are equally long.
- * Blocks need no alignment; the states are two, and count may be 0. Where available() is false the
- * functions are NULL.
- */
+/** A path: code that takes whole blocks into a state, of one stream, or of two that are equally
+ * long. Blocks need no alignment, count may be 0, the two states are not the same. */
 struct signet_sha256_ops {
+    enum signet_sha256_path path;
     const char *name;
-    bool (*available)(void);
     void (*one)(uint32_t state[8], const uint8_t *blocks, size_t count);
     void (*two)(uint32_t a[8], const uint8_t *x, uint32_t b[8], const uint8_t *y, size_t count);
 };
@@ -65,8 +62,9 @@ enum signet_sha256_path signet_sha256_best(void);
  *  for; "none" for a value that is no path. Static storage. */
 const char *signet_sha256_path_name(enum signet_sha256_path path);
 
-/* The paths with instructions of a processor. */
-extern const struct signet_sha256_ops signet_sha256_x86;
-extern const struct signet_sha256_ops signet_sha256_arm;
+/** The paths with instructions of a processor; NULL if this one has none, or is of another kind.
+ *  Asks the processor each time. */
+const struct signet_sha256_ops *signet_sha256_x86(void);
+const struct signet_sha256_ops *signet_sha256_arm(void);
 
 #endif

@@ -68,25 +68,22 @@ SIGNET_LANE lane_vector lane_schedule(lane_vector w0,
 
 #include "crypto/sha256_lanes.h"
 
-static bool available(void)
+const struct signet_sha256_ops *signet_sha256_arm(void)
 {
-    return (getauxval(AT_HWCAP) & HWCAP_SHA2) != 0;
+    static const struct signet_sha256_ops ops = {
+        SIGNET_SHA256_ARM,
+        "the SHA-2 instructions of ARMv8",
+        compress_one,
+        compress_two,
+    };
+    return (getauxval(AT_HWCAP) & HWCAP_SHA2) != 0 ? &ops : NULL;
 }
-
-const struct signet_sha256_ops signet_sha256_arm = {
-    "the SHA-2 instructions of ARMv8",
-    available,
-    compress_one,
-    compress_two,
-};
 
 #else
 
-static bool available(void)
+const struct signet_sha256_ops *signet_sha256_arm(void)
 {
-    return false;
+    return NULL;
 }
-
-const struct signet_sha256_ops signet_sha256_arm = {"none", available, NULL, NULL};
 
 #endif

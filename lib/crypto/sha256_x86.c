@@ -72,7 +72,7 @@ SIGNET_LANE lane_vector lane_schedule(lane_vector w0,
 
 #include "crypto/sha256_lanes.h"
 
-static bool available(void)
+static bool has_extensions(void)
 {
     unsigned eax = 0;
     unsigned ebx = 0;
@@ -83,20 +83,22 @@ static bool available(void)
     return shuffles && __get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) != 0 && (ebx & bit_SHA) != 0;
 }
 
-const struct signet_sha256_ops signet_sha256_x86 = {
-    "the SHA extensions of x86-64",
-    available,
-    compress_one,
-    compress_two,
-};
+const struct signet_sha256_ops *signet_sha256_x86(void)
+{
+    static const struct signet_sha256_ops ops = {
+        SIGNET_SHA256_X86,
+        "the SHA extensions of x86-64",
+        compress_one,
+        compress_two,
+    };
+    return has_extensions() ? &ops : NULL;
+}
 
 #else
 
-static bool available(void)
+const struct signet_sha256_ops *signet_sha256_x86(void)
 {
-    return false;
+    return NULL;
 }
-
-const struct signet_sha256_ops signet_sha256_x86 = {"none", available, NULL, NULL};
 
 #endif
