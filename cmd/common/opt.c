@@ -274,6 +274,16 @@ const char *signet_opts_value(const struct signet_opts *opts, int id)
     return signet_opts_next(opts, id, &at);
 }
 
+size_t signet_opts_count(const struct signet_opts *opts, int id)
+{
+    size_t at = 0;
+    size_t count = 0;
+    while (find_given(opts, id, &at) != NULL) {
+        count++;
+    }
+    return count;
+}
+
 const char *signet_opts_next(const struct signet_opts *opts, int id, size_t *at)
 {
     const struct signet_opt_given *given = find_given(opts, id, at);

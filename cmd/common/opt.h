@@ -111,6 +111,9 @@ bool signet_opts_has(const struct signet_opts *opts, int id);
 /** Its value, the first if repeated; NULL if it was not given. */
 const char *signet_opts_value(const struct signet_opts *opts, int id);
 
+/** How often the option was given. */
+size_t signet_opts_count(const struct signet_opts *opts, int id);
+
 /** Steps through the values of a repeated option in order: *at starts at 0; NULL at the end. */
 const char *signet_opts_next(const struct signet_opts *opts, int id, size_t *at);
 

@@ -113,6 +113,8 @@ static void operands_and_options_mix(void **state)
     assert_string_equal(signet_opts_next(&line.opts, OPT_KEY, &at), "b");
     assert_null(signet_opts_next(&line.opts, OPT_KEY, &at));
     assert_null(signet_opts_next(&line.opts, OPT_KEY, &at));
+    assert_int_equal(signet_opts_count(&line.opts, OPT_KEY), 2);
+    assert_int_equal(signet_opts_count(&line.opts, SIGNET_OPT_LIMIT), 0);
     signet_opts_free(&line.opts);
 }
 
