@@ -82,7 +82,9 @@ static int read_all(struct signet_hasher *hasher,
         if (rc != SIGNET_OK) {
             return signet_err_set(err, rc, "cannot compute its digest");
         }
-        tick(tick_ctx, got);
+        if (!tick(tick_ctx, got)) {
+            return signet_err_set(err, SIGNET_E_UNVERIFIED, "stopped before all was read");
+        }
     }
     rc = signet_fd_read(fd, hasher->chunk, 1, &got, err);
     if (rc == SIGNET_OK && got != 0) {

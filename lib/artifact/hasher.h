@@ -17,8 +17,8 @@ struct signet_hasher {
     struct signet_hash *chosen; /* the other algorithm, or NULL */
 };
 
-/** Called with the number of bytes just read. */
-typedef void signet_hasher_tick(void *ctx, size_t bytes);
+/** Called with the number of bytes just read. Returns whether to go on. */
+typedef bool signet_hasher_tick(void *ctx, size_t bytes);
 
 /** Makes ready for SHA-256 and alg. Returns as signet_hash_new(); signet_hasher_free() releases
  *  what it holds after either. */
@@ -30,7 +30,7 @@ SIGNET_NODISCARD int signet_hasher_init(struct signet_hasher *hasher,
  * Reads the regular file behind fd from where fd stands to its end, once, and sets size, sha256 and
  * digest of *entry. Messages do not name the file. After a failure hasher can only be freed.
  * Returns SIGNET_OK, SIGNET_E_FORBIDDEN (not a regular file), SIGNET_E_IO (unreadable, or it
- * changed meanwhile) or SIGNET_E_INTERNAL.
+ * changed meanwhile), SIGNET_E_UNVERIFIED (tick ended it) or SIGNET_E_INTERNAL.
  */
 SIGNET_NODISCARD int signet_hasher_file(struct signet_hasher *hasher,
                                         int fd,

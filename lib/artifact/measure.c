@@ -29,7 +29,9 @@ struct progress {
     void *ctx;
     uint64_t total;
     atomic_uint_fast64_t done;
-    atomic_flag busy; /* set while one thread is in call */
+    atomic_flag busy;        /* set while one thread is in call */
+    bool (*stop)(void *ctx); /* or NULL */
+    void *stop_ctx;
 };
 
 struct measuring {
@@ -45,19 +47,25 @@ static void report(struct progress *progress)
     progress->call(progress->ctx, done < progress->total ? done : progress->total, progress->total);
 }
 
-/* Reports each step once, unless another thread is reporting just then. */
-static void advance(void *ctx, size_t bytes)
+static bool may_go_on(const struct progress *progress)
+{
+    return progress->stop == NULL || !progress->stop(progress->stop_ctx);
+}
+
+/* At each step asks whether to go on, and reports it once, unless another thread is reporting just
+ * then. */
+static bool advance(void *ctx, size_t bytes)
 {
     struct progress *progress = ctx;
-    if (progress->call == NULL) {
-        return;
-    }
     uint64_t before = atomic_fetch_add(&progress->done, bytes);
-    if (before / PROGRESS_STEP != (before + bytes) / PROGRESS_STEP &&
-        !atomic_flag_test_and_set(&progress->busy)) {
+    if (before / PROGRESS_STEP == (before + bytes) / PROGRESS_STEP) {
+        return true;
+    }
+    if (progress->call != NULL && !atomic_flag_test_and_set(&progress->busy)) {
         report(progress);
         atomic_flag_clear(&progress->busy);
     }
+    return may_go_on(progress);
 }
 
 static int hash_file(const struct measuring *measuring,
@@ -79,6 +87,9 @@ static int hash_entry(void *ctx, size_t index, size_t worker, struct signet_err 
     struct signet_entry *entry = &measuring->manifest->entries[index];
     char shown[SIGNET_SHOW_MAX];
     int fd = -1;
+    if (!may_go_on(&measuring->progress)) {
+        return signet_err_set(err, SIGNET_E_UNVERIFIED, "stopped before all was read");
+    }
     if (measuring->artifact->kind == SIGNET_ARTIFACT_FILE) {
         return hash_file(measuring, hasher, &measuring->progress, err);
     }
@@ -207,7 +218,12 @@ int signet_artifact_measure(struct signet_artifact *artifact,
     struct measuring measuring = {
         .artifact = artifact,
         .manifest = manifest,
-        .progress = {.call = opts->progress, .ctx = opts->progress_ctx, .busy = ATOMIC_FLAG_INIT}};
+        .progress = {.call = opts->progress,
+                     .ctx = opts->progress_ctx,
+                     .busy = ATOMIC_FLAG_INIT,
+                     .stop = opts->stop,
+                     .stop_ctx = opts->stop_ctx},
+    };
     rc = measure(&measuring, opts, &ignore, err);
     signet_ignore_free(&ignore);
     if (rc != SIGNET_OK) {

@@ -22,13 +22,19 @@ struct hook {
     uint64_t bytes;
 };
 
-static void tick(void *ctx, size_t bytes)
+static bool tick(void *ctx, size_t bytes)
 {
     struct hook *hook = ctx;
     if (hook->calls++ == 0 && hook->act != NULL) {
         hook->act(hook->scratch);
     }
     hook->bytes += bytes;
+    return true;
+}
+
+static bool last_tick(void *ctx, size_t bytes)
+{
+    return !tick(ctx, bytes);
 }
 
 /* Time stamps tell two states apart only if a clock tick lies between them. */
@@ -298,6 +304,33 @@ static void a_size_that_lies_is_refused(void **state)
     }
 }
 
+/* Also at the last byte: what was not read to the end has no digest. */
+static void a_tick_may_end_the_reading(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"abc", ""};
+    static const int codes[] = {SIGNET_E_UNVERIFIED, SIGNET_OK};
+    struct scratch scratch;
+    scratch_open(&scratch);
+    for (size_t i = 0; i < 2; i++) {
+        struct signet_err err;
+        struct signet_hasher hasher;
+        struct signet_entry entry;
+        struct hook nothing = {NULL, NULL, 0, 0};
+        scratch_put(&scratch, "file", texts[i]);
+        int fd = openat(scratch.fd, "file", O_RDONLY | O_CLOEXEC);
+        assert_true(fd >= 0);
+        signet_err_clear(&err);
+        CHECK_OK(signet_hasher_init(&hasher, SIGNET_DIGEST_SHA256, &err), &err);
+        CHECK_CODE(signet_hasher_file(&hasher, fd, &entry, last_tick, &nothing, &err), codes[i]);
+        assert_int_equal(nothing.bytes, strlen(texts[i]));
+        assert_string_equal(err.msg, codes[i] != SIGNET_OK ? "stopped before all was read" : "");
+        signet_hasher_free(&hasher);
+        assert_int_equal(close(fd), 0);
+    }
+    scratch_close(&scratch);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -306,6 +339,7 @@ int main(void)
         cmocka_unit_test(a_change_while_reading_is_refused),
         cmocka_unit_test(only_regular_files_are_hashed),
         cmocka_unit_test(a_size_that_lies_is_refused),
+        cmocka_unit_test(a_tick_may_end_the_reading),
     };
     return CHECK_RUN(tests);
 }
