@@ -319,3 +319,16 @@ int signet_opts_at_most_one(const struct signet_opts *opts, const int *ids, stru
     }
     return SIGNET_OK;
 }
+
+int signet_opts_one_operand(const struct signet_opts *opts, const int *ids, struct signet_err *err)
+{
+    for (; opts->operand_count > 1 && *ids != 0; ids++) {
+        size_t at = 0;
+        const struct signet_opt_given *given = find_given(opts, *ids, &at);
+        if (given != NULL) {
+            return signet_err_set(err, SIGNET_E_USAGE, "option --%s goes with one PATH",
+                                  given->spec->name);
+        }
+    }
+    return SIGNET_OK;
+}

@@ -129,6 +129,11 @@ SIGNET_NODISCARD int signet_opts_check_verb(const struct signet_opts *opts,
 SIGNET_NODISCARD int
 signet_opts_at_most_one(const struct signet_opts *opts, const int *ids, struct signet_err *err);
 
+/** Requires at most one operand if one of the options ids (which ends with 0) was given. Returns
+ *  SIGNET_OK or SIGNET_E_USAGE naming the option. */
+SIGNET_NODISCARD int
+signet_opts_one_operand(const struct signet_opts *opts, const int *ids, struct signet_err *err);
+
 /** What --help says beside the options. */
 struct signet_help {
     const char *name;            /* of the tool */

@@ -3,11 +3,10 @@
  * signet-verify: says whether artifacts carry valid signatures by given keys. Owns the command
  * line and the way through the operands; the decision is the library's.
  */
-#include <signet/text.h>
 #include <stdlib.h>
 #include <time.h>
 
-#include "common/sidecar.h"
+#include "common/operands.h"
 #include "verify/signatures.h"
 #include "verify/verify.h"
 
@@ -73,14 +72,10 @@ static const char *const insecure_unsigned[] = {"--insecure-ignore-unsigned", NU
 
 static int check_usage(const struct signet_opts *opts, struct signet_err *err)
 {
-    if (opts->operand_count == 0) {
-        return signet_err_set(err, SIGNET_E_USAGE, "expected a file or folder to verify");
-    }
-    for (size_t i = 0; i < opts->operand_count; i++) {
-        if (strcmp(opts->operands[i], "-") == 0) {
-            return signet_err_set(err, SIGNET_E_USAGE,
-                                  "standard input cannot be verified; save it to a file first");
-        }
+    static const int of_one_path[] = {SIGNET_VERIFY_SIGNATURE, SIGNET_VERIFY_PRINT_STATEMENT, 0};
+    int rc = signet_operands_check(opts, "verify", "verified", err);
+    if (rc != SIGNET_OK) {
+        return rc;
     }
     if (!signet_opts_has(opts, SIGNET_VERIFY_KEY)) {
         return signet_err_set(
@@ -88,11 +83,9 @@ static int check_usage(const struct signet_opts *opts, struct signet_err *err)
             "no key to verify with: pass the signer's public key with -k PUB; a key "
             "inside a signature proves nothing");
     }
-    if (opts->operand_count > 1 && signet_opts_has(opts, SIGNET_VERIFY_SIGNATURE)) {
-        return signet_err_set(err, SIGNET_E_USAGE, "option --signature goes with one PATH");
-    }
-    if (opts->operand_count > 1 && signet_opts_has(opts, SIGNET_VERIFY_PRINT_STATEMENT)) {
-        return signet_err_set(err, SIGNET_E_USAGE, "option --print-statement goes with one PATH");
+    rc = signet_opts_one_operand(opts, of_one_path, err);
+    if (rc != SIGNET_OK) {
+        return rc;
     }
     if (signet_opts_has(opts, SIGNET_OPT_JSON) &&
         signet_opts_has(opts, SIGNET_VERIFY_PRINT_STATEMENT)) {
@@ -119,20 +112,6 @@ static int read_accepted(struct signet_verify_run *run, struct signet_err *err)
     return SIGNET_OK;
 }
 
-/* Whether path is left out because another operand's signature is there. */
-static bool
-is_skipped(struct signet_tool *tool, const char *path, const struct signet_sidecar_list *bases)
-{
-    char shown[SIGNET_SHOW_MAX];
-    if (!signet_sidecar_of_another(path, bases)) {
-        return false;
-    }
-    signet_jsonout_text(&tool->body, NULL, path);
-    signet_tool_note(tool, "%s: skipped, a signature file of another operand",
-                     signet_utf8_show(signet_span_str(path), shown));
-    return true;
-}
-
 /* Verifies the operands, of which *count get a result. One that fails stops no other. */
 static int verify_items(const struct signet_verify_run *run,
                         struct signet_verification **results,
@@ -142,10 +121,10 @@ static int verify_items(const struct signet_verify_run *run,
     const struct signet_opts *opts = &run->tool->opts;
     struct signet_sidecar_list bases = {0};
     int rc = signet_sidecar_bases(opts->operands, opts->operand_count, &bases, err);
-    signet_jsonout_open_array(&run->tool->body, "skipped");
     for (size_t i = 0; rc == SIGNET_OK && i < opts->operand_count; i++) {
         const char *path = opts->operands[i];
-        if (is_skipped(run->tool, path, &bases)) {
+        if (signet_sidecar_of_another(path, &bases)) {
+            signet_operands_tell_skipped(run->tool, path);
             continue;
         }
         rc = signet_verify_item(run, path, &results[*count], err);
@@ -154,7 +133,9 @@ static int verify_items(const struct signet_verify_run *run,
             *count += 1;
         }
     }
-    signet_jsonout_close_array(&run->tool->body);
+    if (rc == SIGNET_OK) {
+        signet_operands_report_skipped(run->tool, &bases);
+    }
     signet_sidecar_list_free(&bases);
     return rc;
 }
