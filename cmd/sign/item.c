@@ -31,6 +31,8 @@ state(const struct signet_sign_run *run, struct signet_sign_item *item, struct s
         .jobs = run->tool->jobs,
         .progress = signet_tool_progress,
         .progress_ctx = run->tool,
+        .stop = run->key != NULL ? signet_sign_key_failed : NULL,
+        .stop_ctx = run->key,
     };
     int rc = SIGNET_OK;
     if (is_bundle(item)) {
@@ -44,9 +46,6 @@ state(const struct signet_sign_run *run, struct signet_sign_item *item, struct s
         rc = signet_signing_new(item->artifact, &opts, &item->signing, err);
     }
     signet_progress_erase(&run->tool->progress);
-    if (rc == SIGNET_OK) {
-        signet_ignores_tell(&run->ignores, run->tool, signet_signing_manifest(item->signing));
-    }
     free(own_name);
     return rc;
 }
@@ -73,8 +72,8 @@ static int write_signature(const struct signet_sign_run *run,
 {
     struct signet_buf bytes;
     signet_buf_init(&bytes, (size_t)run->tool->limits.envelope);
-    int rc =
-        signet_signing_finish(item->signing, run->key, item->output, &bytes, &item->result, err);
+    int rc = signet_signing_finish(item->signing, run->key->seckey, item->output, &bytes,
+                                   &item->result, err);
     if (rc == SIGNET_OK) {
         rc = signet_io_write(item->output, signet_buf_span(&bytes), 0644,
                              signet_opts_has(&run->tool->opts, SIGNET_SIGN_FORCE), err);
@@ -83,25 +82,27 @@ static int write_signature(const struct signet_sign_run *run,
     return rc == SIGNET_OK ? say_written(item->output, is_bundle(item), run->tool, err) : rc;
 }
 
-int signet_sign_item(const struct signet_sign_run *run,
-                     struct signet_sign_item *item,
-                     struct signet_err *err)
+int signet_sign_item_state(const struct signet_sign_run *run,
+                           struct signet_sign_item *item,
+                           struct signet_err *err)
 {
     int rc = signet_artifact_open(item->path, &item->artifact, err);
     if (rc == SIGNET_OK) {
         rc = signet_sign_output(run, item, &item->output, err);
     }
-    if (rc == SIGNET_OK && !run->dry) {
+    if (rc == SIGNET_OK && run->key != NULL) {
         rc = signet_sign_check_output(run, item, err);
     }
-    if (rc == SIGNET_OK) {
-        rc = state(run, item, err);
-    }
-    if (rc == SIGNET_OK) {
-        rc = run->dry ? signet_say_result(signet_signing_statement(item->signing), err)
-                      : write_signature(run, item, err);
-    }
-    return rc;
+    return rc == SIGNET_OK ? state(run, item, err) : rc;
+}
+
+int signet_sign_item_finish(const struct signet_sign_run *run,
+                            struct signet_sign_item *item,
+                            struct signet_err *err)
+{
+    signet_ignores_tell(&run->ignores, run->tool, signet_signing_manifest(item->signing));
+    return run->key != NULL ? write_signature(run, item, err)
+                            : signet_say_result(signet_signing_statement(item->signing), err);
 }
 
 void signet_sign_item_free(struct signet_sign_item *item)

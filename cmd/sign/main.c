@@ -8,9 +8,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "common/operands.h"
 #include "common/passphrase.h"
-#include "common/sidecar.h"
-#include "sign/key.h"
 #include "sign/sign.h"
 
 static const struct signet_opt_spec options[] = {
@@ -95,17 +94,13 @@ static int read_choices(struct signet_sign_run *run, struct signet_err *err)
 
 static int check_usage(const struct signet_opts *opts, struct signet_err *err)
 {
-    if (opts->operand_count == 0) {
-        return signet_err_set(err, SIGNET_E_USAGE, "expected a file or folder to sign");
+    static const int of_one_path[] = {SIGNET_SIGN_OUTPUT, SIGNET_SIGN_DRY_RUN, 0};
+    int rc = signet_operands_check(opts, "sign", "signed", err);
+    if (rc == SIGNET_OK) {
+        rc = signet_opts_one_operand(opts, of_one_path, err);
     }
-    for (size_t i = 0; i < opts->operand_count; i++) {
-        if (strcmp(opts->operands[i], "-") == 0) {
-            return signet_err_set(err, SIGNET_E_USAGE,
-                                  "standard input cannot be signed; save it to a file first");
-        }
-    }
-    if (opts->operand_count > 1 && signet_opts_has(opts, SIGNET_SIGN_OUTPUT)) {
-        return signet_err_set(err, SIGNET_E_USAGE, "option --output goes with one PATH");
+    if (rc != SIGNET_OK) {
+        return rc;
     }
     const char *output = signet_opts_value(opts, SIGNET_SIGN_OUTPUT);
     bool prints =
@@ -114,9 +109,6 @@ static int check_usage(const struct signet_opts *opts, struct signet_err *err)
         return signet_err_set(err, SIGNET_E_USAGE,
                               "option --json and a result on standard output would share it; "
                               "--report FILE takes the object elsewhere");
-    }
-    if (opts->operand_count > 1 && signet_opts_has(opts, SIGNET_SIGN_DRY_RUN)) {
-        return signet_err_set(err, SIGNET_E_USAGE, "option --dry-run goes with one PATH");
     }
     return SIGNET_OK;
 }
@@ -127,18 +119,34 @@ static void tell_failure(struct signet_tool *tool, const char *path, struct sign
     signet_tool_fail(tool, why, why->code == SIGNET_E_EXISTS ? "--force replaces it" : NULL);
 }
 
-/* Whether path is left out because another operand's signature is there. */
-static bool
-is_skipped(struct signet_tool *tool, const char *path, const struct signet_sidecar_list *bases)
+/* Nothing is said of any operand before the key is known to be one: if it is not, that is all that
+ * matters. */
+static int settle_key(const struct signet_sign_run *run, struct signet_err *err)
 {
-    char shown[SIGNET_SHOW_MAX];
-    if (!signet_sidecar_of_another(path, bases)) {
-        return false;
+    return run->key != NULL ? signet_sign_key_settle(run->key, err) : SIGNET_OK;
+}
+
+/* Signs one operand. err is of what ends the run, not of what fails for this operand alone. */
+static int
+sign_item(const struct signet_sign_run *run, struct signet_sign_item *item, struct signet_err *err)
+{
+    struct signet_err why;
+    signet_err_clear(&why);
+    int rc = signet_sign_item_state(run, item, &why);
+    int settled = settle_key(run, err);
+    if (settled != SIGNET_OK) {
+        return settled;
     }
-    signet_jsonout_text(&tool->body, NULL, path);
-    signet_tool_note(tool, "%s: skipped, a signature file of another operand",
-                     signet_utf8_show(signet_span_str(path), shown));
-    return true;
+    if (rc == SIGNET_OK) {
+        rc = signet_sign_item_finish(run, item, &why);
+    }
+    if (rc != SIGNET_OK) {
+        tell_failure(run->tool, item->path, &why);
+        signet_verification_free(item->result);
+        item->result = NULL;
+        rc = signet_verification_failed(item->path, &why, &item->result, err);
+    }
+    return rc;
 }
 
 /* Signs the operands into items, of which *count are used. One that fails stops no other. */
@@ -150,25 +158,22 @@ static int sign_items(const struct signet_sign_run *run,
     const struct signet_opts *opts = &run->tool->opts;
     struct signet_sidecar_list bases = {0};
     int rc = signet_sidecar_bases(opts->operands, opts->operand_count, &bases, err);
-    signet_jsonout_open_array(&run->tool->body, "skipped");
     for (size_t i = 0; rc == SIGNET_OK && i < opts->operand_count; i++) {
-        struct signet_sign_item *item = &items[*count];
-        struct signet_err why;
-        signet_err_clear(&why);
-        if (is_skipped(run->tool, opts->operands[i], &bases)) {
-            continue;
-        }
-        item->path = opts->operands[i];
-        *count += 1;
-        rc = signet_sign_item(run, item, &why);
-        if (rc != SIGNET_OK) {
-            tell_failure(run->tool, item->path, &why);
-            signet_verification_free(item->result);
-            item->result = NULL;
-            rc = signet_verification_failed(item->path, &why, &item->result, err);
+        if (signet_sidecar_of_another(opts->operands[i], &bases)) {
+            rc = settle_key(run, err);
+            if (rc == SIGNET_OK) {
+                signet_operands_tell_skipped(run->tool, opts->operands[i]);
+            }
+        } else {
+            struct signet_sign_item *item = &items[*count];
+            item->path = opts->operands[i];
+            *count += 1;
+            rc = sign_item(run, item, err);
         }
     }
-    signet_jsonout_close_array(&run->tool->body);
+    if (rc == SIGNET_OK) {
+        signet_operands_report_skipped(run->tool, &bases);
+    }
     signet_sidecar_list_free(&bases);
     return rc;
 }
@@ -198,7 +203,7 @@ static int sign_all(const struct signet_sign_run *run, struct signet_err *err)
     int rc = items != NULL && results != NULL
                  ? sign_items(run, items, &count, err)
                  : signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
-    if (rc == SIGNET_OK && !run->dry) {
+    if (rc == SIGNET_OK && run->key != NULL) {
         report(run->tool, items, results, count);
     }
     for (size_t i = 0; i < count; i++) {
@@ -211,23 +216,23 @@ static int sign_all(const struct signet_sign_run *run, struct signet_err *err)
 
 static int sign(struct signet_tool *tool, struct signet_err *err)
 {
+    struct signet_sign_key key = {0};
     struct signet_sign_run run = {
         .tool = tool,
-        .dry = signet_opts_has(&tool->opts, SIGNET_SIGN_DRY_RUN),
+        .key = signet_opts_has(&tool->opts, SIGNET_SIGN_DRY_RUN) ? NULL : &key,
     };
     int rc = check_usage(&tool->opts, err);
     if (rc == SIGNET_OK) {
         rc = read_choices(&run, err);
     }
-    if (rc == SIGNET_OK && !run.dry) {
-        rc = signet_sign_open_key(tool, signet_opts_value(&tool->opts, SIGNET_SIGN_KEY), &run.key,
-                                  err);
+    if (rc == SIGNET_OK && run.key != NULL) {
+        rc = signet_sign_key_open(tool, signet_opts_value(&tool->opts, SIGNET_SIGN_KEY), &key, err);
     }
     if (rc == SIGNET_OK) {
         rc = sign_all(&run, err);
     }
     signet_ignores_free(&run.ignores);
-    signet_seckey_free(run.key);
+    signet_sign_key_close(&key);
     return rc;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * One run of signet-sign, shared by its sources: main.c has the command line and goes through the
- * operands, item.c signs one of them, output.c says where its signature goes, key.h opens the key.
+ * operands, item.c signs one of them, output.c says where its signature goes, key.c opens the key.
  */
 #ifndef SIGNET_CMD_SIGN_SIGN_H
 #define SIGNET_CMD_SIGN_SIGN_H
@@ -10,6 +10,7 @@
 
 #include "common/ignores.h"
 #include "common/tool.h"
+#include "sign/key.h"
 
 /** Options of its own. */
 enum signet_sign_option {
@@ -34,21 +35,26 @@ struct signet_sign_item {
 /** What was asked for. */
 struct signet_sign_run {
     struct signet_tool *tool;
-    struct signet_seckey *key; /* NULL for a dry run */
+    struct signet_sign_key *key; /* NULL for a dry run */
     struct signet_ignores ignores;
     enum signet_digest_alg alg;
     const char *format; /* "bundle" or "dsse" */
-    bool dry;
 };
 
 /**
- * Signs item->path and writes the signature, or prints the statement of a dry run. Fills the rest
- * of *item, which is owned whatever is returned (free with signet_sign_item_free()). Returns
- * SIGNET_OK or the code of what failed; no signature is written then.
+ * Opens item->path and states what it is. Writes and says nothing, as the key may yet turn out not
+ * to be one, which ends it. Fills the rest of *item, which is owned whatever is returned (free with
+ * signet_sign_item_free()). Returns SIGNET_OK or the code of what failed.
  */
-SIGNET_NODISCARD int signet_sign_item(const struct signet_sign_run *run,
-                                      struct signet_sign_item *item,
-                                      struct signet_err *err);
+SIGNET_NODISCARD int signet_sign_item_state(const struct signet_sign_run *run,
+                                            struct signet_sign_item *item,
+                                            struct signet_err *err);
+
+/** Signs what was stated, with the settled key, and writes the signature; or prints the statement
+ *  of a dry run. Returns SIGNET_OK or the code of what failed. */
+SIGNET_NODISCARD int signet_sign_item_finish(const struct signet_sign_run *run,
+                                             struct signet_sign_item *item,
+                                             struct signet_err *err);
 
 /** Releases what item holds. */
 void signet_sign_item_free(struct signet_sign_item *item);
