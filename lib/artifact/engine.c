@@ -45,6 +45,7 @@ struct engine {
     atomic_size_t failed;           /* the first entry that failed, or the number of entries */
     atomic_uint_fast64_t done;      /* bytes, for progress */
     atomic_flag reporting;
+    atomic_bool stopped;
 };
 
 /* A file that was opened and is being brought into memory. */
@@ -75,19 +76,27 @@ struct worker {
     size_t pending_count;
 };
 
+static void ask_to_stop(struct engine *engine)
+{
+    const struct signet_engine_opts *opts = engine->opts;
+    if (opts->stop != NULL && opts->stop(opts->stop_ctx)) {
+        atomic_store(&engine->stopped, true);
+    }
+}
+
 static void advance(struct engine *engine, uint64_t bytes)
 {
     const struct signet_engine_opts *opts = engine->opts;
-    if (opts->progress == NULL) {
-        return;
-    }
     uint64_t before = atomic_fetch_add(&engine->done, bytes);
     uint64_t now = before + bytes;
-    if (before / PROGRESS_STEP != now / PROGRESS_STEP &&
-        !atomic_flag_test_and_set(&engine->reporting)) {
+    if (before / PROGRESS_STEP == now / PROGRESS_STEP) {
+        return;
+    }
+    if (opts->progress != NULL && !atomic_flag_test_and_set(&engine->reporting)) {
         opts->progress(opts->progress_ctx, now < opts->total ? now : opts->total, opts->total);
         atomic_flag_clear(&engine->reporting);
     }
+    ask_to_stop(engine);
 }
 
 /* Of all failures that of the first entry is told. What comes after it is not read any more; what
@@ -346,6 +355,10 @@ static bool start(struct worker *worker, size_t which)
         if (room && worker->at == worker->end) {
             take_work(worker, task);
         }
+        ask_to_stop(engine);
+        if (atomic_load(&engine->stopped)) {
+            return false;
+        }
         if (task->busy) {
             rc = begin_piece(worker, which, &why);
         } else if (room && worker->at < worker->end) {
@@ -414,7 +427,7 @@ static int work_through(struct worker *worker, struct signet_err *err)
     for (;;) {
         bool first = start(worker, 0);
         bool second = start(worker, 1);
-        if (!first && !second) {
+        if ((!first && !second) || atomic_load(&worker->engine->stopped)) {
             return SIGNET_OK;
         }
         for (size_t i = 0; i < LANES; i++) {
@@ -505,6 +518,9 @@ static int run(struct engine *engine, struct signet_err *err)
     engine->room = least(ROOM_MAX, ROOM_ALL / (LANES * workers));
     engine->window = window > 0 ? least(window, WINDOW_MAX) : 1;
     rc = signet_pool_run(workers, workers, work, engine, err);
+    if (rc == SIGNET_OK && atomic_load(&engine->stopped)) {
+        return signet_err_set(err, SIGNET_E_UNVERIFIED, "stopped before all was read");
+    }
     if (rc == SIGNET_OK && atomic_load(&engine->failed) < engine->manifest->count) {
         if (err != NULL && err->code == SIGNET_OK) {
             *err = engine->first_error;

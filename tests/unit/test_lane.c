@@ -318,6 +318,7 @@ static void a_size_that_lies_is_refused(void **state)
     }
 }
 
+/* Also at the last byte: what was not read to the end has no digest. */
 int main(void)
 {
     const struct CMUnitTest tests[] = {
