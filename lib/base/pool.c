@@ -163,6 +163,54 @@ void signet_lock_free(struct signet_lock *lock)
     }
 }
 
+struct signet_turns {
+    pthread_mutex_t mutex;
+    pthread_cond_t changed;
+    uint64_t present;
+};
+
+int signet_turns_new(struct signet_turns **turns, struct signet_err *err)
+{
+    struct signet_turns *made = calloc(1, sizeof(*made));
+    if (made == NULL || pthread_mutex_init(&made->mutex, NULL) != 0) {
+        free(made);
+        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for turns");
+    }
+    if (pthread_cond_init(&made->changed, NULL) != 0) {
+        pthread_mutex_destroy(&made->mutex);
+        free(made);
+        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for turns");
+    }
+    *turns = made;
+    return SIGNET_OK;
+}
+
+void signet_turns_wait(struct signet_turns *turns, uint64_t number)
+{
+    pthread_mutex_lock(&turns->mutex);
+    while (turns->present < number) {
+        pthread_cond_wait(&turns->changed, &turns->mutex);
+    }
+    pthread_mutex_unlock(&turns->mutex);
+}
+
+void signet_turns_next(struct signet_turns *turns)
+{
+    pthread_mutex_lock(&turns->mutex);
+    turns->present++;
+    pthread_cond_broadcast(&turns->changed);
+    pthread_mutex_unlock(&turns->mutex);
+}
+
+void signet_turns_free(struct signet_turns *turns)
+{
+    if (turns != NULL) {
+        pthread_cond_destroy(&turns->changed);
+        pthread_mutex_destroy(&turns->mutex);
+        free(turns);
+    }
+}
+
 /* A place for a chunk. */
 struct place {
     uint8_t *bytes;
