@@ -58,7 +58,7 @@ static void err_worst_follows_the_contract(void **state)
     }
 }
 
-/* The exit status of each code, by the tables of signet(7). */
+/* The exit status of each code, by the tables of signet(7), and the word for it in reports. */
 static void each_code_has_its_exit_status(void **state)
 {
     (void)state;
@@ -87,16 +87,27 @@ static void each_code_has_its_exit_status(void **state)
         {70, SIGNET_E_NOMEM},
         {70, SIGNET_E_INTERNAL},
     };
+    static const struct {
+        int exit_status;
+        const char *word;
+    } words[] = {{0, "pass"}, {1, "fail"}, {2, "error"}, {3, "error"},
+                 {4, "fail"}, {5, "fail"}, {6, "fail"},  {70, "error"}};
     size_t codes = 1;
 #define COUNT_ROW(name, value, exit_status, meaning) codes++;
     SIGNET_ERR_TABLE(COUNT_ROW)
 #undef COUNT_ROW
     assert_int_equal(codes, sizeof(rows) / sizeof(rows[0]));
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        size_t word = 0;
+        while (words[word].exit_status != rows[i].exit_status) {
+            word++;
+        }
         assert_int_equal(signet_err_exit(rows[i].code), rows[i].exit_status);
+        assert_string_equal(signet_err_result(rows[i].code), words[word].word);
     }
     /* What nobody gave a meaning is a fault, never a pass. */
     assert_int_equal(signet_err_exit(1), 70);
+    assert_string_equal(signet_err_result(1), "error");
     assert_int_equal(signet_err_exit(SIGNET_E_INTERNAL - 1), 70);
     assert_int_equal(signet_err_worse(SIGNET_OK, 1), 1);
 }
