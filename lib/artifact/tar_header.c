@@ -28,6 +28,9 @@ static const struct field change_time = {488, 12};
 static const struct field ustar_rest = {500, 12};
 static const struct field other_rest = {345, 167}; /* unused by v7; in GNU sparse maps and so on */
 
+static const uint8_t ustar_magic[] = {'u', 's', 't', 'a', 'r', '\0', '0', '0'};
+static const uint8_t gnu_magic[] = {'u', 's', 't', 'a', 'r', ' ', ' ', '\0'};
+
 enum {
     TYPE_AT = 156,
     PERMISSIONS = 07777,
@@ -38,14 +41,18 @@ static struct signet_span get(const uint8_t *block, struct field field)
     return signet_span_of(block + field.at, field.len);
 }
 
-bool signet_tar_is_zero(struct signet_span bytes)
+size_t signet_tar_zeros(struct signet_span bytes)
 {
-    for (size_t i = 0; i < bytes.len; i++) {
-        if (bytes.ptr[i] != 0) {
-            return false;
-        }
+    size_t count = 0;
+    while (count < bytes.len && bytes.ptr[count] == 0) {
+        count++;
     }
-    return true;
+    return count;
+}
+
+static bool is_zero(struct signet_span bytes)
+{
+    return signet_tar_zeros(bytes) == bytes.len;
 }
 
 uint64_t signet_tar_padding(uint64_t size)
@@ -108,6 +115,20 @@ static int refuse_field(const uint8_t *block,
                          expected, signet_utf8_show(get(block, field), shown));
 }
 
+/* Refuses a part of the block that is not all zeros; says where the first other byte is. */
+static int check_zeros(const uint8_t *block,
+                       uint64_t at,
+                       struct field field,
+                       const char *expected,
+                       struct signet_err *err)
+{
+    size_t zeros = signet_tar_zeros(get(block, field));
+    return zeros == field.len ? SIGNET_OK
+                              : signet_err_at(err, SIGNET_E_MALFORMED, at + field.at + zeros,
+                                              "expected %s, found byte 0x%02x", expected,
+                                              (unsigned)block[field.at + zeros]);
+}
+
 static uint64_t sum_of(const uint8_t *block)
 {
     uint64_t sum = 0;
@@ -128,17 +149,15 @@ static int read_text(const uint8_t *block,
     struct signet_span whole = get(block, field);
     const uint8_t *nul = memchr(whole.ptr, 0, whole.len);
     size_t len = nul != NULL ? (size_t)(nul - whole.ptr) : whole.len;
-    if (!signet_tar_is_zero(signet_span_of(whole.ptr + len, whole.len - len))) {
-        return refuse_field(block, at, field, "nothing behind the NUL that ends a name", err);
-    }
+    struct field behind = {(uint16_t)(field.at + len), (uint16_t)(field.len - len)};
     *text = signet_span_of(whole.ptr, len);
-    return SIGNET_OK;
+    return check_zeros(block, at, behind, "zeros behind the end of a name", err);
 }
 
 static bool is_time(struct signet_span text)
 {
     uint64_t ignored = 0;
-    return signet_tar_is_zero(text) || read_octal(text, &ignored);
+    return is_zero(text) || read_octal(text, &ignored);
 }
 
 /* Two times may stand in the last bytes of the prefix; every reader takes the prefix up to its
@@ -158,25 +177,22 @@ static int read_dialect(const uint8_t *block,
 {
     struct signet_span magic = get(block, magic_field);
     struct field prefix = has_times(block) ? short_prefix : prefix_field;
-    if (signet_span_eq(magic, signet_span_of("ustar\0"
-                                             "00",
-                                             8))) {
-        if (!signet_tar_is_zero(get(block, ustar_rest))) {
-            return refuse_field(block, at, ustar_rest, "zeros at the end of a header", err);
-        }
-        int rc = read_text(block, at, prefix, &header->prefix, err);
-        if (rc == SIGNET_OK && header->prefix.len > 0 &&
-            header->prefix.ptr[header->prefix.len - 1] == '/') {
-            return refuse_field(block, at, prefix, "a prefix without \"/\" at its end", err);
-        }
-        return rc;
+    if (is_zero(magic) || signet_span_eq(magic, signet_span_of(gnu_magic, sizeof(gnu_magic)))) {
+        return check_zeros(block, at, other_rest, "zeros at the end of a header", err);
     }
-    if (!signet_tar_is_zero(magic) && !signet_span_eq(magic, signet_span_of("ustar  ", 8))) {
+    if (!signet_span_eq(magic, signet_span_of(ustar_magic, sizeof(ustar_magic)))) {
         return refuse_field(block, at, magic_field, "the mark of a tar header", err);
     }
-    return signet_tar_is_zero(get(block, other_rest))
-               ? SIGNET_OK
-               : refuse_field(block, at, other_rest, "zeros at the end of a header", err);
+    int rc = check_zeros(block, at, ustar_rest, "zeros at the end of a header", err);
+    if (rc == SIGNET_OK) {
+        rc = read_text(block, at, prefix, &header->prefix, err);
+    }
+    if (rc == SIGNET_OK && header->prefix.len > 0 &&
+        header->prefix.ptr[header->prefix.len - 1] == '/') {
+        return signet_err_at(err, SIGNET_E_MALFORMED, at + prefix.at,
+                             "expected a prefix of a name without \"/\" at its end");
+    }
+    return rc;
 }
 
 int signet_tar_header_read(const uint8_t block[SIGNET_TAR_BLOCK],

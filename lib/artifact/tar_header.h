@@ -21,8 +21,8 @@ struct signet_tar_header {
     uint64_t size;        /* at most INT64_MAX */
 };
 
-/** Whether all bytes are zero. */
-bool signet_tar_is_zero(struct signet_span bytes);
+/** How many zero bytes there are in front of another byte or the end. */
+size_t signet_tar_zeros(struct signet_span bytes);
 
 /** Bytes that fill up data of that size to whole blocks. */
 uint64_t signet_tar_padding(uint64_t size);

@@ -232,7 +232,7 @@ static int begin_entry(struct signet_tar_layout *t,
 static int end_block(struct signet_tar_layout *t, struct signet_err *err)
 {
     struct signet_tar_header header;
-    if (signet_tar_is_zero(signet_span_of(t->block, SIGNET_TAR_BLOCK))) {
+    if (signet_tar_zeros(signet_span_of(t->block, SIGNET_TAR_BLOCK)) == SIGNET_TAR_BLOCK) {
         if (signet_tar_extended(&t->extensions)) {
             return malformed(t, err,
                              "expected an entry behind its extension header, found the end");
@@ -289,10 +289,7 @@ static int check_zeros(const struct signet_tar_layout *t,
                        const char *where,
                        struct signet_err *err)
 {
-    size_t at = 0;
-    while (at < bytes.len && bytes.ptr[at] == 0) {
-        at++;
-    }
+    size_t at = signet_tar_zeros(bytes);
     return at == bytes.len ? SIGNET_OK
                            : signet_err_at(err, SIGNET_E_MALFORMED, t->position + at,
                                            "expected zeros %s, found byte 0x%02x", where,
