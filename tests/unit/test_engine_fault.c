@@ -83,7 +83,7 @@ static size_t count_open(void)
         count++;
     }
     assert_int_equal(closedir(dir), 0);
-    return count;
+    return count - 3; /* ".", ".." and the directory itself */
 }
 
 static void name_of(size_t number, char out[32])
