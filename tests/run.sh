@@ -27,6 +27,8 @@ thread       unit tests under TSan
 fuzz         libFuzzer on every target; SIGNET_FUZZ_SECONDS each (default 30)
 coverage     lines that unit, cli and vectors reach
 static       cppcheck
+arm          what is built for AArch64 only, by a cross compiler and under an emulator
+long         streams of gigabytes, in some minutes
 bench        the release build against named peers, in about fifteen minutes and 9 GiB of disk
 '
 
@@ -52,6 +54,8 @@ vectors  tests/vectors/*.sh      600  filled
 interop  tests/interop/*.sh,tests/interop/*.mjs  600  filled
 lint     tests/lint/*.sh         900  filled
 static   tests/static/*.sh       900  filled
+arm      tests/arm/*.sh          900  filled
+long     {}/tests/long/long_*    1800 filled
 '
 
 # configuration, then Debian packages; PACKAGE:COMMAND is also met by a command from elsewhere.
@@ -70,6 +74,7 @@ fuzz      clang:clang libclang-rt-14-dev
 valgrind  valgrind:valgrind libc6-dbg
 coverage  gcovr:gcovr
 static    cppcheck:cppcheck
+arm       gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
 bench     python3:python3 nodejs:node npm:npm openssl:openssl minisign:minisign b3sum:b3sum
 bench     hashdeep:hashdeep rhash:rhash libarchive-tools:bsdtar zip:zip unzip:unzip zstd:zstd 7zip:7zz
 '
@@ -319,11 +324,11 @@ run_configuration()
     ci) for one in unit corpus cli vectors interop lint mutants; do run_configuration "$one"; done ;;
     all)
         for one in unit corpus cli vectors interop lint mutants:all clang valgrind thread fuzz \
-            coverage static bench; do
+            coverage static arm long bench; do
             run_configuration "$one"
         done
         ;;
-    unit | corpus | cli | vectors | lint | static) run_category "$1" dev ;;
+    unit | corpus | cli | vectors | lint | static | arm | long) run_category "$1" dev ;;
     interop)
         install_packages interop || return
         get_node_packages || { fault 'npm install in build/node' && return; }
