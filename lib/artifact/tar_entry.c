@@ -18,27 +18,32 @@
 struct kind {
     char type;
     unsigned mode;
-    const char *unsupported; /* or NULL */
 };
 
 static const struct kind kinds[] = {
-    {'0', S_IFREG, NULL},
-    {'\0', S_IFREG, NULL},
-    {'1', S_IFREG, NULL},
-    {'2', S_IFLNK, NULL},
-    {'3', S_IFCHR, NULL},
-    {'4', S_IFBLK, NULL},
-    {'5', S_IFDIR, NULL},
-    {'6', S_IFIFO, NULL},
-    {'7', 0, "a contiguous file"},
-    {'A', 0, "a Solaris access control list"},
-    {'D', 0, "a directory of an incremental backup"},
-    {'E', 0, "a Solaris attribute file"},
-    {'M', 0, "the rest of a file from another volume"},
-    {'N', 0, "a list of long names in an old way"},
-    {'S', 0, "a sparse file"},
-    {'V', 0, "a volume label"},
-    {'X', 0, "a Solaris pax header"},
+    {'0', S_IFREG}, {'\0', S_IFREG}, {'1', S_IFREG}, {'2', S_IFLNK},
+    {'3', S_IFCHR}, {'4', S_IFBLK},  {'5', S_IFDIR}, {'6', S_IFIFO},
+};
+
+struct other {
+    char type;
+    const char *what; /* NULL: an extension header */
+};
+
+static const struct other others[] = {
+    {'x', NULL},
+    {'g', NULL},
+    {'L', NULL},
+    {'K', NULL},
+    {'7', "a contiguous file"},
+    {'A', "a Solaris access control list"},
+    {'D', "a directory of an incremental backup"},
+    {'E', "a Solaris attribute file"},
+    {'M', "the rest of a file from another volume"},
+    {'N', "a list of long names in an old way"},
+    {'S', "a sparse file"},
+    {'V', "a volume label"},
+    {'X', "a Solaris pax header"},
 };
 
 static int malformed(uint64_t at, const char *text, struct signet_err *err)
@@ -76,17 +81,30 @@ int signet_tar_may_follow(char type,
     return SIGNET_OK;
 }
 
-static int find_kind(char type, uint64_t at, const struct kind **kind, struct signet_err *err)
+/* The kind of an entry by its type, or NULL. */
+static const struct kind *find_kind(char type)
 {
-    char shown[SIGNET_SHOW_MAX];
     for (size_t i = 0; i < SIGNET_COUNT(kinds); i++) {
         if (kinds[i].type == type) {
-            *kind = &kinds[i];
-            return kinds[i].unsupported == NULL
+            return &kinds[i];
+        }
+    }
+    return NULL;
+}
+
+int signet_tar_type_check(char type, uint64_t at, struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    if (find_kind(type) != NULL) {
+        return SIGNET_OK;
+    }
+    for (size_t i = 0; i < SIGNET_COUNT(others); i++) {
+        if (others[i].type == type) {
+            return others[i].what == NULL
                        ? SIGNET_OK
                        : signet_err_at(err, SIGNET_E_UNSUPPORTED, at,
                                        "expected a file, a directory or a link, found %s",
-                                       kinds[i].unsupported);
+                                       others[i].what);
         }
     }
     return signet_err_at(err, SIGNET_E_UNSUPPORTED, at,
@@ -147,13 +165,13 @@ int signet_tar_entry_judge(const struct signet_tar_header *header,
                            struct signet_layout_item *item,
                            struct signet_err *err)
 {
-    const struct kind *kind = NULL;
-    int rc = find_kind(header->type, at, &kind, err);
-    if (rc == SIGNET_OK) {
-        item->mode = kind->mode | header->permissions;
-        item->hard_link = header->type == '1';
-        rc = settle_size(header, &extensions->says, at, &item->size, err);
+    const struct kind *kind = find_kind(header->type);
+    if (kind == NULL) {
+        return signet_err_set(err, SIGNET_E_INTERNAL, "an entry of a tar without a kind");
     }
+    item->mode = kind->mode | header->permissions;
+    item->hard_link = header->type == '1';
+    int rc = settle_size(header, &extensions->says, at, &item->size, err);
     if (rc == SIGNET_OK) {
         item->packed = item->size;
         item->stored = true;

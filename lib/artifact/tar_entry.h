@@ -20,6 +20,12 @@ struct signet_tar_extensions {
 bool signet_tar_extended(const struct signet_tar_extensions *extensions);
 
 /**
+ * Checks that a type, of the header at byte `at`, is that of an entry or of an extension header.
+ * Returns SIGNET_OK or SIGNET_E_UNSUPPORTED.
+ */
+SIGNET_NODISCARD int signet_tar_type_check(char type, uint64_t at, struct signet_err *err);
+
+/**
  * Checks that an extension header of a type ('g', 'x', 'L' or 'K'), which begins at byte `at`, may
  * follow these. Returns SIGNET_OK or SIGNET_E_MALFORMED.
  */
@@ -29,11 +35,10 @@ SIGNET_NODISCARD int signet_tar_may_follow(char type,
                                            struct signet_err *err);
 
 /**
- * Sets all of *item but its name, which is set and counts, and its offset. The header begins at
- * byte `at` of the archive.
- * Returns SIGNET_OK, SIGNET_E_UNSUPPORTED (its type) or SIGNET_E_MALFORMED (two sizes, a size where
- * there is no data, a name that is both a file's and a directory's, the target of a link for what
- * is none).
+ * Sets all of *item but its name, which is set and counts, and its offset. The header, of an
+ * entry's type, begins at byte `at` of the archive.
+ * Returns SIGNET_OK or SIGNET_E_MALFORMED (two sizes, a size where there is no data, a name that is
+ * both a file's and a directory's, the target of a link for what is none).
  */
 SIGNET_NODISCARD int signet_tar_entry_judge(const struct signet_tar_header *header,
                                             const struct signet_tar_extensions *extensions,

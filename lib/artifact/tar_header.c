@@ -139,6 +139,17 @@ static uint64_t sum_of(const uint8_t *block)
     return sum;
 }
 
+static struct signet_span up_to_nul(struct signet_span field)
+{
+    const uint8_t *nul = memchr(field.ptr, 0, field.len);
+    return signet_span_of(field.ptr, nul != NULL ? (size_t)(nul - field.ptr) : field.len);
+}
+
+struct signet_span signet_tar_header_name(const uint8_t block[SIGNET_TAR_BLOCK])
+{
+    return up_to_nul(get(block, name_field));
+}
+
 /* Up to the first NUL, behind which nothing may hide. */
 static int read_text(const uint8_t *block,
                      uint64_t at,
@@ -146,11 +157,8 @@ static int read_text(const uint8_t *block,
                      struct signet_span *text,
                      struct signet_err *err)
 {
-    struct signet_span whole = get(block, field);
-    const uint8_t *nul = memchr(whole.ptr, 0, whole.len);
-    size_t len = nul != NULL ? (size_t)(nul - whole.ptr) : whole.len;
-    struct field behind = {(uint16_t)(field.at + len), (uint16_t)(field.len - len)};
-    *text = signet_span_of(whole.ptr, len);
+    *text = up_to_nul(get(block, field));
+    struct field behind = {(uint16_t)(field.at + text->len), (uint16_t)(field.len - text->len)};
     return check_zeros(block, at, behind, "zeros behind the end of a name", err);
 }
 
@@ -195,14 +203,12 @@ static int read_dialect(const uint8_t *block,
     return rc;
 }
 
-int signet_tar_header_read(const uint8_t block[SIGNET_TAR_BLOCK],
+int signet_tar_header_type(const uint8_t block[SIGNET_TAR_BLOCK],
                            uint64_t at,
-                           struct signet_tar_header *header,
+                           char *type,
                            struct signet_err *err)
 {
     uint64_t sum = 0;
-    uint64_t mode = 0;
-    memset(header, 0, sizeof(*header));
     if (!read_octal(get(block, sum_field), &sum)) {
         return refuse_field(block, at, sum_field, "an octal sum of a header's bytes", err);
     }
@@ -211,6 +217,17 @@ int signet_tar_header_read(const uint8_t block[SIGNET_TAR_BLOCK],
                              "expected %llo as the sum of a header's bytes, found %llo",
                              (unsigned long long)sum_of(block), (unsigned long long)sum);
     }
+    *type = (char)block[TYPE_AT];
+    return SIGNET_OK;
+}
+
+int signet_tar_header_read(const uint8_t block[SIGNET_TAR_BLOCK],
+                           uint64_t at,
+                           struct signet_tar_header *header,
+                           struct signet_err *err)
+{
+    uint64_t mode = 0;
+    memset(header, 0, sizeof(*header));
     if (!read_number(get(block, mode_field), &mode)) {
         return refuse_field(block, at, mode_field, "a mode in octal", err);
     }

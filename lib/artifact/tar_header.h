@@ -27,11 +27,23 @@ size_t signet_tar_zeros(struct signet_span bytes);
 /** Bytes that fill up data of that size to whole blocks. */
 uint64_t signet_tar_padding(uint64_t size);
 
+/** The name in a block up to its first NUL, for messages: unchecked, without a prefix. */
+struct signet_span signet_tar_header_name(const uint8_t block[SIGNET_TAR_BLOCK]);
+
 /**
- * Reads the block that begins at byte `at` of the archive. Its dialect is told by the magic: zeros
+ * Checks that the block that begins at byte `at` of the archive holds the sum of its bytes, and
+ * gives its type. Returns SIGNET_OK or SIGNET_E_MALFORMED.
+ */
+SIGNET_NODISCARD int signet_tar_header_type(const uint8_t block[SIGNET_TAR_BLOCK],
+                                            uint64_t at,
+                                            char *type,
+                                            struct signet_err *err);
+
+/**
+ * Reads a block whose sum is right. Its dialect is told by the magic: zeros
  * (v7), "ustar" NUL "00" (ustar, pax) or "ustar", two spaces, NUL (GNU).
- * Returns SIGNET_OK or SIGNET_E_MALFORMED: another magic, a wrong sum of its bytes, a number that
- * is none, bytes behind the NUL of a name, or bytes where the dialect has no field.
+ * Returns SIGNET_OK or SIGNET_E_MALFORMED: another magic, a number that is none, bytes behind the
+ * NUL of a name, or bytes where the dialect has no field.
  */
 SIGNET_NODISCARD int signet_tar_header_read(const uint8_t block[SIGNET_TAR_BLOCK],
                                             uint64_t at,

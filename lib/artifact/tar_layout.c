@@ -229,6 +229,24 @@ static int begin_entry(struct signet_tar_layout *t,
     return rc;
 }
 
+/* Types are judged first: those that are refused use the fields of a header in their own ways. */
+static int check_type(const struct signet_tar_layout *t, struct signet_err *err)
+{
+    char type = 0;
+    char shown[SIGNET_SHOW_MAX];
+    struct signet_span name = signet_buf_span(&t->name);
+    int rc = signet_tar_header_type(t->block, block_start(t), &type, err);
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    rc = signet_tar_type_check(type, block_start(t), err);
+    if (rc != SIGNET_OK) {
+        name = name.len > 0 ? name : signet_tar_header_name(t->block);
+        signet_err_prefix(err, "%s", signet_utf8_show(name, shown));
+    }
+    return rc;
+}
+
 static int end_block(struct signet_tar_layout *t, struct signet_err *err)
 {
     struct signet_tar_header header;
@@ -245,7 +263,10 @@ static int end_block(struct signet_tar_layout *t, struct signet_err *err)
     if (t->half_end) {
         return malformed(t, err, "expected a second zero block at the end, found other bytes");
     }
-    int rc = signet_tar_header_read(t->block, block_start(t), &header, err);
+    int rc = check_type(t, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_tar_header_read(t->block, block_start(t), &header, err);
+    }
     if (rc != SIGNET_OK) {
         return rc;
     }
