@@ -61,7 +61,7 @@ long     {}/tests/long/long_*    1800 filled
 # configuration, then Debian packages; PACKAGE:COMMAND is also met by a command from elsewhere.
 packages='
 build     gcc:gcc g++:g++ cmake:cmake ninja-build:ninja pkg-config:pkg-config libsodium-dev
-build     libcjson-dev libssl-dev libarchive-dev libcmocka-dev git:git patch:patch
+build     libcjson-dev libssl-dev libarchive-dev libisal-dev libcmocka-dev git:git patch:patch
 cli       jq:jq openssl:openssl minisign:minisign signify-openbsd:signify-openbsd
 cli       openssh-client:ssh-keygen python3:python3 zip:zip
 vectors   jq:jq openssl:openssl

@@ -36,9 +36,10 @@ struct engine {
     struct signet_manifest *manifest;
     const struct signet_engine_input *input;
     const struct signet_engine_opts *opts;
-    size_t room;   /* bytes of a lane's buffer */
-    size_t window; /* files that a thread may ask for in advance */
-    bool tandem;   /* there is one long run and a second processor for it */
+    size_t room;                      /* bytes of a lane's buffer */
+    size_t window;                    /* files that a thread may ask for in advance */
+    const struct signet_crc32 *crc32; /* NULL if no check sums are to be looked at */
+    bool tandem;                      /* there is one long run and a second processor for it */
     struct signet_lock *lock;
     struct signet_large_heap large; /* guarded by lock */
     size_t next;                    /* guarded by lock: first entry that nobody took */
@@ -397,18 +398,36 @@ static void read_on(struct worker *worker, size_t which)
     }
 }
 
+static int
+check_sum(const struct engine *engine, size_t entry, uint32_t sum, struct signet_err *err)
+{
+    if (engine->crc32 == NULL || sum == engine->input->crc32[entry]) {
+        return SIGNET_OK;
+    }
+    return signet_err_set(
+        err, SIGNET_E_MALFORMED,
+        "expected the CRC-32 %08x that the archive says, found %08x: it is damaged",
+        engine->input->crc32[entry], sum);
+}
+
 static void finish(struct worker *worker, size_t which)
 {
     struct engine *engine = worker->engine;
     const struct task *task = &worker->tasks[which];
     struct signet_entry *entry = &engine->manifest->entries[task->entry];
+    uint32_t sum = 0;
     const struct signet_digest_slots slots = {
         engine->manifest->shard_size == 0 ? entry->sha256 : NULL,
         signet_manifest_slot(engine->manifest, entry, task->number),
+        &sum,
     };
     struct signet_err why;
     signet_err_clear(&why);
-    end_task(worker, which, signet_lane_finish(&worker->lanes[which], &slots, &why), &why);
+    int rc = signet_lane_finish(&worker->lanes[which], &slots, &why);
+    if (rc == SIGNET_OK) {
+        rc = check_sum(engine, task->entry, sum, &why);
+    }
+    end_task(worker, which, rc, &why);
 }
 
 static int digest(struct worker *worker)
@@ -497,6 +516,7 @@ static int work(void *ctx, size_t index, size_t thread, struct signet_err *err)
     for (size_t i = 0; rc == SIGNET_OK && i < LANES; i++) {
         rc = signet_lane_init(&worker->lanes[i], engine->manifest->alg,
                               engine->manifest->shard_size == 0, engine->room, err);
+        worker->lanes[i].digester.crc32 = engine->crc32;
     }
     if (rc == SIGNET_OK) {
         rc = engine->tandem ? work_in_tandem(worker) : work_through(worker, err);
@@ -576,6 +596,9 @@ int signet_engine_run(struct signet_manifest *manifest,
     atomic_init(&engine.failed, manifest->count);
     atomic_init(&engine.done, 0);
     int rc = signet_lock_new(&engine.lock, err);
+    if (rc == SIGNET_OK && input->crc32 != NULL) {
+        rc = signet_crc32_get(&engine.crc32, err);
+    }
     if (rc == SIGNET_OK) {
         rc = run(&engine, err);
     }

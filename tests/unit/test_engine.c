@@ -328,6 +328,49 @@ static void a_long_file_that_changes_is_refused(void **state)
     free(bytes);
 }
 
+/* CRC-32 as zlib's crc32() of Python computes it. Two runs side by side, and an empty one. */
+static void check_sums_are_looked_at(void **state)
+{
+    (void)state;
+    static const uint64_t offsets[] = {0, 5, 9};
+    static const uint64_t sizes[] = {9, 4, 0};
+    static const char *const names[] = {"a", "b", "c"};
+    static const uint32_t sums[] = {0xcbf43926, 0x9dbabf87, 0};
+    struct scratch scratch;
+    scratch_open(&scratch);
+    scratch_put(&scratch, "all", "123456789");
+    int fd = openat(scratch.fd, "all", O_RDONLY | O_CLOEXEC);
+    for (size_t wrong = 0; wrong <= 3; wrong++) {
+        uint32_t expected[3];
+        struct signet_manifest manifest;
+        struct signet_err err;
+        memcpy(expected, sums, sizeof(sums));
+        const struct signet_engine_input input = {
+            .root_fd = -1, .file_fd = fd, .offsets = offsets, .crc32 = expected};
+        const struct signet_engine_opts opts = {.jobs = 2};
+        if (wrong < 3) {
+            expected[wrong] ^= 1;
+        }
+        signet_err_clear(&err);
+        CHECK_OK(
+            signet_manifest_begin(&manifest, SIGNET_ARTIFACT_BUNDLE, SIGNET_DIGEST_SHA256, &err),
+            &err);
+        for (size_t i = 0; i < 3; i++) {
+            CHECK_OK(
+                signet_manifest_add_file(&manifest, signet_span_str(names[i]), sizes[i], 3, &err),
+                &err);
+        }
+        CHECK_OK(signet_manifest_make_room(&manifest, 3, &err), &err);
+        CHECK_CODE(signet_engine_run(&manifest, &input, &opts, &err),
+                   wrong < 3 ? SIGNET_E_MALFORMED : SIGNET_OK);
+        assert_true(wrong == 3 || err.msg[0] == 'a' + (char)wrong);
+        assert_true(wrong == 3 || strstr(err.msg, "found") != NULL);
+        signet_manifest_free(&manifest);
+    }
+    assert_int_equal(close(fd), 0);
+    scratch_close(&scratch);
+}
+
 static void the_first_failure_is_told(void **state)
 {
     (void)state;
@@ -383,6 +426,7 @@ int main(void)
         cmocka_unit_test(entries_may_lie_in_one_file),
         cmocka_unit_test(one_long_file_is_read_in_turns),
         cmocka_unit_test(a_long_file_that_changes_is_refused),
+        cmocka_unit_test(check_sums_are_looked_at),
         cmocka_unit_test(the_first_failure_is_told),
         cmocka_unit_test(a_large_file_keeps_its_listed_size),
     };
