@@ -102,8 +102,8 @@ struct signet_measure_opts {
      * one thread at a time; may be NULL. */
     void (*progress)(void *ctx, uint64_t done, uint64_t total);
     void *progress_ctx;
-    /* Asked at least once for two files and for each MiB that a thread reads, by several threads at
-     * once: true ends the measuring with SIGNET_E_UNVERIFIED. May be NULL. */
+    /* Asked before each file and about once a MiB, by several threads at once: true ends the
+     * measuring with SIGNET_E_UNVERIFIED. May be NULL. */
     bool (*stop)(void *ctx);
     void *stop_ctx;
 };

@@ -467,17 +467,9 @@ static int work_in_tandem(struct worker *worker)
     return SIGNET_OK;
 }
 
-static bool is_stopped(const struct signet_engine_opts *opts)
-{
-    return opts->stop != NULL && opts->stop(opts->stop_ctx);
-}
-
 static int work_through(struct worker *worker, struct signet_err *err)
 {
     for (;;) {
-        if (is_stopped(worker->engine->opts)) {
-            return signet_err_set(err, SIGNET_E_UNVERIFIED, "stopped before all was read");
-        }
         bool first = start(worker, 0);
         bool second = start(worker, 1);
         if ((!first && !second) || atomic_load(&worker->engine->stopped)) {
