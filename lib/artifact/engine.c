@@ -24,7 +24,7 @@ enum {
     JOBS_MAX = 64,
     LANES = 2,
     BATCH = 32,                /* entries taken at a time */
-    ROOM_MAX = 1 << 19,        /* bytes read at a time */
+    ROOM_MAX = 1 << 16,        /* bytes read at a time */
     ROOM_ALL = 48 * (1 << 20), /* and by all threads together */
     WINDOW_MAX = 128,          /* files of a thread that are asked for before they are read */
     WINDOW_ALL = 256,          /* and of all threads together */
