@@ -151,7 +151,7 @@ static int measure(struct signet_canon *canon,
         .limits = &canon->tool.limits,
         .ignore = (const char *const *)ignores->paths,
         .jobs = canon->tool.jobs,
-        .progress = signet_tool_progress,
+        .progress = signet_tool_progress(&canon->tool),
         .progress_ctx = &canon->tool,
     };
     int rc = signet_artifact_open(canon->path, &artifact, &canon->err);

@@ -29,7 +29,7 @@ state(const struct signet_sign_run *run, struct signet_sign_item *item, struct s
         .ignore = (const char *const *)run->ignores.paths,
         .limits = &run->tool->limits,
         .jobs = run->tool->jobs,
-        .progress = signet_tool_progress,
+        .progress = signet_tool_progress(run->tool),
         .progress_ctx = run->tool,
         .stop = run->key != NULL ? signet_sign_key_failed : NULL,
         .stop_ctx = run->key,

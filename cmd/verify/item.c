@@ -25,7 +25,7 @@ static int verify_with(const struct signet_verify_run *run,
             signet_opts_has(&run->tool->opts, SIGNET_VERIFY_INSECURE_IGNORE_UNSIGNED),
         .limits = &run->tool->limits,
         .jobs = run->tool->jobs,
-        .progress = signet_tool_progress,
+        .progress = signet_tool_progress(run->tool),
         .progress_ctx = run->tool,
     };
     int rc = signet_artifact_open(path, &artifact, err);

@@ -205,25 +205,74 @@ static int compare_twins(const void *a, const void *b)
     return order != 0 ? order : compare_names(a, b);
 }
 
-/* Names that fall together where case does not count, which is how other systems unpack them. */
+static bool has_capitals(const char *name)
+{
+    while (*name != '\0' && (*name < 'A' || *name > 'Z')) {
+        name++;
+    }
+    return *name != '\0';
+}
+
+/* The entry that is name but for capitals, and has none itself. */
+static const char *find_small(const struct signet_manifest *manifest, const char *name)
+{
+    size_t low = 0;
+    size_t high = manifest->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const char *at = manifest->entries[middle].name;
+        size_t same = 0;
+        while (at[same] != '\0' && (unsigned char)at[same] == fold(name[same])) {
+            same++;
+        }
+        int order = (unsigned char)at[same] - fold(name[same]);
+        if (order == 0) {
+            return at;
+        }
+        low = order < 0 ? middle + 1 : low;
+        high = order < 0 ? high : middle;
+    }
+    return NULL;
+}
+
+/* Keeps the first pair of all. */
+static void note_twins(struct signet_manifest *manifest, const char *first, const char *second)
+{
+    if (manifest->twins[0] == NULL || compare_twins(&first, &manifest->twins[0]) < 0) {
+        manifest->twins[0] = first;
+        manifest->twins[1] = second;
+    }
+}
+
+/* Names that fall together where case does not count, which is how other systems unpack them. Of
+ * two such names one has capitals, and most names have none. */
 static int find_twins(struct signet_manifest *manifest, struct signet_err *err)
 {
-    if (manifest->count < 2) {
+    size_t count = 0;
+    for (size_t i = 0; i < manifest->count; i++) {
+        count += has_capitals(manifest->entries[i].name) ? 1 : 0;
+    }
+    if (count == 0) {
         return SIGNET_OK;
     }
-    const char **names = calloc(manifest->count, sizeof(*names));
+    const char **names = calloc(count, sizeof(*names));
     if (names == NULL) {
-        return no_memory(manifest->count, err);
+        return no_memory(count, err);
     }
-    for (size_t i = 0; i < manifest->count; i++) {
-        names[i] = manifest->entries[i].name;
+    for (size_t i = 0, at = 0; i < manifest->count; i++) {
+        if (has_capitals(manifest->entries[i].name)) {
+            names[at++] = manifest->entries[i].name;
+        }
     }
-    qsort(names, manifest->count, sizeof(*names), compare_twins);
-    for (size_t i = 1; i < manifest->count; i++) {
-        if (compare_folded(names[i - 1], names[i]) == 0) {
-            manifest->twins[0] = names[i - 1];
-            manifest->twins[1] = names[i];
-            break;
+    qsort(names, count, sizeof(*names), compare_twins);
+    for (size_t i = 0; i < count; i++) {
+        bool again = i > 0 && compare_folded(names[i - 1], names[i]) == 0;
+        const char *small = again ? NULL : find_small(manifest, names[i]);
+        bool more = i + 1 < count && compare_folded(names[i], names[i + 1]) == 0;
+        if (more && !again) {
+            note_twins(manifest, names[i], names[i + 1]);
+        } else if (small != NULL) {
+            note_twins(manifest, names[i], small);
         }
     }
     free(names);

@@ -58,7 +58,7 @@ int signet_opener_open(struct signet_opener *opener,
     int rc = enter(opener, name, len);
     if (rc == SIGNET_OK) {
         int dir_fd = opener->dir_fd >= 0 ? opener->dir_fd : opener->root_fd;
-        rc = signet_fd_open_beneath(dir_fd, slash != NULL ? slash + 1 : name, fd, NULL);
+        rc = signet_fd_open_child(dir_fd, slash != NULL ? slash + 1 : name, fd);
     }
     /* The long way says what is wrong with the whole name. */
     return rc == SIGNET_OK ? rc : signet_tree_open_beneath(opener->root_fd, name, fd, err);
