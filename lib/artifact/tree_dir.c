@@ -22,7 +22,7 @@
 struct tree_dir {
     struct signet_tree tree; /* first: the one is the other */
     int root_fd;
-    bool sizes;
+    size_t sizes;
     DIR *stream;          /* the directory being read, or NULL */
     struct signet_buf at; /* its name and "/", nothing for the root; then that of the item */
     size_t at_len;        /* bytes of the former */
@@ -159,7 +159,7 @@ static int describe(struct tree_dir *dir,
     item->name = signet_buf_span(&dir->at);
     item->mode = DTTOIF((unsigned)entry->d_type);
     item->size = 0;
-    if (entry->d_type == DT_UNKNOWN || (dir->sizes && entry->d_type == DT_REG)) {
+    if (entry->d_type == DT_UNKNOWN || (dir->sizes > 0 && entry->d_type == DT_REG)) {
         struct stat st;
         char shown[SIGNET_SHOW_MAX];
         if (fstatat(dirfd(dir->stream), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
@@ -167,7 +167,10 @@ static int describe(struct tree_dir *dir,
                                   signet_utf8_show(item->name, shown));
         }
         item->mode = st.st_mode & (unsigned)S_IFMT;
-        item->size = S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
+        if (dir->sizes > 0 && S_ISREG(st.st_mode)) {
+            item->size = (uint64_t)st.st_size;
+            dir->sizes--;
+        }
     }
     return SIGNET_OK;
 }
@@ -199,7 +202,10 @@ static int next(struct signet_tree *tree, struct signet_tree_item *item, struct 
     }
 }
 
-int signet_tree_open_dir(int root_fd, bool sizes, struct signet_tree **tree, struct signet_err *err)
+int signet_tree_open_dir(int root_fd,
+                         size_t sizes,
+                         struct signet_tree **tree,
+                         struct signet_err *err)
 {
     static const struct signet_tree_ops ops = {next, enter, close_dir};
     struct tree_dir *dir = calloc(1, sizeof(*dir));
