@@ -106,13 +106,7 @@ int signet_pool_run(
     }
     pthread_mutex_destroy(&pool.lock);
     free(crew);
-    if (pool.failed) {
-        if (err != NULL && err->code == SIGNET_OK) {
-            *err = pool.first_error;
-        }
-        return pool.first_error.code;
-    }
-    return SIGNET_OK;
+    return pool.failed ? signet_err_copy(err, &pool.first_error) : (int)SIGNET_OK;
 }
 
 struct signet_lock {
