@@ -7,11 +7,11 @@
 
 #include <stdlib.h>
 
+#include "artifact/grow.h"
 #include "artifact/ignore.h"
 #include "artifact/path.h"
 #include "base/arena.h"
 #include "base/codec.h"
-#include "base/compiler.h"
 #include "base/err.h"
 #include "base/utf8.h"
 
@@ -57,19 +57,6 @@ void signet_manifest_free(struct signet_manifest *manifest)
     memset(manifest, 0, sizeof(*manifest));
 }
 
-/* A larger array in place of one of *room elements of unit bytes, or NULL and the old one stays.
- * Half as much again, and not twice as much, keeps the promise of 200 bytes an entry. */
-static void *grow(void *array, size_t *room, size_t unit)
-{
-    size_t more = *room + *room / 2 + 16;
-    size_t bytes = 0;
-    void *grown = SIGNET_MUL_OVERFLOWS(more, unit, &bytes) ? NULL : realloc(array, bytes);
-    if (grown != NULL) {
-        *room = more;
-    }
-    return grown;
-}
-
 static int no_memory(size_t count, struct signet_err *err)
 {
     return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for %zu names", count);
@@ -89,7 +76,7 @@ int signet_manifest_add_file(struct signet_manifest *manifest,
     }
     if (manifest->count == store->entry_room) {
         struct signet_entry *grown =
-            grow(manifest->entries, &store->entry_room, sizeof(*manifest->entries));
+            signet_grow(manifest->entries, &store->entry_room, sizeof(*manifest->entries));
         if (grown == NULL) {
             return no_memory(manifest->count, err);
         }
@@ -118,7 +105,7 @@ int signet_manifest_add_folder(struct signet_manifest *manifest,
     }
     if (manifest->uncovered_count == store->folder_room) {
         const char **grown =
-            grow(manifest->uncovered, &store->folder_room, sizeof(*manifest->uncovered));
+            signet_grow(manifest->uncovered, &store->folder_room, sizeof(*manifest->uncovered));
         if (grown == NULL) {
             return no_memory(manifest->uncovered_count, err);
         }
@@ -155,6 +142,15 @@ int signet_manifest_add_ignored(struct signet_manifest *manifest,
         manifest->ignored[manifest->ignored_count++] = kept;
     }
     return SIGNET_OK;
+}
+
+int signet_manifest_set_stripped(struct signet_manifest *manifest,
+                                 const char *folder,
+                                 struct signet_err *err)
+{
+    struct store *store = manifest->storage;
+    manifest->stripped = signet_arena_copy(&store->names, signet_span_str(folder));
+    return manifest->stripped != NULL ? SIGNET_OK : no_memory(manifest->count, err);
 }
 
 static int compare_entries(const void *a, const void *b)

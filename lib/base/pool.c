@@ -88,14 +88,6 @@ static void *work(void *arg)
     return NULL;
 }
 
-/* Passes on what failed on another thread, unless err holds an error already. */
-static void hand_over(const struct signet_err *from, struct signet_err *err)
-{
-    if (err != NULL && err->code == SIGNET_OK) {
-        *err = *from;
-    }
-}
-
 int signet_pool_run(
     size_t workers, size_t count, signet_pool_job *job, void *ctx, struct signet_err *err)
 {
@@ -123,11 +115,7 @@ int signet_pool_run(
     }
     pthread_mutex_destroy(&pool.lock);
     free(crew);
-    if (pool.failed) {
-        hand_over(&pool.first_error, err);
-        return pool.first_error.code;
-    }
-    return SIGNET_OK;
+    return pool.failed ? signet_err_copy(err, &pool.first_error) : (int)SIGNET_OK;
 }
 
 struct signet_lock {
@@ -368,7 +356,7 @@ int signet_task_join(struct signet_task *task, struct signet_err *err)
     }
     int rc = atomic_load(&task->status);
     if (rc != SIGNET_OK) {
-        hand_over(&task->err, err);
+        SIGNET_IGNORE(signet_err_copy(err, &task->err) != rc); /* rc says the same */
     }
     free(task);
     return rc;

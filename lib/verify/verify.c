@@ -329,8 +329,8 @@ int signet_verify_measured(struct signet_artifact *artifact,
         return rc;
     }
     rc = decide(&decision);
-    if (rc != SIGNET_OK && err != NULL && err->code == SIGNET_OK) {
-        *err = fresh->err;
+    if (rc != SIGNET_OK) {
+        signet_err_copy(err, &fresh->err);
     }
     *verification = fresh;
     return rc;
