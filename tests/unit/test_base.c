@@ -221,6 +221,52 @@ static void b64_accepts_either_alphabet_padded_or_not(void **state)
     signet_buf_free(&out);
 }
 
+/* Every byte in each place of a group: what is no character of base64 is refused wherever it is. */
+static void b64_knows_its_characters(void **state)
+{
+    (void)state;
+    static const char alphabet[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_";
+    struct signet_buf out;
+    signet_buf_init(&out, 100);
+    for (unsigned c = 0; c < 256; c++) {
+        for (size_t at = 0; at < 8; at++) {
+            char text[] = "AAAAAAAA";
+            text[at] = (char)c;
+            bool known = c != 0 && strchr(alphabet, (int)c) != NULL;
+            bool pads = c == '=' && at == 7; /* "AAAAAAA=" */
+            signet_buf_reset(&out);
+            CHECK_CODE(signet_b64_decode(&out, signet_span_of(text, 8)),
+                       known || pads ? SIGNET_OK : SIGNET_E_MALFORMED);
+            assert_int_equal(out.len, known ? 6 : pads ? 5 : 0);
+        }
+    }
+    signet_buf_free(&out);
+}
+
+/* The vectors of RFC 4648 section 10, padded and not, and texts that are none. */
+static void b64_is_decoded_where_it_stands(void **state)
+{
+    (void)state;
+    static const char *const rows[][2] = {
+        {"", ""},           {"Zg==", "f"},        {"Zm8=", "fo"},         {"Zm9v", "foo"},
+        {"Zm9vYg", "foob"}, {"Zm9vYmE", "fooba"}, {"Zm9vYmFy", "foobar"}, {"-_8", "\xfb\xff"}};
+    static const char *const bad[] = {"Zm9vY", "Zm9vYm=", "Zm9v YmF", "Zm9vY+_", "Zm9vYn=="};
+    char place[16];
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        size_t len = strlen(rows[i][0]);
+        memcpy(place, rows[i][0], len + 1);
+        CHECK_CODE(signet_b64_decode_in_place((uint8_t *)place, &len), SIGNET_OK);
+        CHECK_SPAN(signet_span_of(place, len), rows[i][1]);
+    }
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        size_t len = strlen(bad[i]);
+        memcpy(place, bad[i], len + 1);
+        CHECK_CODE(signet_b64_decode_in_place((uint8_t *)place, &len), SIGNET_E_MALFORMED);
+        assert_int_equal(len, strlen(bad[i]));
+    }
+}
+
 static void utf8_refuses_what_rfc3629_refuses(void **state)
 {
     (void)state;
@@ -342,6 +388,8 @@ int main(void)
         cmocka_unit_test(hex_is_strict),
         cmocka_unit_test(b64_rfc4648_vectors),
         cmocka_unit_test(b64_accepts_either_alphabet_padded_or_not),
+        cmocka_unit_test(b64_knows_its_characters),
+        cmocka_unit_test(b64_is_decoded_where_it_stands),
         cmocka_unit_test(utf8_refuses_what_rfc3629_refuses),
         cmocka_unit_test(utf8_show_hides_nothing_and_moves_nothing),
         cmocka_unit_test(limits_take_known_names_only),
