@@ -15,8 +15,9 @@
 static struct signet_digest entry_digest(const struct signet_manifest *manifest,
                                          const struct signet_entry *entry)
 {
-    struct signet_digest digest = {.alg = manifest->alg, .len = signet_digest_size(manifest->alg)};
-    memcpy(digest.bytes, entry->digest, digest.len);
+    struct signet_span bytes = signet_entry_digest(manifest, entry, 0);
+    struct signet_digest digest = {.alg = manifest->alg, .len = bytes.len};
+    memcpy(digest.bytes, bytes.ptr, bytes.len);
     return digest;
 }
 

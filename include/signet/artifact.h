@@ -49,24 +49,26 @@ SIGNET_API const char *const *signet_artifact_git_names(void);
 
 /** One regular file of a bundle; a FILE artifact has one, named as the file. */
 struct signet_entry {
-    const char *name; /* relative, "/"-separated, NUL-terminated; the manifest's */
-    uint64_t size;    /* bytes */
-    uint8_t sha256[32];
-    uint8_t digest[SIGNET_DIGEST_MAX]; /* by the manifest's alg; equals sha256 if that is SHA-256 */
+    const char *name;   /* relative, "/"-separated, NUL-terminated; the manifest's */
+    uint64_t size;      /* bytes */
+    uint64_t first;     /* private: see signet_entry_digest() */
+    uint8_t sha256[32]; /* of its contents; zero if the manifest is of shards */
 };
 
 /** The canonical manifest. Zero-initialised is empty; free with signet_manifest_free(). */
 struct signet_manifest {
     enum signet_artifact_kind kind;
-    enum signet_digest_alg alg;   /* of entries[].digest */
+    enum signet_digest_alg alg;   /* of the digests, see signet_entry_digest() */
+    uint64_t shard_size;          /* bytes; 0: each digest is of a whole file */
     struct signet_entry *entries; /* sorted by name, as bytes */
     size_t count;
     uint64_t bytes; /* of all entries together */
-    /* SHA-256 over the concatenated entries[].digest: the OMS root. Holds no names, so it
-     * identifies nothing alone. */
+    /* SHA-256 over the concatenated digests, in the order in which OMS lists them: the OMS root.
+     * Holds no names, so it identifies nothing alone. */
     struct signet_digest root;
     /* FILE: SHA-256 of the bytes. BUNDLE: SHA-256 over, per entry in order, lower-case hex SHA-256
-     * of its contents, two spaces, its name, one NUL byte. */
+     * of its contents, two spaces, its name, one NUL byte. Absent (len 0) if shard_size is not 0,
+     * because no file was digested as a whole then. */
     struct signet_digest identity;
     const char **ignored; /* ignore paths that named something that exists, each once, sorted */
     size_t ignored_count;
@@ -81,6 +83,10 @@ struct signet_manifest {
 struct signet_measure_opts {
     size_t size;                /* sizeof(struct signet_measure_opts) */
     enum signet_digest_alg alg; /* NONE means SHA-256 */
+    /* Bytes; 0: digest whole files. Otherwise each file is digested in pieces of this size, of
+     * which the last may be shorter, so that one large file keeps all processors busy. Bundles
+     * only. */
+    uint64_t shard_size;
     /* Of these path, and entries: so many files and so many directories. NULL means the defaults.
      */
     const struct signet_limits *limits;
@@ -109,13 +115,24 @@ struct signet_measure_opts {
  * Result and error do not depend on jobs.
  *
  * Returns SIGNET_OK, SIGNET_E_FORBIDDEN (the refusals above), SIGNET_E_LIMIT, SIGNET_E_IO,
- * SIGNET_E_NOMEM, SIGNET_E_UNSUPPORTED (alg), SIGNET_E_USAGE (opts->size; an ignore path that is no
- * relative path) or SIGNET_E_INTERNAL. *manifest is empty on failure.
+ * SIGNET_E_NOMEM, SIGNET_E_UNSUPPORTED (alg), SIGNET_E_USAGE (opts->size; shards of a file; an
+ * ignore path that is no relative path) or SIGNET_E_INTERNAL. *manifest is empty on failure.
  */
 SIGNET_API SIGNET_NODISCARD int signet_artifact_measure(struct signet_artifact *artifact,
                                                         const struct signet_measure_opts *opts,
                                                         struct signet_manifest *manifest,
                                                         struct signet_err *err);
+
+/** How many digests the entry has: 1, or in a manifest of shards one for each piece, which is none
+ *  for an empty file. */
+SIGNET_API uint64_t signet_entry_digests(const struct signet_manifest *manifest,
+                                         const struct signet_entry *entry);
+
+/** The digest by manifest->alg of the whole entry, or of its piece of that number (from 0, below
+ *  signet_entry_digests()). Valid as long as the manifest. */
+SIGNET_API struct signet_span signet_entry_digest(const struct signet_manifest *manifest,
+                                                  const struct signet_entry *entry,
+                                                  uint64_t number);
 
 /** The entry of exactly that name, or NULL. */
 SIGNET_API const struct signet_entry *signet_manifest_find(const struct signet_manifest *manifest,

@@ -20,6 +20,7 @@ struct store {
     struct signet_arena names;
     size_t entry_room;
     size_t folder_room;
+    uint8_t *digests; /* NULL if the entries' own SHA-256 are all there is */
 };
 
 int signet_manifest_begin(struct signet_manifest *manifest,
@@ -47,6 +48,7 @@ void signet_manifest_free(struct signet_manifest *manifest)
     struct store *store = manifest->storage;
     if (store != NULL) {
         signet_arena_free(&store->names);
+        free(store->digests);
     }
     free(store);
     free(manifest->entries);
@@ -266,12 +268,84 @@ int signet_manifest_settle(struct signet_manifest *manifest, struct signet_err *
     return find_twins(manifest, err);
 }
 
-static int seal_root(struct signet_manifest *manifest, struct signet_hash *hash)
+uint64_t signet_entry_digests(const struct signet_manifest *manifest,
+                              const struct signet_entry *entry)
 {
+    return manifest->shard_size == 0 ? 1
+                                     : entry->size / manifest->shard_size +
+                                           (entry->size % manifest->shard_size != 0 ? 1 : 0);
+}
+
+/* Digests lie in the entries, or all in one array. */
+static bool in_entries(const struct signet_manifest *manifest)
+{
+    return manifest->alg == SIGNET_DIGEST_SHA256 && manifest->shard_size == 0;
+}
+
+struct signet_span signet_entry_digest(const struct signet_manifest *manifest,
+                                       const struct signet_entry *entry,
+                                       uint64_t number)
+{
+    const struct store *store = manifest->storage;
     size_t len = signet_digest_size(manifest->alg);
+    return in_entries(manifest)
+               ? signet_span_of(entry->sha256, sizeof(entry->sha256))
+               : signet_span_of(store->digests + (size_t)(entry->first + number) * len, len);
+}
+
+uint8_t *
+signet_manifest_slot(struct signet_manifest *manifest, struct signet_entry *entry, uint64_t number)
+{
+    const struct store *store = manifest->storage;
+    size_t len = signet_digest_size(manifest->alg);
+    return in_entries(manifest) ? entry->sha256
+                                : store->digests + (size_t)(entry->first + number) * len;
+}
+
+int signet_manifest_make_room(struct signet_manifest *manifest,
+                              uint64_t max,
+                              struct signet_err *err)
+{
+    struct store *store = manifest->storage;
+    uint64_t total = 0;
+    for (size_t i = 0; i < manifest->count; i++) {
+        uint64_t more = signet_entry_digests(manifest, &manifest->entries[i]);
+        manifest->entries[i].first = total;
+        if (more > max - total) {
+            return signet_err_set(err, SIGNET_E_LIMIT,
+                                  "more than %llu digests; take larger shards, or raise the limit "
+                                  "with --limit entries=N",
+                                  (unsigned long long)max);
+        }
+        total += more;
+    }
+    if (in_entries(manifest) || total == 0) {
+        return SIGNET_OK;
+    }
+    store->digests = calloc((size_t)total, signet_digest_size(manifest->alg));
+    return store->digests != NULL
+               ? SIGNET_OK
+               : signet_err_set(err, SIGNET_E_NOMEM, "out of memory for %llu digests",
+                                (unsigned long long)total);
+}
+
+static int
+seal_root(struct signet_manifest *manifest, struct signet_hash *hash, struct signet_err *err)
+{
+    struct signet_piece *pieces = NULL;
+    size_t count = 0;
     int rc = SIGNET_OK;
-    for (size_t i = 0; rc == SIGNET_OK && i < manifest->count; i++) {
-        rc = signet_hash_update(hash, signet_span_of(manifest->entries[i].digest, len));
+    if (manifest->shard_size > 0) {
+        rc = signet_manifest_pieces(manifest, &pieces, &count, err);
+        for (size_t i = 0; rc == SIGNET_OK && i < count; i++) {
+            rc = signet_hash_update(
+                hash, signet_entry_digest(manifest, pieces[i].entry, pieces[i].number));
+        }
+        free(pieces);
+    } else {
+        for (size_t i = 0; rc == SIGNET_OK && i < manifest->count; i++) {
+            rc = signet_hash_update(hash, signet_entry_digest(manifest, &manifest->entries[i], 0));
+        }
     }
     return rc == SIGNET_OK ? signet_hash_final(hash, &manifest->root) : rc;
 }
@@ -303,10 +377,12 @@ int signet_manifest_seal(struct signet_manifest *manifest, struct signet_err *er
     for (size_t i = 0; i < manifest->count; i++) {
         manifest->bytes += manifest->entries[i].size;
     }
-    rc = seal_root(manifest, hash);
-    if (rc == SIGNET_OK && manifest->kind == SIGNET_ARTIFACT_BUNDLE) {
+    rc = seal_root(manifest, hash, err);
+    if (rc != SIGNET_OK || manifest->shard_size > 0) {
+        memset(&manifest->identity, 0, sizeof(manifest->identity));
+    } else if (manifest->kind == SIGNET_ARTIFACT_BUNDLE) {
         rc = seal_bundle(manifest, hash);
-    } else if (rc == SIGNET_OK) {
+    } else {
         manifest->identity.alg = SIGNET_DIGEST_SHA256;
         manifest->identity.len = sizeof(manifest->entries[0].sha256);
         memcpy(manifest->identity.bytes, manifest->entries[0].sha256, manifest->identity.len);

@@ -1,140 +1,41 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Measuring: list, hash every entry on all threads, seal. Owns the order of these steps and the
- * progress reported; what each step means is in list.c, hasher.c and manifest.c.
+ * Measuring: list, digest every entry, seal. Owns the order of these steps; what each means is in
+ * list.c, engine.c and manifest.c.
  */
 #include <errno.h>
-#include <stdatomic.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include "artifact/artifact.h"
-#include "artifact/hasher.h"
+#include "artifact/engine.h"
 #include "artifact/ignore.h"
 #include "artifact/list.h"
 #include "artifact/manifest.h"
 #include "artifact/tree.h"
 #include "base/err.h"
 #include "base/fd.h"
-#include "base/pool.h"
 #include "base/utf8.h"
-
-enum {
-    JOBS_MAX = 64, /* 16 MiB of chunks */
-    PROGRESS_STEP = 1 << 20
-};
-
-struct progress {
-    void (*call)(void *ctx, uint64_t done, uint64_t total); /* or NULL */
-    void *ctx;
-    uint64_t total;
-    atomic_uint_fast64_t done;
-    atomic_flag busy; /* set while one thread is in call */
-};
 
 struct measuring {
     const struct signet_artifact *artifact;
+    const struct signet_measure_opts *opts;
+    struct signet_limits limits;
     struct signet_manifest *manifest;
-    struct signet_hasher *crew; /* one for each worker */
-    struct progress progress;
 };
 
-static void report(struct progress *progress)
+/* Sizes are asked of all files for what needs them, else of as many as cost next to nothing. */
+static size_t count_sizes(const struct signet_measure_opts *opts)
 {
-    uint64_t done = atomic_load(&progress->done);
-    progress->call(progress->ctx, done < progress->total ? done : progress->total, progress->total);
+    return opts->progress != NULL || opts->shard_size > 0 ? SIZE_MAX : SIGNET_ENGINE_AHEAD;
 }
 
-/* Reports each step once, unless another thread is reporting just then. */
-static void advance(void *ctx, size_t bytes)
+static int
+list_bundle(const struct measuring *measuring, struct signet_ignore *ignore, struct signet_err *err)
 {
-    struct progress *progress = ctx;
-    if (progress->call == NULL) {
-        return;
-    }
-    uint64_t before = atomic_fetch_add(&progress->done, bytes);
-    if (before / PROGRESS_STEP != (before + bytes) / PROGRESS_STEP &&
-        !atomic_flag_test_and_set(&progress->busy)) {
-        report(progress);
-        atomic_flag_clear(&progress->busy);
-    }
-}
-
-static int hash_file(const struct measuring *measuring,
-                     struct signet_hasher *hasher,
-                     struct progress *progress,
-                     struct signet_err *err)
-{
-    if (lseek(measuring->artifact->fd, 0, SEEK_SET) != 0) {
-        return signet_err_sys(err, SIGNET_E_IO, errno, "cannot read from the start");
-    }
-    return signet_hasher_file(hasher, measuring->artifact->fd, &measuring->manifest->entries[0],
-                              advance, progress, err);
-}
-
-static int hash_entry(void *ctx, size_t index, size_t worker, struct signet_err *err)
-{
-    struct measuring *measuring = ctx;
-    struct signet_hasher *hasher = &measuring->crew[worker];
-    struct signet_entry *entry = &measuring->manifest->entries[index];
-    char shown[SIGNET_SHOW_MAX];
-    int fd = -1;
-    if (measuring->artifact->kind == SIGNET_ARTIFACT_FILE) {
-        return hash_file(measuring, hasher, &measuring->progress, err);
-    }
-    int rc = signet_tree_open_beneath(measuring->artifact->fd, entry->name, &fd, err);
-    if (rc != SIGNET_OK) {
-        return rc;
-    }
-    rc = signet_hasher_file(hasher, fd, entry, advance, &measuring->progress, err);
-    signet_fd_close(&fd);
-    if (rc != SIGNET_OK) {
-        signet_err_prefix(err, "%s", signet_utf8_show(signet_span_str(entry->name), shown));
-    }
-    return rc;
-}
-
-/* As many as asked for, but no more than there are files, nor than memory is promised for. */
-static size_t count_workers(size_t jobs, size_t files)
-{
-    size_t workers = jobs == 0 ? signet_pool_default_workers() : jobs;
-    size_t most = files < JOBS_MAX ? files : JOBS_MAX;
-    workers = workers < most ? workers : most;
-    return workers > 0 ? workers : 1;
-}
-
-static int hash_entries(struct measuring *measuring, size_t jobs, struct signet_err *err)
-{
-    size_t count = measuring->manifest->count;
-    size_t workers = count_workers(jobs, count);
-    measuring->crew = calloc(workers, sizeof(*measuring->crew));
-    if (measuring->crew == NULL) {
-        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for %zu threads", workers);
-    }
-    int rc = SIGNET_OK;
-    for (size_t i = 0; rc == SIGNET_OK && i < workers; i++) {
-        rc = signet_hasher_init(&measuring->crew[i], measuring->manifest->alg, err);
-    }
-    if (rc == SIGNET_OK) {
-        rc = signet_pool_run(workers, count, hash_entry, measuring, err);
-    }
-    for (size_t i = 0; i < workers; i++) {
-        signet_hasher_free(&measuring->crew[i]);
-    }
-    free(measuring->crew);
-    measuring->crew = NULL;
-    return rc;
-}
-
-static int list_bundle(const struct measuring *measuring,
-                       const struct signet_measure_opts *opts,
-                       struct signet_ignore *ignore,
-                       struct signet_err *err)
-{
-    struct signet_limits limits = opts->limits != NULL ? *opts->limits : signet_limits_default();
-    const struct signet_list_rules rules = {&limits, ignore, opts->files_only, opts->may_be_empty};
+    const struct signet_measure_opts *opts = measuring->opts;
+    const struct signet_list_rules rules = {&measuring->limits, ignore, opts->files_only,
+                                            opts->may_be_empty};
     struct signet_tree *tree = NULL;
-    int rc = signet_tree_open_dir(measuring->artifact->fd, opts->progress != NULL, &tree, err);
+    int rc = signet_tree_open_dir(measuring->artifact->fd, count_sizes(opts), &tree, err);
     if (rc == SIGNET_OK) {
         rc = signet_list(tree, &rules, measuring->manifest, err);
     }
@@ -144,41 +45,97 @@ static int list_bundle(const struct measuring *measuring,
 
 /* A file's only entry is named as the file, whatever its name: no other name can be mixed up with
  * it. */
-static int list_file(const struct measuring *measuring, struct signet_err *err)
+static int list_file(const struct measuring *measuring, uint64_t size, struct signet_err *err)
 {
-    struct stat st;
-    if (fstat(measuring->artifact->fd, &st) != 0) {
-        return signet_err_sys(err, SIGNET_E_IO, errno, "cannot stat it");
-    }
     return signet_manifest_add_file(measuring->manifest, signet_span_str(measuring->artifact->name),
-                                    (uint64_t)st.st_size, 1, err);
+                                    size, 1, err);
 }
 
-static int measure(struct measuring *measuring,
-                   const struct signet_measure_opts *opts,
-                   struct signet_ignore *ignore,
-                   struct signet_err *err)
+static int digest(const struct measuring *measuring,
+                  const struct signet_engine_input *input,
+                  struct signet_err *err)
 {
+    const struct signet_measure_opts *opts = measuring->opts;
     struct signet_manifest *manifest = measuring->manifest;
-    enum signet_digest_alg alg = opts->alg == SIGNET_DIGEST_NONE ? SIGNET_DIGEST_SHA256 : opts->alg;
-    int rc = signet_manifest_begin(manifest, measuring->artifact->kind, alg, err);
-    if (rc == SIGNET_OK) {
-        rc = measuring->artifact->kind == SIGNET_ARTIFACT_BUNDLE
-                 ? list_bundle(measuring, opts, ignore, err)
-                 : list_file(measuring, err);
-    }
-    if (rc != SIGNET_OK) {
-        return rc;
-    }
+    struct signet_engine_opts how = {
+        .jobs = opts->jobs, .progress = opts->progress, .progress_ctx = opts->progress_ctx};
     for (size_t i = 0; i < manifest->count; i++) {
-        measuring->progress.total += manifest->entries[i].size;
+        how.total += manifest->entries[i].size;
     }
-    rc = hash_entries(measuring, opts->jobs, err);
+    int rc = signet_manifest_make_room(manifest, measuring->limits.entries, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_engine_run(manifest, input, &how, err);
+    }
     if (rc == SIGNET_OK) {
         rc = signet_manifest_seal(manifest, err);
     }
+    return rc;
+}
+
+static int measure_bundle(const struct measuring *measuring,
+                          struct signet_ignore *ignore,
+                          struct signet_err *err)
+{
+    const struct signet_engine_input input = {.root_fd = measuring->artifact->fd, .file_fd = -1};
+    int rc = list_bundle(measuring, ignore, err);
+    return rc == SIGNET_OK ? digest(measuring, &input, err) : rc;
+}
+
+static int measure_file(const struct measuring *measuring, struct signet_err *err)
+{
+    const struct signet_engine_input input = {.root_fd = -1, .file_fd = measuring->artifact->fd};
+    struct stat before;
+    struct stat after;
+    if (fstat(input.file_fd, &before) != 0) {
+        return signet_err_sys(err, SIGNET_E_IO, errno, "cannot stat it");
+    }
+    int rc = list_file(measuring, (uint64_t)before.st_size, err);
+    if (rc == SIGNET_OK) {
+        rc = digest(measuring, &input, err);
+    }
+    if (rc == SIGNET_OK && fstat(input.file_fd, &after) != 0) {
+        return signet_err_sys(err, SIGNET_E_IO, errno, "cannot stat it");
+    }
+    if (rc == SIGNET_OK && !signet_fd_unchanged(&before, &after)) {
+        return signet_err_set(err, SIGNET_E_IO, "changed while it was read");
+    }
+    return rc;
+}
+
+static int check_opts(const struct signet_artifact *artifact,
+                      const struct signet_measure_opts *opts,
+                      struct signet_err *err)
+{
+    if (opts->size != sizeof(*opts)) {
+        return signet_err_set(err, SIGNET_E_USAGE,
+                              "measure: expected options of %zu bytes, found %zu", sizeof(*opts),
+                              opts->size);
+    }
+    if (opts->alg != SIGNET_DIGEST_NONE && signet_digest_size(opts->alg) == 0) {
+        return signet_err_set(err, SIGNET_E_UNSUPPORTED, "measure: digest algorithm %d is unknown",
+                              (int)opts->alg);
+    }
+    if (opts->shard_size > 0 && artifact->kind == SIGNET_ARTIFACT_FILE) {
+        return signet_err_set(err, SIGNET_E_USAGE, "measure: only files of a bundle have shards");
+    }
+    return SIGNET_OK;
+}
+
+static int
+measure(struct measuring *measuring, struct signet_ignore *ignore, struct signet_err *err)
+{
+    const struct signet_measure_opts *opts = measuring->opts;
+    enum signet_digest_alg alg = opts->alg == SIGNET_DIGEST_NONE ? SIGNET_DIGEST_SHA256 : opts->alg;
+    int rc = signet_manifest_begin(measuring->manifest, measuring->artifact->kind, alg, err);
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    measuring->manifest->shard_size = opts->shard_size;
+    rc = measuring->artifact->kind == SIGNET_ARTIFACT_BUNDLE
+             ? measure_bundle(measuring, ignore, err)
+             : measure_file(measuring, err);
     if (rc == SIGNET_OK && opts->progress != NULL) {
-        report(&measuring->progress);
+        opts->progress(opts->progress_ctx, measuring->manifest->bytes, measuring->manifest->bytes);
     }
     return rc;
 }
@@ -191,24 +148,20 @@ int signet_artifact_measure(struct signet_artifact *artifact,
     char shown[SIGNET_SHOW_MAX];
     struct signet_ignore ignore;
     memset(manifest, 0, sizeof(*manifest));
-    if (opts->size != sizeof(*opts)) {
-        return signet_err_set(err, SIGNET_E_USAGE,
-                              "measure: expected options of %zu bytes, found %zu", sizeof(*opts),
-                              opts->size);
+    int rc = check_opts(artifact, opts, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_ignore_init(&ignore, opts->ignore, err);
     }
-    if (opts->alg != SIGNET_DIGEST_NONE && signet_digest_size(opts->alg) == 0) {
-        return signet_err_set(err, SIGNET_E_UNSUPPORTED, "measure: digest algorithm %d is unknown",
-                              (int)opts->alg);
-    }
-    int rc = signet_ignore_init(&ignore, opts->ignore, err);
     if (rc != SIGNET_OK) {
         return rc;
     }
     struct measuring measuring = {
         .artifact = artifact,
+        .opts = opts,
+        .limits = opts->limits != NULL ? *opts->limits : signet_limits_default(),
         .manifest = manifest,
-        .progress = {.call = opts->progress, .ctx = opts->progress_ctx, .busy = ATOMIC_FLAG_INIT}};
-    rc = measure(&measuring, opts, &ignore, err);
+    };
+    rc = measure(&measuring, &ignore, err);
     signet_ignore_free(&ignore);
     if (rc != SIGNET_OK) {
         signet_manifest_free(manifest);

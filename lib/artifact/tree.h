@@ -14,19 +14,19 @@
 struct signet_tree_item {
     struct signet_span name; /* relative, "/"-separated; unchecked; valid until the next call */
     unsigned mode;           /* the S_IFMT bits of st_mode; links are not followed */
-    uint64_t size;           /* bytes of a regular file, if sizes were asked for; else 0 */
+    uint64_t size;           /* bytes of a regular file, if it was asked for its size; else 0 */
 };
 
 /** A tree being read; one thread at a time. */
 struct signet_tree;
 
 /**
- * Starts reading the tree below directory root_fd (borrowed until close). Sizes cost a system call
- * each. *tree is owned (free with signet_tree_close()) and set on success only.
- * Returns SIGNET_OK or SIGNET_E_NOMEM.
+ * Starts reading the tree below directory root_fd (borrowed until close). The first so many regular
+ * files are asked for their sizes, which costs a system call each. *tree is owned (free with
+ * signet_tree_close()) and set on success only. Returns SIGNET_OK or SIGNET_E_NOMEM.
  */
 SIGNET_NODISCARD int
-signet_tree_open_dir(int root_fd, bool sizes, struct signet_tree **tree, struct signet_err *err);
+signet_tree_open_dir(int root_fd, size_t sizes, struct signet_tree **tree, struct signet_err *err);
 
 /**
  * Gives the next item; an empty name means that there is none. Directories are given, and looked

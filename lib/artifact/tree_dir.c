@@ -21,7 +21,7 @@
 
 struct signet_tree {
     int root_fd;
-    bool sizes;
+    size_t sizes;
     DIR *dir;             /* the directory being read, or NULL */
     struct signet_buf at; /* its name and "/", nothing for the root; then that of the item */
     size_t at_len;        /* bytes of the former */
@@ -45,7 +45,10 @@ int signet_tree_enter(struct signet_tree *tree, const char *name, struct signet_
     return SIGNET_OK;
 }
 
-int signet_tree_open_dir(int root_fd, bool sizes, struct signet_tree **tree, struct signet_err *err)
+int signet_tree_open_dir(int root_fd,
+                         size_t sizes,
+                         struct signet_tree **tree,
+                         struct signet_err *err)
 {
     struct signet_tree *opened = calloc(1, sizeof(*opened));
     if (opened == NULL) {
@@ -177,7 +180,7 @@ static int describe(struct signet_tree *tree,
     item->name = signet_buf_span(&tree->at);
     item->mode = DTTOIF((unsigned)entry->d_type);
     item->size = 0;
-    if (entry->d_type == DT_UNKNOWN || (tree->sizes && entry->d_type == DT_REG)) {
+    if (entry->d_type == DT_UNKNOWN || (tree->sizes > 0 && entry->d_type == DT_REG)) {
         struct stat st;
         char shown[SIGNET_SHOW_MAX];
         if (fstatat(dirfd(tree->dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
@@ -185,7 +188,10 @@ static int describe(struct signet_tree *tree,
                                   signet_utf8_show(item->name, shown));
         }
         item->mode = st.st_mode & (unsigned)S_IFMT;
-        item->size = S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
+        if (tree->sizes > 0 && S_ISREG(st.st_mode)) {
+            item->size = (uint64_t)st.st_size;
+            tree->sizes--;
+        }
     }
     return SIGNET_OK;
 }

@@ -22,6 +22,11 @@
 #define SIGNET_LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define SIGNET_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 
+/* A function that must become part of its caller, and one that may use what ISA names: processor
+ * extensions beyond those of the build, which the caller has looked for. */
+#define SIGNET_ALWAYS_INLINE inline __attribute__((always_inline))
+#define SIGNET_TARGET(isa) __attribute__((target(isa)))
+
 /* Drops a SIGNET_NODISCARD result on purpose; the reason stands beside it. */
 #define SIGNET_IGNORE(expression) ((void)!(expression))
 

@@ -11,7 +11,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "base/codec.h"
@@ -164,6 +166,54 @@ int signet_fd_read(int fd, uint8_t *buf, size_t len, size_t *got, struct signet_
             return signet_err_sys(err, SIGNET_E_IO, errno, "cannot read");
         }
     }
+}
+
+/* Reads what is in memory. Returns -1 with errno EAGAIN if it is not, or EOPNOTSUPP. */
+static ssize_t read_cached(int fd, const struct signet_fd_run *run)
+{
+    struct iovec where = {.iov_base = run->buf, .iov_len = run->len};
+    return preadv2(fd, &where, 1, (off_t)run->offset, RWF_NOWAIT);
+}
+
+int signet_fd_pread(int fd,
+                    const struct signet_fd_run *run,
+                    bool wait,
+                    size_t *got,
+                    bool *cold,
+                    struct signet_err *err)
+{
+    *got = 0;
+    *cold = false;
+    for (;;) {
+        ssize_t n = wait ? pread(fd, run->buf, run->len, (off_t)run->offset) : read_cached(fd, run);
+        if (n >= 0) {
+            *got = (size_t)n;
+            return SIGNET_OK;
+        }
+        if (!wait && errno == EAGAIN) {
+            *cold = true;
+            return SIGNET_OK;
+        }
+        if (!wait && (errno == EOPNOTSUPP || errno == ENOSYS || errno == EINVAL)) {
+            wait = true;
+        } else if (errno != EINTR) {
+            return signet_err_sys(err, SIGNET_E_IO, errno, "cannot read");
+        }
+    }
+}
+
+void signet_fd_will_need(int fd, uint64_t offset, uint64_t len)
+{
+    SIGNET_IGNORE(posix_fadvise(fd, (off_t)offset, (off_t)len, POSIX_FADV_WILLNEED)); /* a hint */
+}
+
+size_t signet_fd_most(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) {
+        return 64; /* POSIX promises 20 */
+    }
+    return limit.rlim_cur < SIZE_MAX ? (size_t)limit.rlim_cur : SIZE_MAX;
 }
 
 bool signet_fd_unchanged(const struct stat *before, const struct stat *after)

@@ -45,10 +45,35 @@ SIGNET_NODISCARD int signet_fd_read_file(
 SIGNET_NODISCARD int signet_fd_read_stream(
     int fd, const char *what, uint64_t max, struct signet_buf *out, struct signet_err *err);
 
+/** Bytes wanted of a file, and where they go. */
+struct signet_fd_run {
+    uint64_t offset;
+    uint8_t *buf;
+    size_t len;
+};
+
 /** Reads up to len bytes, retrying on EINTR; *got is 0 at the end. Returns SIGNET_OK or
  * SIGNET_E_IO. */
 SIGNET_NODISCARD int
 signet_fd_read(int fd, uint8_t *buf, size_t len, size_t *got, struct signet_err *err);
+
+/**
+ * Reads up to run->len bytes at run->offset of a regular file, retrying on EINTR; *got is 0 at the
+ * end. If wait is false, only what is in memory is read, and *cold tells that it is not there (*got
+ * is 0 then); file systems that cannot tell are waited for. Returns SIGNET_OK or SIGNET_E_IO.
+ */
+SIGNET_NODISCARD int signet_fd_pread(int fd,
+                                     const struct signet_fd_run *run,
+                                     bool wait,
+                                     size_t *got,
+                                     bool *cold,
+                                     struct signet_err *err);
+
+/** Has the system read len bytes at offset into memory soon. A hint: nothing fails. */
+void signet_fd_will_need(int fd, uint64_t offset, uint64_t len);
+
+/** Descriptors that this process may have open at a time. */
+size_t signet_fd_most(void);
 
 /** Whether two stat results describe the same unchanged file: device, inode, size, mtime, ctime. */
 bool signet_fd_unchanged(const struct stat *before, const struct stat *after);

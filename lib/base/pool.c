@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Threads for independent jobs. Owns starting and joining; knows nothing of what jobs do.
+ * Threads for independent jobs. Owns starting, joining and waiting; knows nothing of what jobs do.
  */
 #define _GNU_SOURCE /* sched_getaffinity */
 #include "base/pool.h"
@@ -113,4 +113,153 @@ int signet_pool_run(
         return pool.first_error.code;
     }
     return SIGNET_OK;
+}
+
+struct signet_lock {
+    pthread_mutex_t mutex;
+};
+
+int signet_lock_new(struct signet_lock **lock, struct signet_err *err)
+{
+    struct signet_lock *made = calloc(1, sizeof(*made));
+    if (made == NULL || pthread_mutex_init(&made->mutex, NULL) != 0) {
+        free(made);
+        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for a lock");
+    }
+    *lock = made;
+    return SIGNET_OK;
+}
+
+void signet_lock_hold(struct signet_lock *lock)
+{
+    pthread_mutex_lock(&lock->mutex);
+}
+
+void signet_lock_release(struct signet_lock *lock)
+{
+    pthread_mutex_unlock(&lock->mutex);
+}
+
+void signet_lock_free(struct signet_lock *lock)
+{
+    if (lock != NULL) {
+        pthread_mutex_destroy(&lock->mutex);
+        free(lock);
+    }
+}
+
+/* A place for a chunk. */
+struct place {
+    uint8_t *bytes;
+    size_t len;
+    size_t run;
+};
+
+struct signet_relay {
+    pthread_mutex_t mutex;
+    pthread_cond_t changed; /* any of what follows */
+    size_t given;           /* chunks, ever */
+    size_t taken;           /* chunks given back, ever */
+    bool giving_ended;
+    bool taking_ended;
+    bool taking; /* the taker looks at the chunk `taken` */
+    size_t count;
+    struct place places[];
+};
+
+void signet_relay_free(struct signet_relay *relay)
+{
+    if (relay == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < relay->count; i++) {
+        free(relay->places[i].bytes);
+    }
+    pthread_cond_destroy(&relay->changed);
+    pthread_mutex_destroy(&relay->mutex);
+    free(relay);
+}
+
+int signet_relay_new(size_t places,
+                     size_t bytes,
+                     struct signet_relay **relay,
+                     struct signet_err *err)
+{
+    struct signet_relay *made = calloc(1, sizeof(*made) + places * sizeof(made->places[0]));
+    if (made == NULL || pthread_mutex_init(&made->mutex, NULL) != 0) {
+        free(made);
+        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for a relay");
+    }
+    if (pthread_cond_init(&made->changed, NULL) != 0) {
+        pthread_mutex_destroy(&made->mutex);
+        free(made);
+        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for a relay");
+    }
+    for (made->count = 0; made->count < places; made->count++) {
+        made->places[made->count].bytes = malloc(bytes);
+        if (made->places[made->count].bytes == NULL) {
+            signet_relay_free(made);
+            return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for %zu chunks", places);
+        }
+    }
+    *relay = made;
+    return SIGNET_OK;
+}
+
+uint8_t *signet_relay_place(struct signet_relay *relay)
+{
+    pthread_mutex_lock(&relay->mutex);
+    while (!relay->taking_ended && relay->given - relay->taken == relay->count) {
+        pthread_cond_wait(&relay->changed, &relay->mutex);
+    }
+    uint8_t *bytes = relay->taking_ended ? NULL : relay->places[relay->given % relay->count].bytes;
+    pthread_mutex_unlock(&relay->mutex);
+    return bytes;
+}
+
+void signet_relay_give(struct signet_relay *relay, size_t len, size_t run)
+{
+    pthread_mutex_lock(&relay->mutex);
+    struct place *place = &relay->places[relay->given % relay->count];
+    place->len = len;
+    place->run = run;
+    relay->given++;
+    pthread_cond_signal(&relay->changed);
+    pthread_mutex_unlock(&relay->mutex);
+}
+
+void signet_relay_end_giving(struct signet_relay *relay)
+{
+    pthread_mutex_lock(&relay->mutex);
+    relay->giving_ended = true;
+    pthread_cond_signal(&relay->changed);
+    pthread_mutex_unlock(&relay->mutex);
+}
+
+bool signet_relay_take(struct signet_relay *relay, struct signet_span *bytes, size_t *run)
+{
+    pthread_mutex_lock(&relay->mutex);
+    if (relay->taking) {
+        relay->taken++;
+        pthread_cond_signal(&relay->changed);
+    }
+    while (relay->given == relay->taken && !relay->giving_ended) {
+        pthread_cond_wait(&relay->changed, &relay->mutex);
+    }
+    relay->taking = relay->given != relay->taken;
+    if (relay->taking) {
+        const struct place *place = &relay->places[relay->taken % relay->count];
+        *bytes = signet_span_of(place->bytes, place->len);
+        *run = place->run;
+    }
+    pthread_mutex_unlock(&relay->mutex);
+    return relay->taking;
+}
+
+void signet_relay_end_taking(struct signet_relay *relay)
+{
+    pthread_mutex_lock(&relay->mutex);
+    relay->taking_ended = true;
+    pthread_cond_signal(&relay->changed);
+    pthread_mutex_unlock(&relay->mutex);
 }

@@ -353,13 +353,12 @@ const struct signet_oms_resource *signet_oms_find(const struct signet_oms *oms, 
 
 static void put_resources(const struct signet_manifest *manifest, struct signet_buf *out)
 {
-    size_t size = signet_digest_size(manifest->alg);
     for (size_t i = 0; i < manifest->count; i++) {
         signet_buf_puts(out, i == 0 ? "{\"algorithm\":\"" : ",{\"algorithm\":\"");
         signet_buf_puts(out, signet_digest_name(manifest->alg));
         signet_buf_puts(out, "\",");
         signet_statement_put_digest(out, "digest",
-                                    signet_span_of(manifest->entries[i].digest, size));
+                                    signet_entry_digest(manifest, &manifest->entries[i], 0));
         signet_buf_puts(out, ",\"name\":");
         signet_json_put_string(out, signet_span_str(manifest->entries[i].name));
         signet_buf_putc(out, '}');

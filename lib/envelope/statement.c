@@ -251,7 +251,7 @@ int signet_statement_write_file(const struct signet_manifest *manifest,
     /* "blake2b" sorts before "sha256", as the canonical form wants. */
     if (manifest->alg == SIGNET_DIGEST_BLAKE2B) {
         signet_statement_put_digest(out, signet_digest_name(manifest->alg),
-                                    signet_span_of(entry->digest, SIGNET_DIGEST_MAX));
+                                    signet_entry_digest(manifest, entry, 0));
         signet_buf_putc(out, ',');
     }
     signet_statement_put_digest(out, "sha256",

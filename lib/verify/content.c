@@ -165,7 +165,8 @@ static int file_digest(const struct comparison *with,
         manifest = &with->content->manifest;
     }
     *bytes =
-        alg == SIGNET_DIGEST_SHA256 ? manifest->entries[0].sha256 : manifest->entries[0].digest;
+        alg == SIGNET_DIGEST_SHA256 ? manifest->entries[0].sha256
+                                         : signet_entry_digest(manifest, &manifest->entries[0], 0).ptr;
     return SIGNET_OK;
 }
 
@@ -271,11 +272,12 @@ static int compare_entries(struct signet_content *content,
     for (size_t i = 0; rc == SIGNET_OK && i < manifest->count; i++) {
         const struct signet_entry *entry = &manifest->entries[i];
         const struct signet_oms_resource *resource = signet_oms_find(oms, entry->name);
+        const uint8_t *found = signet_entry_digest(manifest, entry, 0).ptr;
         if (resource == NULL) {
             rc = add_difference(content, SIGNET_DIFFERENCE_UNSIGNED, entry->name,
                                 !opts->insecure_ignore_unsigned, err);
-        } else if (memcmp(resource->digest, entry->digest, size) != 0) {
-            rc = add_changed(content, entry->name, oms->alg, resource->digest, entry->digest, err);
+        } else if (memcmp(resource->digest, found, size) != 0) {
+            rc = add_changed(content, entry->name, oms->alg, resource->digest, found, err);
         } else {
             content->matched++;
         }

@@ -9,6 +9,7 @@
 
 #include <signet/json.h>
 
+#include "artifact/manifest.h"
 #include "base/codec.h"
 #include "envelope/oms.h"
 
@@ -190,24 +191,24 @@ static void check_written(const struct signet_oms *oms)
 {
     static const struct signet_json_value none;
     struct signet_buf text;
-    struct signet_entry *entries = calloc(oms->count, sizeof(*entries));
-    FUZZ_CHECK(entries != NULL);
+    struct signet_manifest manifest;
+    FUZZ_CHECK(signet_manifest_begin(&manifest, SIGNET_ARTIFACT_BUNDLE, oms->alg, NULL) ==
+               SIGNET_OK);
     for (size_t i = 0; i < oms->count; i++) {
-        entries[i].name = oms->resources[i].name;
-        memcpy(entries[i].digest, oms->resources[i].digest, sizeof(entries[i].digest));
+        FUZZ_CHECK(signet_manifest_add_file(&manifest, signet_span_str(oms->resources[i].name), 0,
+                                            oms->count, NULL) == SIGNET_OK);
     }
-    const struct signet_manifest manifest = {
-        .kind = SIGNET_ARTIFACT_BUNDLE,
-        .alg = oms->alg,
-        .entries = entries,
-        .count = oms->count,
-        .root = root_of(oms, none),
-    };
+    FUZZ_CHECK(signet_manifest_make_room(&manifest, oms->count, NULL) == SIGNET_OK);
+    for (size_t i = 0; i < oms->count; i++) {
+        memcpy(signet_manifest_slot(&manifest, &manifest.entries[i], 0), oms->resources[i].digest,
+               signet_digest_size(oms->alg));
+    }
+    manifest.root = root_of(oms, none);
     signet_buf_init(&text, OUTPUT_MAX);
     FUZZ_CHECK(signet_oms_write(&manifest, "model", oms->ignore_paths, &text, NULL) == SIGNET_OK);
     check_read_again(signet_buf_span(&text), oms);
     signet_buf_free(&text);
-    free(entries);
+    signet_manifest_free(&manifest);
 }
 
 /* The root is told by the refusal; put into the subject it lets the list pass, so that changed

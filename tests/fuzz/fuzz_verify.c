@@ -74,7 +74,6 @@ static void init_subject(struct subject *subject, char *name, bool bundle)
         hash(names[i], strlen(names[i]), digests[i], subject->hex[i]);
         entry->name = bundle ? names[i] : name;
         memcpy(entry->sha256, digests[i], 32);
-        memcpy(entry->digest, digests[i], 32);
     }
     hash(digests, sizeof(digests), subject->manifest.root.bytes, root);
     int len = bundle ? snprintf(subject->statement, TEXT_MAX,
@@ -123,7 +122,6 @@ static void spoil(const uint8_t edit[EDIT], struct signet_manifest *manifest)
         manifest->entries[ENTRIES - 1].name = "w/1.bin";
     } else {
         entry->sha256[at / ENTRIES % 32] ^= edit[3] | 1;
-        memcpy(entry->digest, entry->sha256, 32);
     }
 }
 

@@ -23,7 +23,6 @@ static int sign(const char *path, const char *format, bool spoil, struct signet_
     if (spoil) {
         struct signet_entry *entry = &signet_signing_manifest(signing)->entries[0];
         entry->sha256[31] ^= 1;
-        entry->digest[31] ^= 1;
     }
     int rc = signet_signing_finish(signing, key, "s", out, &verification, &err);
     assert_int_equal(err.code, rc == SIGNET_OK ? SIGNET_OK : SIGNET_E_MISMATCH);

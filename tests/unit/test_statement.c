@@ -8,6 +8,7 @@
 
 #include <signet/json.h>
 
+#include "artifact/manifest.h"
 #include "base/codec.h"
 #include "envelope/dsse.h"
 #include "envelope/envelope.h"
@@ -306,9 +307,9 @@ static void oms_is_emitted_as_published(void **state)
     struct signet_buf pae;
     struct signet_err err;
     signet_err_clear(&err);
-    set_sha256(entries[0].digest,
+    set_sha256(entries[0].sha256,
                "e346432021b04179518d9614f3560ccd71354a4ee101ddcb893d6959a9d6301c");
-    set_sha256(entries[1].digest,
+    set_sha256(entries[1].sha256,
                "9a129038d9a00aed0cf6a7ea059ca50a813449061ab87848cf1a13eafdf33b2c");
     manifest.root.alg = SIGNET_DIGEST_SHA256;
     manifest.root.len = 32;
@@ -336,14 +337,17 @@ static void file_statement_is_canonical(void **state)
     (void)state;
     static const enum signet_digest_alg algs[] = {SIGNET_DIGEST_SHA256, SIGNET_DIGEST_BLAKE2B};
     for (size_t i = 0; i < 2; i++) {
-        struct signet_entry entry = {.name = "a \"b\"\xc3\xa9"};
-        struct signet_manifest manifest = {
-            .kind = SIGNET_ARTIFACT_FILE, .alg = algs[i], .entries = &entry, .count = 1};
+        struct signet_manifest manifest;
         struct signet_buf out;
         struct signet_buf canonical;
         struct signet_statement statement;
         struct signet_err err;
         signet_err_clear(&err);
+        CHECK_OK(signet_manifest_begin(&manifest, SIGNET_ARTIFACT_FILE, algs[i], &err), &err);
+        CHECK_OK(
+            signet_manifest_add_file(&manifest, signet_span_str("a \"b\"\xc3\xa9"), 0, 1, &err),
+            &err);
+        CHECK_OK(signet_manifest_make_room(&manifest, 1, &err), &err);
         signet_buf_init(&out, 4096);
         signet_buf_init(&canonical, 4096);
         CHECK_OK(signet_statement_write_file(&manifest, &out, &err), &err);
@@ -353,10 +357,11 @@ static void file_statement_is_canonical(void **state)
         assert_true(signet_span_eq(signet_buf_span(&out), signet_buf_span(&canonical)));
         const struct signet_limits limits = signet_limits_default();
         CHECK_OK(signet_statement_parse(signet_buf_span(&out), &limits, &statement, &err), &err);
-        assert_string_equal(statement.subjects[0].name, entry.name);
+        assert_string_equal(statement.subjects[0].name, "a \"b\"\xc3\xa9");
         assert_string_equal(statement.predicate_type, "https://sigstore.dev/cosign/sign/v1");
         assert_int_equal(statement.subjects[0].digests.strong_count, i + 1);
         signet_statement_free(&statement);
+        signet_manifest_free(&manifest);
         signet_buf_free(&out);
         signet_buf_free(&canonical);
     }
