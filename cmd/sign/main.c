@@ -194,16 +194,16 @@ static bool same_file(const struct stat *file, const char *path)
            st.st_ino == file->st_ino;
 }
 
-static bool is_signature_file(const char *path, uint64_t max)
+static bool is_signature_file(const char *path, const struct signet_limits *limits)
 {
-    struct signet_buf bytes;
+    struct signet_buf text;
     struct signet_unverified *claims = NULL;
-    int rc = signet_io_read(path, max, &bytes, NULL);
+    int rc = signet_io_read(path, signet_limits_signature_file(limits), &text, NULL);
     if (rc == SIGNET_OK) {
-        rc = signet_unverified_read(signet_buf_span(&bytes), NULL, &claims, NULL);
+        rc = signet_unverified_read(&text, limits, &claims, NULL);
     }
     signet_unverified_free(claims);
-    signet_buf_free(&bytes);
+    signet_buf_free(&text);
     return rc == SIGNET_OK;
 }
 
@@ -222,7 +222,7 @@ precious(const struct run *run, const char *path, const char *out, const struct 
     }
     bool content = signet_artifact_kind(run->artifacts[run->count]) == SIGNET_ARTIFACT_BUNDLE &&
                    signet_sidecar_inside(out, path, &inside, NULL) == SIGNET_OK && inside != NULL &&
-                   !is_signature_file(out, run->tool->limits.envelope);
+                   !is_signature_file(out, &run->tool->limits);
     free(inside);
     return content ? "a file of the bundle and no signature" : NULL;
 }
@@ -253,15 +253,18 @@ check_output(const struct run *run, const char *path, const char *out, struct si
 static int write_signature(struct run *run, const char *out, struct signet_err *err)
 {
     char shown[SIGNET_SHOW_MAX];
-    struct signet_buf bytes;
-    signet_buf_init(&bytes, (size_t)run->tool->limits.envelope);
-    int rc = signet_signing_finish(run->signings[run->count], run->key, out, &bytes,
-                                   &run->results[run->count], err);
+    struct signet_output *output = NULL;
+    int rc =
+        signet_output_open(out, 0644, signet_opts_has(&run->tool->opts, OPT_FORCE), &output, err);
     if (rc == SIGNET_OK) {
-        rc = signet_io_write(out, signet_buf_span(&bytes), 0644,
-                             signet_opts_has(&run->tool->opts, OPT_FORCE), err);
+        signet_output_hold(output);
+        rc = signet_signing_finish(run->signings[run->count], run->key, out, output,
+                                   &run->results[run->count], err);
     }
-    signet_buf_free(&bytes);
+    if (rc == SIGNET_OK) {
+        rc = signet_output_commit(output, err);
+    }
+    signet_output_free(output);
     if (rc == SIGNET_OK && strcmp(out, "-") != 0 && !run->tool->json && !run->tool->quiet) {
         char line[SIGNET_SHOW_MAX + 160];
         bool bundle = signet_artifact_kind(run->artifacts[run->count]) == SIGNET_ARTIFACT_BUNDLE;

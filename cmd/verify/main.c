@@ -185,11 +185,11 @@ static int read_accepted(struct run *run, struct signet_err *err)
 
 static int verify_with(struct run *run,
                        const char *path,
+                       struct signet_artifact *artifact,
                        const struct signet_signatures *signatures,
                        struct signet_verification **result,
                        struct signet_err *err)
 {
-    struct signet_artifact *artifact = NULL;
     const struct signet_verify_opts opts = {
         .size = sizeof(opts),
         .keys = run->keys,
@@ -204,15 +204,11 @@ static int verify_with(struct run *run,
         .progress = signet_tool_progress,
         .progress_ctx = run->tool,
     };
-    int rc = signet_artifact_open(path, &artifact, err);
-    if (rc == SIGNET_OK && signatures->count == 0 && signatures->unread.code != SIGNET_OK) {
+    if (signatures->count == 0 && signatures->unread.code != SIGNET_OK) {
         *err = signatures->unread; /* better than to say that there is none */
-        rc = err->code;
+        return err->code;
     }
-    if (rc == SIGNET_OK) {
-        rc = signet_verify(artifact, path, &opts, result, err);
-    }
-    signet_artifact_close(artifact);
+    int rc = signet_verify(artifact, path, &opts, result, err);
     signet_progress_erase(&run->tool->progress);
     return rc;
 }
@@ -224,14 +220,20 @@ static int verify_path(struct run *run,
                        struct signet_err *err)
 {
     struct signet_signatures signatures = {0};
+    struct signet_artifact *artifact = NULL;
     bool named = signet_opts_has(&run->tool->opts, OPT_SIGNATURE);
-    int rc = named ? signet_signatures_named(&signatures, run->tool, OPT_SIGNATURE, path, err)
-                   : signet_signatures_find(&signatures, run->tool, path, err);
+    int rc = signet_artifact_open(path, &artifact, err);
     *result = NULL;
     if (rc == SIGNET_OK) {
-        rc = verify_with(run, path, &signatures, result, err);
+        signatures.max = signet_signature_max(artifact, &run->tool->limits);
+        rc = named ? signet_signatures_named(&signatures, run->tool, OPT_SIGNATURE, path, err)
+                   : signet_signatures_find(&signatures, run->tool, path, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = verify_with(run, path, artifact, &signatures, result, err);
     }
     signet_signatures_free(&signatures);
+    signet_artifact_close(artifact);
     return rc;
 }
 
@@ -400,9 +402,9 @@ static int inspect(struct signet_tool *tool, struct signet_err *err)
             "option --inspect takes one file and verifies nothing: no PATH, no -k");
     }
     signet_buf_init(&text, SIZE_MAX);
-    int rc = signet_io_read(path, tool->limits.envelope, &bytes, err);
+    int rc = signet_io_read(path, signet_limits_signature_file(&tool->limits), &bytes, err);
     if (rc == SIGNET_OK) {
-        rc = signet_unverified_read(signet_buf_span(&bytes), &tool->limits, &claims, err);
+        rc = signet_unverified_read(&bytes, &tool->limits, &claims, err);
         if (rc != SIGNET_OK) {
             signet_err_prefix(err, "%s", signet_utf8_show(signet_span_str(path), shown));
         }

@@ -13,7 +13,7 @@ static void a_file_passes_and_its_changed_twin_does_not(void **state)
     char path[512];
     char *statement = file_statement(SIGNED, "contents");
     struct signet_buf text = forge(&(struct forge){.payload = statement});
-    const struct signet_signature_file file = {"a.sigstore.json", signet_buf_span(&text), NULL};
+    const struct attempt_file file = {"a.sigstore.json", signet_buf_span(&text), NULL};
     scratch_open(&scratch);
     scratch_put(&scratch, "a", "contents");
     struct attempt how = {
@@ -64,7 +64,7 @@ static void refusals_of_a_signer_do_not_mix(void **state)
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct signet_buf text = forge(&rows[i].how);
-        const struct signet_signature_file file = {"s", signet_buf_span(&text), NULL};
+        const struct attempt_file file = {"s", signet_buf_span(&text), NULL};
         expect((struct attempt){.path = scratch_path(&scratch, "a", path),
                                 .files = &file,
                                 .file_count = 1},
@@ -84,8 +84,8 @@ static void an_attestation_is_no_signature(void **state)
     char *signed_by_one = file_statement(SIGNED, "contents");
     struct signet_buf attestation = forge(&(struct forge){.payload = attested});
     struct signet_buf signature = forge(&(struct forge){.payload = signed_by_one});
-    const struct signet_signature_file files[] = {{"p", signet_buf_span(&attestation), NULL},
-                                                  {"s", signet_buf_span(&signature), NULL}};
+    const struct attempt_file files[] = {{"p", signet_buf_span(&attestation), NULL},
+                                         {"s", signet_buf_span(&signature), NULL}};
     scratch_open(&scratch);
     scratch_put(&scratch, "a", "contents");
     struct attempt how = {
@@ -110,8 +110,8 @@ static void one_other_content_refuses_whatever_the_rest_says(void **state)
     struct signet_buf good = forge(&(struct forge){.payload = right});
     struct signet_buf old = forge(&(struct forge){.payload = wrong});
     struct signet_buf foreign = forge(&(struct forge){.payload = wrong, .key = 2});
-    struct signet_signature_file files[] = {{"good", signet_buf_span(&good), NULL},
-                                            {"old", signet_buf_span(&old), NULL}};
+    struct attempt_file files[] = {{"good", signet_buf_span(&good), NULL},
+                                   {"old", signet_buf_span(&old), NULL}};
     scratch_open(&scratch);
     scratch_put(&scratch, "a", "contents");
     struct attempt how = {
@@ -145,8 +145,8 @@ static void thresholds_add_up_over_one_payload_only(void **state)
         forge(&(struct forge){.payload = statement, .dsse = true, .more_keys = second});
     struct signet_buf twice =
         forge(&(struct forge){.payload = statement, .dsse = true, .more_keys = again});
-    struct signet_signature_file files[2] = {{"1", signet_buf_span(&by_first), NULL},
-                                             {"2", signet_buf_span(&by_second), NULL}};
+    struct attempt_file files[2] = {{"1", signet_buf_span(&by_first), NULL},
+                                    {"2", signet_buf_span(&by_second), NULL}};
     scratch_open(&scratch);
     scratch_put(&scratch, "a", "contents");
     struct attempt how = {.path = scratch_path(&scratch, "a", path),
@@ -188,8 +188,8 @@ static void a_key_given_twice_is_one_key(void **state)
     char *statement = file_statement(SIGNED, "contents");
     struct signet_buf text =
         forge(&(struct forge){.payload = statement, .dsse = true, .more_keys = again});
-    const struct signet_signature_file files[] = {{"1", signet_buf_span(&text), NULL},
-                                                  {"2", signet_buf_span(&text), NULL}};
+    const struct attempt_file files[] = {{"1", signet_buf_span(&text), NULL},
+                                         {"2", signet_buf_span(&text), NULL}};
     scratch_open(&scratch);
     scratch_put(&scratch, "a", "contents");
     struct attempt how = {.path = scratch_path(&scratch, "a", path),
@@ -213,7 +213,7 @@ static void without_a_key_nothing_is_verified(void **state)
     char path[512];
     char *statement = file_statement(SIGNED, "contents");
     struct signet_buf text = forge(&(struct forge){.payload = statement});
-    const struct signet_signature_file file = {"s", signet_buf_span(&text), NULL};
+    const struct attempt_file file = {"s", signet_buf_span(&text), NULL};
     scratch_open(&scratch);
     scratch_put(&scratch, "a", "contents");
     struct attempt how = {
@@ -251,7 +251,7 @@ static void every_strong_digest_of_a_set_must_match(void **state)
         assert_true(snprintf(member, sizeof(member), "\"%s\":\"%s\",\"sha256\"", name, hex) < 200);
         char *both = forge_replace(statement, "\"sha256\"", member);
         struct signet_buf text = forge(&(struct forge){.payload = both});
-        const struct signet_signature_file file = {"s", signet_buf_span(&text), NULL};
+        const struct attempt_file file = {"s", signet_buf_span(&text), NULL};
         expect((struct attempt){.path = scratch_path(&scratch, "a", path),
                                 .files = &file,
                                 .file_count = 1},
@@ -261,7 +261,7 @@ static void every_strong_digest_of_a_set_must_match(void **state)
     }
     char *weak = forge_replace(statement, "\"sha256\"", "\"sha1\"");
     struct signet_buf text = forge(&(struct forge){.payload = weak});
-    const struct signet_signature_file file = {"s", signet_buf_span(&text), NULL};
+    const struct attempt_file file = {"s", signet_buf_span(&text), NULL};
     expect((struct attempt){.path = path, .files = &file, .file_count = 1}, SIGNET_E_UNSUPPORTED,
            "no strong digest");
     signet_buf_free(&text);
@@ -301,7 +301,7 @@ static void all_digests_are_of_one_content(void **state)
                              "\"blake2b\":\"%s\",\"sha512\":\"%s\",\"sha1\"", first, second) < 400);
         char *both = forge_replace(statement, "\"sha256\"", member);
         struct signet_buf text = forge(&(struct forge){.payload = both});
-        const struct signet_signature_file file = {"s", signet_buf_span(&text), NULL};
+        const struct attempt_file file = {"s", signet_buf_span(&text), NULL};
         how.files = &file;
         how.progress = changes ? change_contents : NULL;
         how.progress_ctx = &scratch;
