@@ -70,15 +70,18 @@ static int write_signature(const struct signet_sign_run *run,
                            struct signet_sign_item *item,
                            struct signet_err *err)
 {
-    struct signet_buf bytes;
-    signet_buf_init(&bytes, (size_t)run->tool->limits.envelope);
-    int rc = signet_signing_finish(item->signing, run->key->seckey, item->output, &bytes,
-                                   &item->result, err);
+    struct signet_output *out = NULL;
+    bool replace = signet_opts_has(&run->tool->opts, SIGNET_SIGN_FORCE);
+    int rc = signet_output_open(item->output, 0644, replace, &out, err);
     if (rc == SIGNET_OK) {
-        rc = signet_io_write(item->output, signet_buf_span(&bytes), 0644,
-                             signet_opts_has(&run->tool->opts, SIGNET_SIGN_FORCE), err);
+        signet_output_hold(out);
+        rc = signet_signing_finish(item->signing, run->key->seckey, item->output, out,
+                                   &item->result, err);
     }
-    signet_buf_free(&bytes);
+    if (rc == SIGNET_OK) {
+        rc = signet_output_commit(out, err);
+    }
+    signet_output_free(out);
     return rc == SIGNET_OK ? say_written(item->output, is_bundle(item), run->tool, err) : rc;
 }
 

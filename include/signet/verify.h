@@ -14,20 +14,23 @@ SIGNET_BEGIN_DECLS
 
 /** A signature file, read by the caller. The library looks for none by itself. */
 struct signet_signature_file {
-    const char *name;         /* borrowed; for reports */
-    struct signet_span bytes; /* borrowed */
+    const char *name; /* borrowed; for reports */
+    /* Its bytes. They can be many, so signet_verify() takes them over and works where they stand;
+     * the buffer is empty afterwards, or still the caller's if nothing was verified. */
+    struct signet_buf text;
     /* Borrowed: its name inside the bundle that is verified, or NULL if it lies elsewhere. Such a
      * file need not be signed itself, if a given key signed what it says. */
     const char *own_name;
 };
 
-/** What is demanded. Zero-initialise, then set size and what differs. Everything is borrowed. */
+/** What is demanded. Zero-initialise, then set size and what differs. Everything is borrowed but
+ *  the text of the signature files. */
 struct signet_verify_opts {
     size_t size; /* sizeof(struct signet_verify_opts) */
     const struct signet_trusted_key *keys;
     size_t key_count; /* 1 or more */
     size_t threshold; /* distinct keys over one payload; 0 means 1; at most key_count */
-    const struct signet_signature_file *signatures;
+    struct signet_signature_file *signatures;
     size_t signature_count;
     /* Recorded ignore paths whose contents may be present; NULL-terminated, may be NULL. */
     const char *const *accept_ignored;
@@ -45,9 +48,16 @@ struct signet_verification;
  * accept nothing else. Owned by its verification. */
 struct signet_verified;
 
+/** How many bytes a signature file of artifact may have: limits->envelope, or for a bundle, whose
+ *  statement lists its files, limits->bundle if that is more. */
+SIGNET_API uint64_t signet_signature_max(const struct signet_artifact *artifact,
+                                         const struct signet_limits *limits);
+
 /**
  * Verifies artifact. Signatures are checked before any byte of the artifact is read; statements are
- * parsed only after a given key was found to have signed them.
+ * parsed only after a given key was found to have signed them. A signature file may have as many
+ * bytes as signet_signature_max() says; what then turns out to hold the statement over a bundle
+ * (OMS) is held to limits->bundle, anything else to limits->envelope.
  *
  * It passes if signature files with one identical payload were signed by at least threshold
  * distinct keys, that payload is an in-toto statement that says "signed" (predicate types SIGNED,

@@ -109,6 +109,12 @@ SIGNET_NODISCARD int signet_outfile_open(struct signet_outfile *out,
 SIGNET_NODISCARD int
 signet_outfile_write(struct signet_outfile *out, struct signet_span bytes, struct signet_err *err);
 
+/** Appends all that was written to text, at most max bytes. Returns as signet_fd_read_file(). */
+SIGNET_NODISCARD int signet_outfile_read(struct signet_outfile *out,
+                                         uint64_t max,
+                                         struct signet_buf *text,
+                                         struct signet_err *err);
+
 /** Makes what was written durable without showing it yet. Returns SIGNET_OK or SIGNET_E_IO. */
 SIGNET_NODISCARD int signet_outfile_sync(struct signet_outfile *out, struct signet_err *err);
 

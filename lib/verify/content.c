@@ -62,7 +62,7 @@ digest_text(struct signet_content *content, enum signet_digest_alg alg, const ui
 
 static int add_difference(struct signet_content *content,
                           enum signet_difference_kind kind,
-                          const char *name,
+                          struct signet_span name,
                           bool refuses,
                           struct signet_err *err)
 {
@@ -80,7 +80,7 @@ static int add_difference(struct signet_content *content,
     difference->refuses = refuses;
     difference->expected = "";
     difference->found = "";
-    difference->name = signet_arena_copy(&content->storage, signet_span_str(name));
+    difference->name = signet_arena_copy(&content->storage, name);
     if (difference->name == NULL) {
         return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for the comparison");
     }
@@ -89,7 +89,7 @@ static int add_difference(struct signet_content *content,
 }
 
 static int add_changed(struct signet_content *content,
-                       const char *name,
+                       struct signet_span name,
                        enum signet_digest_alg alg,
                        const uint8_t *expected,
                        const uint8_t *found,
@@ -164,9 +164,9 @@ static int file_digest(const struct comparison *with,
         }
         manifest = &with->content->manifest;
     }
-    *bytes =
-        alg == SIGNET_DIGEST_SHA256 ? manifest->entries[0].sha256
-                                         : signet_entry_digest(manifest, &manifest->entries[0], 0).ptr;
+    *bytes = alg == SIGNET_DIGEST_SHA256
+                 ? manifest->entries[0].sha256
+                 : signet_entry_digest(manifest, &manifest->entries[0], 0).ptr;
     return SIGNET_OK;
 }
 
@@ -185,8 +185,8 @@ static int match_digest(const struct comparison *with,
     if (*matches || with->content->difference_count > 0) {
         return SIGNET_OK;
     }
-    return add_changed(with->content, signet_artifact_name(with->artifact), expected->alg,
-                       expected->bytes, found, err);
+    return add_changed(with->content, signet_span_str(signet_artifact_name(with->artifact)),
+                       expected->alg, expected->bytes, found, err);
 }
 
 /* One subject against a file: every strong digest of at least one must match. */
@@ -244,15 +244,16 @@ static int
 compare_single(const struct comparison *with, const struct signet_oms *oms, struct signet_err *err)
 {
     const struct signet_oms_resource *only = &oms->resources[0];
-    const char *name = signet_artifact_name(with->artifact);
-    struct signet_digest expected = {.alg = oms->alg, .len = signet_digest_size(oms->alg)};
+    struct signet_span name = signet_oms_name(only);
+    struct signet_digest expected;
     bool matches = false;
-    if (oms->count != 1 || (strcmp(only->name, ".") != 0 && strcmp(only->name, name) != 0)) {
+    if (oms->count != 1 || (!signet_span_is(name, ".") &&
+                            !signet_span_is(name, signet_artifact_name(with->artifact)))) {
         return signet_err_set(err, SIGNET_E_MISMATCH,
                               "the signature is over a bundle of %zu files, not over this file",
                               oms->count);
     }
-    memcpy(expected.bytes, only->digest, expected.len);
+    signet_oms_digest(oms, only, &expected);
     int rc = match_digest(with, &expected, &matches, err);
     if (rc != SIGNET_OK) {
         return rc;
@@ -261,32 +262,63 @@ compare_single(const struct comparison *with, const struct signet_oms *oms, stru
     return matches ? SIGNET_OK : content_differs(with->content, err);
 }
 
+/* One entry that both sides have. */
+static int compare_entry(struct signet_content *content,
+                         const struct signet_manifest *manifest,
+                         const struct signet_entry *entry,
+                         const struct signet_oms *oms,
+                         const struct signet_oms_resource *resource,
+                         struct signet_err *err)
+{
+    struct signet_digest expected;
+    struct signet_span found = signet_entry_digest(manifest, entry, 0);
+    signet_oms_digest(oms, resource, &expected);
+    if (signet_span_eq(signet_span_of(expected.bytes, expected.len), found)) {
+        content->matched++;
+        return SIGNET_OK;
+    }
+    return add_changed(content, signet_oms_name(resource), oms->alg, expected.bytes, found.ptr,
+                       err);
+}
+
+/* Which of two comes first; one behind the end of its list comes last. */
+static int order_at(const struct signet_manifest *manifest,
+                    size_t entry,
+                    const struct signet_oms *oms,
+                    size_t resource)
+{
+    if (entry == manifest->count || resource == oms->count) {
+        return entry == manifest->count ? 1 : -1;
+    }
+    return signet_span_order(signet_span_str(manifest->entries[entry].name),
+                             signet_oms_name(&oms->resources[resource]));
+}
+
+/* Both lists are sorted by name, so they are walked in step. */
 static int compare_entries(struct signet_content *content,
                            const struct signet_manifest *manifest,
                            const struct signet_oms *oms,
                            const struct signet_verify_opts *opts,
                            struct signet_err *err)
 {
-    size_t size = signet_digest_size(oms->alg);
+    size_t i = 0;
+    size_t j = 0;
     int rc = SIGNET_OK;
-    for (size_t i = 0; rc == SIGNET_OK && i < manifest->count; i++) {
-        const struct signet_entry *entry = &manifest->entries[i];
-        const struct signet_oms_resource *resource = signet_oms_find(oms, entry->name);
-        const uint8_t *found = signet_entry_digest(manifest, entry, 0).ptr;
-        if (resource == NULL) {
-            rc = add_difference(content, SIGNET_DIFFERENCE_UNSIGNED, entry->name,
+    while (rc == SIGNET_OK && (i < manifest->count || j < oms->count)) {
+        int order = order_at(manifest, i, oms, j);
+        if (order < 0) {
+            rc = add_difference(content, SIGNET_DIFFERENCE_UNSIGNED,
+                                signet_span_str(manifest->entries[i].name),
                                 !opts->insecure_ignore_unsigned, err);
-        } else if (memcmp(resource->digest, found, size) != 0) {
-            rc = add_changed(content, entry->name, oms->alg, resource->digest, found, err);
+        } else if (order > 0) {
+            rc = add_difference(content, SIGNET_DIFFERENCE_MISSING,
+                                signet_oms_name(&oms->resources[j]), true, err);
         } else {
-            content->matched++;
+            rc = compare_entry(content, manifest, &manifest->entries[i], oms, &oms->resources[j],
+                               err);
         }
-    }
-    for (size_t i = 0; rc == SIGNET_OK && i < oms->count; i++) {
-        const char *name = oms->resources[i].name;
-        if (signet_manifest_find(manifest, signet_span_str(name)) == NULL) {
-            rc = add_difference(content, SIGNET_DIFFERENCE_MISSING, name, true, err);
-        }
+        i += order <= 0 ? 1 : 0;
+        j += order >= 0 ? 1 : 0;
     }
     return rc;
 }
@@ -302,7 +334,8 @@ static int compare_ignored(struct signet_content *content,
         const char *name = manifest->ignored[i];
         bool passes = listed(signet_artifact_git_names(), name) ||
                       listed(content->own_names, name) || listed(opts->accept_ignored, name);
-        rc = add_difference(content, SIGNET_DIFFERENCE_IGNORED, name, !passes, err);
+        rc =
+            add_difference(content, SIGNET_DIFFERENCE_IGNORED, signet_span_str(name), !passes, err);
     }
     return rc;
 }
