@@ -27,6 +27,9 @@ static const struct signet_opt_spec options[] = {
      .name = "format",
      .arg = "FORMAT",
      .help = "bundle or dsse [bundle]"},
+    {.id = SIGNET_SIGN_CONTENTS,
+     .name = "contents",
+     .help = "sign what an archive holds, as the folder it was"},
     {.id = SIGNET_SIGN_IGNORE,
      .name = "ignore",
      .arg = "PATH",
@@ -50,7 +53,7 @@ static const struct signet_opt_spec options[] = {
 };
 
 static const char *const usage[] = {
-    "[-k KEY] [-o OUT] [--format F] [--ignore PATH]... PATH...",
+    "[-k KEY] [-o OUT] [--format F] [--contents] [--ignore PATH]... PATH...",
     NULL,
 };
 

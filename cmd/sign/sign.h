@@ -17,6 +17,7 @@ enum signet_sign_option {
     SIGNET_SIGN_KEY = SIGNET_OPT_FIRST,
     SIGNET_SIGN_OUTPUT,
     SIGNET_SIGN_FORMAT,
+    SIGNET_SIGN_CONTENTS,
     SIGNET_SIGN_IGNORE,
     SIGNET_SIGN_HASH,
     SIGNET_SIGN_DRY_RUN,
@@ -40,6 +41,9 @@ struct signet_sign_run {
     enum signet_digest_alg alg;
     const char *format; /* "bundle" or "dsse" */
 };
+
+/** Whether item, whose artifact is open, is signed as the list of its files. */
+bool signet_sign_as_bundle(const struct signet_sign_run *run, const struct signet_sign_item *item);
 
 /**
  * Opens item->path and states what it is. Writes and says nothing, as the key may yet turn out not

@@ -21,6 +21,7 @@ static int verify_with(const struct signet_verify_run *run,
         .signatures = signatures->files,
         .signature_count = signatures->count,
         .accept_ignored = run->accept_ignored,
+        .strip = run->strip,
         .insecure_ignore_unsigned =
             signet_opts_has(&run->tool->opts, SIGNET_VERIFY_INSECURE_IGNORE_UNSIGNED),
         .limits = &run->tool->limits,

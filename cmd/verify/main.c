@@ -3,6 +3,7 @@
  * signet-verify: says whether artifacts carry valid signatures by given keys. Owns the command
  * line and the way through the operands; the decision is the library's.
  */
+#include <signet/text.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -32,6 +33,10 @@ static const struct signet_opt_spec options[] = {
      .arg = "PATH",
      .repeat = true,
      .help = "let PATH exist that the signature leaves out"},
+    {.id = SIGNET_VERIFY_STRIP,
+     .name = "strip",
+     .arg = "N",
+     .help = "take N folders off the names in an archive"},
     {.id = SIGNET_VERIFY_INSPECT,
      .name = "inspect",
      .arg = "FILE",
@@ -47,7 +52,7 @@ static const struct signet_opt_spec options[] = {
 };
 
 static const char *const usage[] = {
-    "[-s SIG]... -k PUB... [--threshold N] PATH...",
+    "[-s SIG]... -k PUB... [--threshold N] [--strip N] PATH...",
     "--inspect FILE",
     NULL,
 };
@@ -91,6 +96,22 @@ static int check_usage(const struct signet_opts *opts, struct signet_err *err)
         signet_opts_has(opts, SIGNET_VERIFY_PRINT_STATEMENT)) {
         return signet_err_set(err, SIGNET_E_USAGE,
                               "options --json and --print-statement would share standard output");
+    }
+    return SIGNET_OK;
+}
+
+static int read_strip(struct signet_verify_run *run, struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    const char *count = signet_opts_value(&run->tool->opts, SIGNET_VERIFY_STRIP);
+    if (count == NULL) {
+        return SIGNET_OK;
+    }
+    run->strip.rule = SIGNET_STRIP_COUNT;
+    if (signet_num_parse(signet_span_str(count), &run->strip.count) != SIGNET_OK) {
+        return signet_err_set(err, SIGNET_E_USAGE,
+                              "option --strip: expected a number of folders, found \"%s\"",
+                              signet_utf8_show(signet_span_str(count), shown));
     }
     return SIGNET_OK;
 }
@@ -186,6 +207,9 @@ static int verify(struct signet_tool *tool, struct signet_err *err)
     }
     if (rc == SIGNET_OK) {
         rc = signet_verify_read_threshold(&run, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = read_strip(&run, err);
     }
     if (rc == SIGNET_OK) {
         rc = read_accepted(&run, err);

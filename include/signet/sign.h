@@ -21,6 +21,9 @@ struct signet_sign_opts {
     /* Paths of a bundle to leave out besides the git names; NULL-terminated, may be NULL. They are
      * recorded in what is signed. */
     const char *const *ignore;
+    /* Sign what an archive holds, as the bundle that it is: without the one folder that all lies
+     * below, if there is one, which then is the subject's name. No effect on a directory. */
+    bool contents;
     const char *path;     /* what reports call the artifact; NULL means its own name */
     const char *own_name; /* the signature file's name inside the bundle, or NULL */
     const struct signet_limits *limits; /* NULL means the defaults */

@@ -34,6 +34,10 @@ struct signet_verify_opts {
     size_t signature_count;
     /* Recorded ignore paths whose contents may be present; NULL-terminated, may be NULL. */
     const char *const *accept_ignored;
+    /* How names in an archive are compared with a bundle's statement: COUNT as it says, anything
+     * else means that one folder at the top is taken off if it is what the statement calls its
+     * subject. */
+    struct signet_strip strip;
     bool insecure_ignore_unsigned;      /* entries that are not signed do not refuse a bundle */
     const struct signet_limits *limits; /* NULL means the defaults */
     size_t jobs;                        /* threads for hashing; 0 means one for each processor */
@@ -58,6 +62,9 @@ SIGNET_API uint64_t signet_signature_max(const struct signet_artifact *artifact,
  * parsed only after a given key was found to have signed them. A signature file may have as many
  * bytes as signet_signature_max() says; what then turns out to hold the statement over a bundle
  * (OMS) is held to limits->bundle, anything else to limits->envelope.
+ *
+ * A statement that lists files (OMS) is compared with a directory, with what an archive holds, or,
+ * if it lists one file that is named as the artifact or ".", with that file.
  *
  * It passes if signature files with one identical payload were signed by at least threshold
  * distinct keys, that payload is an in-toto statement that says "signed" (predicate types SIGNED,

@@ -20,6 +20,8 @@ struct comparison {
     struct signet_artifact *artifact;
     const struct signet_manifest *measured; /* NULL: read the artifact */
     const struct signet_verify_opts *opts;
+    const char
+        *archive_of; /* the subject whose files the archive holds; NULL: no archive is read */
 };
 
 static const size_t storage_max = (size_t)1 << 32; /* names and digests of the differences */
@@ -109,6 +111,14 @@ static int add_changed(struct signet_content *content,
     return SIGNET_OK;
 }
 
+/* One folder at the top of an archive is taken off if it is the subject, so that whoever packs a
+ * bundle may pack its folder or what is in it. */
+static struct signet_strip strip_of(const struct comparison *with)
+{
+    const struct signet_strip named = {.rule = SIGNET_STRIP_NAMED, .name = with->archive_of};
+    return with->opts->strip.rule == SIGNET_STRIP_COUNT ? with->opts->strip : named;
+}
+
 static int measure(const struct comparison *with,
                    enum signet_digest_alg alg,
                    const char *const *ignore,
@@ -121,6 +131,8 @@ static int measure(const struct comparison *with,
         .ignore = ignore,
         .files_only = with->content->own_names,
         .may_be_empty = true,
+        .contents = with->archive_of != NULL,
+        .strip = strip_of(with),
         .jobs = with->opts->jobs,
         .progress = with->opts->progress,
         .progress_ctx = with->opts->progress_ctx,
@@ -136,7 +148,7 @@ static int
 measure_again(const struct comparison *with, enum signet_digest_alg alg, struct signet_err *err)
 {
     struct signet_content *content = with->content;
-    bool before = content->measured;
+    bool before = content->measured && content->manifest.kind == SIGNET_ARTIFACT_FILE;
     struct signet_digest first = content->manifest.identity;
     int rc = measure(with, alg, NULL, err);
     if (rc == SIGNET_OK && before && !signet_digest_eq(&first, &content->manifest.identity)) {
@@ -156,6 +168,7 @@ static int file_digest(const struct comparison *with,
         manifest = &with->content->manifest;
     }
     bool have = (with->measured != NULL || with->content->measured) &&
+                manifest->kind == SIGNET_ARTIFACT_FILE && /* and not what an archive holds */
                 (alg == SIGNET_DIGEST_SHA256 || manifest->alg == alg);
     if (!have) {
         int rc = measure_again(with, alg, err);
@@ -239,21 +252,21 @@ static int compare_file(const struct comparison *with,
     return content_differs(with->content, err);
 }
 
-/* The OMS form for a single file: one resource, named "." or as the file. */
+/* Whether the statement may be of the OMS form for a single file: one resource, named "." or as the
+ * file. */
+static bool lists_single(const struct signet_oms *oms, const struct signet_artifact *artifact)
+{
+    struct signet_span name = signet_oms_name(&oms->resources[0]);
+    return oms->count == 1 &&
+           (signet_span_is(name, ".") || signet_span_is(name, signet_artifact_name(artifact)));
+}
+
 static int
 compare_single(const struct comparison *with, const struct signet_oms *oms, struct signet_err *err)
 {
-    const struct signet_oms_resource *only = &oms->resources[0];
-    struct signet_span name = signet_oms_name(only);
     struct signet_digest expected;
     bool matches = false;
-    if (oms->count != 1 || (!signet_span_is(name, ".") &&
-                            !signet_span_is(name, signet_artifact_name(with->artifact)))) {
-        return signet_err_set(err, SIGNET_E_MISMATCH,
-                              "the signature is over a bundle of %zu files, not over this file",
-                              oms->count);
-    }
-    signet_oms_digest(oms, only, &expected);
+    signet_oms_digest(oms, &oms->resources[0], &expected);
     int rc = match_digest(with, &expected, &matches, err);
     if (rc != SIGNET_OK) {
         return rc;
@@ -416,6 +429,38 @@ compare_bundle(const struct comparison *with, const struct signet_oms *oms, stru
     return rc == SIGNET_OK ? summarise(with->content, err) : rc;
 }
 
+/* A list of files against a file: it may be the one that is listed, or an archive of them all. */
+static int compare_listed(const struct comparison *with,
+                          const struct signet_evidence *evidence,
+                          struct signet_err *err)
+{
+    const char *archive = NULL;
+    struct signet_err single;
+    signet_err_clear(&single);
+    if (lists_single(&evidence->oms, with->artifact)) {
+        int rc = compare_single(with, &evidence->oms, &single);
+        if (rc != SIGNET_E_MISMATCH) {
+            return rc == SIGNET_OK ? rc : signet_err_copy(err, &single);
+        }
+    }
+    int rc = signet_artifact_archive(with->artifact, &archive, err);
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    if (archive != NULL) {
+        struct comparison contents = *with;
+        contents.archive_of = evidence->statement.subjects[0].name;
+        forget_comparison(with->content);
+        return compare_bundle(&contents, &evidence->oms, err);
+    }
+    if (single.code != SIGNET_OK) {
+        return signet_err_copy(err, &single);
+    }
+    return signet_err_set(err, SIGNET_E_MISMATCH,
+                          "the signature is over a bundle of %zu files, not over this file",
+                          evidence->oms.count);
+}
+
 int signet_content_compare(struct signet_content *content,
                            struct signet_artifact *artifact,
                            const struct signet_manifest *measured,
@@ -423,16 +468,18 @@ int signet_content_compare(struct signet_content *content,
                            const struct signet_verify_opts *opts,
                            struct signet_err *err)
 {
-    const struct comparison with = {content, artifact, measured, opts};
-    bool bundle = signet_artifact_kind(artifact) == SIGNET_ARTIFACT_BUNDLE;
+    const struct comparison with = {content, artifact, measured, opts, NULL};
+    enum signet_artifact_kind kind =
+        measured != NULL ? measured->kind : signet_artifact_kind(artifact);
     forget_comparison(content);
     if (evidence->claim == SIGNET_CLAIM_OMS) {
-        return bundle ? compare_bundle(&with, &evidence->oms, err)
-                      : compare_single(&with, &evidence->oms, err);
+        return kind == SIGNET_ARTIFACT_BUNDLE ? compare_bundle(&with, &evidence->oms, err)
+                                              : compare_listed(&with, evidence, err);
     }
-    if (bundle) {
+    if (kind == SIGNET_ARTIFACT_BUNDLE) {
         return signet_err_set(err, SIGNET_E_MISMATCH,
-                              "the signature is over a file, not over this directory");
+                              "the signature is over a file, not over this %s",
+                              measured != NULL ? "bundle" : "directory");
     }
     return compare_file(&with, &evidence->statement, err);
 }

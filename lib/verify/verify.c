@@ -154,6 +154,9 @@ static int compare(struct decision *decision, struct signet_source *source)
     if (verification->manifest == NULL && verification->content.measured) {
         verification->manifest = &verification->content.manifest;
     }
+    if (verification->manifest != NULL) {
+        verification->kind = verification->manifest->kind; /* an archive may be a bundle */
+    }
     if (rc == SIGNET_OK && verification->manifest == NULL) {
         return signet_err_set(&source->err, SIGNET_E_INTERNAL, "nothing was measured");
     }
