@@ -53,7 +53,7 @@ static const struct signet_opt_spec options[] = {
 };
 
 static const char *const usage[] = {
-    "[-k KEY] [-o OUT] [--format F] [--contents] [--ignore PATH]... PATH...",
+    "[-k KEY] [-o OUT] [--contents] [--ignore PATH]... PATH...",
     NULL,
 };
 
