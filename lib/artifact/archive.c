@@ -17,6 +17,7 @@
 #include "artifact/tar_layout.h"
 #include "artifact/tree_archive.h"
 #include "artifact/zip_layout.h"
+#include "artifact/zip_window.h"
 #include "base/compiler.h"
 #include "base/err.h"
 #include "base/utf8.h"
@@ -223,12 +224,6 @@ static int pull(void *ctx, struct signet_span *bytes, struct signet_err *err)
     return rc;
 }
 
-static uint32_t little_endian(const uint8_t bytes[4])
-{
-    return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
-           (uint32_t)bytes[3] << 24;
-}
-
 /* RFC 1952 section 2.3.1: CRC-32 and length end a member. libarchive does not look at them. Of
  * several members the last would only vouch for itself, so there may be one. */
 static int check_gzip(const struct signet_archive *archive, struct signet_err *err)
@@ -241,13 +236,13 @@ static int check_gzip(const struct signet_archive *archive, struct signet_err *e
         return signet_err_set(err, SIGNET_E_MALFORMED, "gzip: cut short");
     }
     int rc = read_at(archive->fd, archive->size - sizeof(tail), tail, sizeof(tail), err);
-    if (rc == SIGNET_OK && (little_endian(tail) != archive->sum ||
-                            little_endian(tail + 4) != (uint32_t)archive->unpacked)) {
+    if (rc == SIGNET_OK && (signet_zip_u32(tail) != archive->sum ||
+                            signet_zip_u32(tail + 4) != (uint32_t)archive->unpacked)) {
         return signet_err_at(err, SIGNET_E_MALFORMED, archive->size - sizeof(tail),
                              "gzip: expected one member with CRC-32 %08x and length %u at its end, "
                              "found %08x and %u: it is damaged, or was joined from several",
-                             archive->sum, (uint32_t)archive->unpacked, little_endian(tail),
-                             little_endian(tail + 4));
+                             archive->sum, (uint32_t)archive->unpacked, signet_zip_u32(tail),
+                             signet_zip_u32(tail + 4));
     }
     return rc;
 }
