@@ -84,6 +84,7 @@ struct attempt {
     size_t key_count;
     size_t threshold;
     const char *const *accept_ignored;
+    const char *const *only;
     bool ignore_unsigned;
     bool same_key; /* key 0 given key_count times, under different names */
     bool no_key;
@@ -104,6 +105,7 @@ static inline int attempt(struct attempt *how, bool keep)
         .signatures = how->files,
         .signature_count = how->file_count,
         .accept_ignored = how->accept_ignored,
+        .only = how->only,
         .insecure_ignore_unsigned = how->ignore_unsigned,
         .jobs = 2,
         .progress = how->progress,
@@ -122,6 +124,7 @@ static inline int attempt(struct attempt *how, bool keep)
     assert_int_equal(rc, err.code);
     if (verification != NULL) {
         bool passed = rc == SIGNET_OK;
+        assert_int_equal(signet_verification_partial(verification), how->only != NULL);
         assert_int_equal(signet_verification_code(verification), rc);
         assert_int_equal(signet_verification_verified(verification) != NULL, passed);
         assert_int_equal(signet_verification_statement(verification).len > 0, passed);
