@@ -25,6 +25,7 @@ static int verify_with(const struct signet_verify_run *run,
         .insecure_ignore_unsigned =
             signet_opts_has(&run->tool->opts, SIGNET_VERIFY_INSECURE_IGNORE_UNSIGNED),
         .limits = &run->tool->limits,
+        .only = run->only,
         .jobs = run->tool->jobs,
         .progress = signet_tool_progress(run->tool),
         .progress_ctx = run->tool,

@@ -37,6 +37,11 @@ static const struct signet_opt_spec options[] = {
      .name = "strip",
      .arg = "N",
      .help = "take N folders off the names in an archive"},
+    {.id = SIGNET_VERIFY_ONLY,
+     .name = "only",
+     .arg = "NAME",
+     .repeat = true,
+     .help = "verify this entry or folder of PATH alone"},
     {.id = SIGNET_VERIFY_INSPECT,
      .name = "inspect",
      .arg = "FILE",
@@ -53,6 +58,7 @@ static const struct signet_opt_spec options[] = {
 
 static const char *const usage[] = {
     "[-s SIG]... -k PUB... [--threshold N] [--strip N] PATH...",
+    "-k PUB... --only NAME... PATH",
     "--inspect FILE",
     NULL,
 };
@@ -75,9 +81,24 @@ static const struct signet_tool_info info = {
 
 static const char *const insecure_unsigned[] = {"--insecure-ignore-unsigned", NULL};
 
+/* Options about entries that --only does not look at, and the statement, which is about them all.
+ */
+static int check_only(const struct signet_opts *opts, struct signet_err *err)
+{
+    static const int whole[] = {SIGNET_VERIFY_PRINT_STATEMENT, SIGNET_VERIFY_ACCEPT_IGNORED,
+                                SIGNET_VERIFY_INSECURE_IGNORE_UNSIGNED};
+    int rc = SIGNET_OK;
+    for (size_t i = 0; rc == SIGNET_OK && i < sizeof(whole) / sizeof(whole[0]); i++) {
+        const int pair[] = {SIGNET_VERIFY_ONLY, whole[i], 0};
+        rc = signet_opts_at_most_one(opts, pair, err);
+    }
+    return rc;
+}
+
 static int check_usage(const struct signet_opts *opts, struct signet_err *err)
 {
-    static const int of_one_path[] = {SIGNET_VERIFY_SIGNATURE, SIGNET_VERIFY_PRINT_STATEMENT, 0};
+    static const int of_one_path[] = {SIGNET_VERIFY_SIGNATURE, SIGNET_VERIFY_PRINT_STATEMENT,
+                                      SIGNET_VERIFY_ONLY, 0};
     int rc = signet_operands_check(opts, "verify", "verified", err);
     if (rc != SIGNET_OK) {
         return rc;
@@ -96,6 +117,23 @@ static int check_usage(const struct signet_opts *opts, struct signet_err *err)
         signet_opts_has(opts, SIGNET_VERIFY_PRINT_STATEMENT)) {
         return signet_err_set(err, SIGNET_E_USAGE,
                               "options --json and --print-statement would share standard output");
+    }
+    return check_only(opts, err);
+}
+
+/* The values of a repeated option as a list that ends with NULL; the caller frees it. */
+static int
+read_list(const struct signet_opts *opts, int id, const char ***list, struct signet_err *err)
+{
+    const char *value = NULL;
+    size_t at = 0;
+    size_t count = 0;
+    *list = calloc(signet_opts_count(opts, id) + 1, sizeof(**list));
+    if (*list == NULL) {
+        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
+    }
+    while ((value = signet_opts_next(opts, id, &at)) != NULL) {
+        (*list)[count++] = value;
     }
     return SIGNET_OK;
 }
@@ -116,21 +154,14 @@ static int read_strip(struct signet_verify_run *run, struct signet_err *err)
     return SIGNET_OK;
 }
 
-static int read_accepted(struct signet_verify_run *run, struct signet_err *err)
+static int read_lists(struct signet_verify_run *run, struct signet_err *err)
 {
     const struct signet_opts *opts = &run->tool->opts;
-    const char *path = NULL;
-    size_t at = 0;
-    size_t count = 0;
-    run->accept_ignored = calloc(signet_opts_count(opts, SIGNET_VERIFY_ACCEPT_IGNORED) + 1,
-                                 sizeof(*run->accept_ignored));
-    if (run->accept_ignored == NULL) {
-        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
+    int rc = read_list(opts, SIGNET_VERIFY_ACCEPT_IGNORED, &run->accept_ignored, err);
+    if (rc == SIGNET_OK && signet_opts_has(opts, SIGNET_VERIFY_ONLY)) {
+        rc = read_list(opts, SIGNET_VERIFY_ONLY, &run->only, err);
     }
-    while ((path = signet_opts_next(opts, SIGNET_VERIFY_ACCEPT_IGNORED, &at)) != NULL) {
-        run->accept_ignored[count++] = path;
-    }
-    return SIGNET_OK;
+    return rc;
 }
 
 /* Verifies the operands, of which *count get a result. One that fails stops no other. */
@@ -212,11 +243,12 @@ static int verify(struct signet_tool *tool, struct signet_err *err)
         rc = read_strip(&run, err);
     }
     if (rc == SIGNET_OK) {
-        rc = read_accepted(&run, err);
+        rc = read_lists(&run, err);
     }
     if (rc == SIGNET_OK) {
         rc = verify_all(&run, err);
     }
+    free(run.only);
     free(run.accept_ignored);
     free(run.keys);
     return rc;

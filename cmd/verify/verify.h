@@ -19,6 +19,7 @@ enum signet_verify_option {
     SIGNET_VERIFY_THRESHOLD,
     SIGNET_VERIFY_ACCEPT_IGNORED,
     SIGNET_VERIFY_STRIP,
+    SIGNET_VERIFY_ONLY,
     SIGNET_VERIFY_INSPECT,
     SIGNET_VERIFY_PRINT_STATEMENT,
     SIGNET_VERIFY_INSECURE_IGNORE_UNSIGNED,
@@ -32,6 +33,7 @@ struct signet_verify_run {
     size_t threshold;
     struct signet_strip strip;   /* of archives */
     const char **accept_ignored; /* NULL-terminated; owned, what it points to is borrowed */
+    const char **only;           /* likewise; NULL unless entries are chosen */
 };
 
 /**

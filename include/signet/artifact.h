@@ -78,13 +78,14 @@ struct signet_manifest {
     struct signet_digest root;
     /* FILE: SHA-256 of the bytes. BUNDLE: SHA-256 over, per entry in order, lower-case hex SHA-256
      * of its contents, two spaces, its name, one NUL byte. Absent (len 0) if shard_size is not 0,
-     * because no file was digested as a whole then. */
+     * because no file was digested as a whole then, and if it is partial. */
     struct signet_digest identity;
     const char **ignored; /* ignore paths that named something that exists, each once, sorted */
     size_t ignored_count;
     /* Directories without any entry below them, sorted: nothing signs them. */
     const char **uncovered;
     size_t uncovered_count;
+    bool partial;         /* of chosen entries alone: there is no root and no identity (len 0) */
     const char *twins[2]; /* two names that differ in ASCII case only, or NULL: the first of all */
     /* The folder of an archive that all names began with and that was taken off them, or NULL. */
     const char *stripped;
@@ -125,6 +126,10 @@ struct signet_measure_opts {
     const char *const *files_only;
     bool contents; /* measure a FILE artifact as the bundle that it holds: it must be an archive */
     struct signet_strip strip; /* of contents */
+    /* Measures these files of a bundle alone, NULL-terminated; NULL means all. Nothing else is
+     * looked at and no directory is listed, so the manifest is partial. A name where no file lies
+     * is not in it. Each must be one that signet_path_check() lets pass. */
+    const char *const *only;
     bool may_be_empty; /* a bundle without any file is not refused: whoever compares it says so */
     size_t jobs;       /* threads, at most 64; 0 means one for each processor */
     /* Called after about each MiB, and when all is done, with bytes read so far and in all, from
@@ -154,9 +159,9 @@ struct signet_measure_opts {
  *
  * Returns SIGNET_OK, SIGNET_E_FORBIDDEN (the refusals above), SIGNET_E_LIMIT, SIGNET_E_IO,
  * SIGNET_E_NOMEM, SIGNET_E_UNSUPPORTED (alg; no archive, or of a kind that is not read),
- * SIGNET_E_MALFORMED (an archive), SIGNET_E_USAGE (opts->size; shards of a file; an ignore path
- * that is no relative path), SIGNET_E_UNVERIFIED (opts->stop said so) or SIGNET_E_INTERNAL.
- * *manifest is empty on failure.
+ * SIGNET_E_MALFORMED (an archive), SIGNET_E_USAGE (opts->size; shards or chosen entries of a file;
+ * an ignore path that is no relative path), SIGNET_E_UNVERIFIED (opts->stop said so) or
+ * SIGNET_E_INTERNAL. *manifest is empty on failure.
  */
 SIGNET_API SIGNET_NODISCARD int signet_artifact_measure(struct signet_artifact *artifact,
                                                         const struct signet_measure_opts *opts,

@@ -414,13 +414,16 @@ static int seal_bundle(struct signet_manifest *manifest, struct signet_hash *has
 int signet_manifest_seal(struct signet_manifest *manifest, struct signet_err *err)
 {
     struct signet_hash *hash = NULL;
-    int rc = signet_hash_new(SIGNET_DIGEST_SHA256, &hash, err);
-    if (rc != SIGNET_OK) {
-        return rc;
-    }
     manifest->bytes = 0;
     for (size_t i = 0; i < manifest->count; i++) {
         manifest->bytes += manifest->entries[i].size;
+    }
+    if (manifest->partial) {
+        return SIGNET_OK; /* digests of some entries could be taken for those of a whole bundle */
+    }
+    int rc = signet_hash_new(SIGNET_DIGEST_SHA256, &hash, err);
+    if (rc != SIGNET_OK) {
+        return rc;
     }
     rc = seal_root(manifest, hash, err);
     if (rc != SIGNET_OK || manifest->shard_size > 0) {

@@ -37,7 +37,9 @@ list_bundle(const struct measuring *measuring, struct signet_ignore *ignore, str
     const struct signet_list_rules rules = {&measuring->limits, ignore, opts->files_only,
                                             opts->may_be_empty};
     struct signet_tree *tree = NULL;
-    int rc = signet_tree_open_dir(measuring->artifact->fd, count_sizes(opts), &tree, err);
+    int root_fd = measuring->artifact->fd;
+    int rc = opts->only != NULL ? signet_tree_open_names(root_fd, opts->only, &tree, err)
+                                : signet_tree_open_dir(root_fd, count_sizes(opts), &tree, err);
     if (rc == SIGNET_OK) {
         rc = signet_list(tree, &rules, measuring->manifest, err);
     }
@@ -213,6 +215,9 @@ static int check_opts(const struct signet_artifact *artifact,
     if (opts->shard_size > 0 && artifact->kind == SIGNET_ARTIFACT_FILE && !opts->contents) {
         return signet_err_set(err, SIGNET_E_USAGE, "measure: only files of a bundle have shards");
     }
+    if (opts->only != NULL && artifact->kind == SIGNET_ARTIFACT_FILE) {
+        return signet_err_set(err, SIGNET_E_USAGE, "measure: only a bundle has entries to choose");
+    }
     return SIGNET_OK;
 }
 
@@ -229,6 +234,7 @@ measure(struct measuring *measuring, struct signet_ignore *ignore, struct signet
         return rc;
     }
     measuring->manifest->shard_size = opts->shard_size;
+    measuring->manifest->partial = opts->only != NULL;
     rc = directory ? measure_bundle(measuring, ignore, err)
                    : measure_in_file(measuring, ignore, err);
     if (rc == SIGNET_OK) {

@@ -39,6 +39,17 @@ SIGNET_NODISCARD int
 signet_tree_open_dir(int root_fd, size_t sizes, struct signet_tree **tree, struct signet_err *err);
 
 /**
+ * A tree of names, a NULL-terminated list (borrowed until close): what lies at each of them below
+ * root_fd (borrowed until close), in the order of the list and with its size. A name where nothing
+ * lies is passed over. No directory is listed and no file opened. *tree is owned (free with
+ * signet_tree_close()) and set on success only. Returns SIGNET_OK or SIGNET_E_NOMEM.
+ */
+SIGNET_NODISCARD int signet_tree_open_names(int root_fd,
+                                            const char *const *names,
+                                            struct signet_tree **tree,
+                                            struct signet_err *err);
+
+/**
  * Gives the next item; an empty name means that there is none. Directories are given, and looked
  * into only after signet_tree_enter(). Returns SIGNET_OK, SIGNET_E_IO, SIGNET_E_FORBIDDEN (what was
  * given as a directory became a link) or SIGNET_E_NOMEM.

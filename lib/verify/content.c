@@ -13,6 +13,7 @@
 #include "base/compiler.h"
 #include "base/err.h"
 #include "base/utf8.h"
+#include "verify/selection.h"
 
 /* One comparison: what is compared, and by what. */
 struct comparison {
@@ -40,6 +41,7 @@ static void forget_comparison(struct signet_content *content)
     signet_arena_init(&content->storage, storage_max);
     content->difference_count = 0;
     content->matched = 0;
+    content->not_checked = 0;
 }
 
 static bool listed(const char *const *names, const char *name)
@@ -119,9 +121,11 @@ static struct signet_strip strip_of(const struct comparison *with)
     return with->opts->strip.rule == SIGNET_STRIP_COUNT ? with->opts->strip : named;
 }
 
+/* Measures all of the artifact, or only these entries. */
 static int measure(const struct comparison *with,
                    enum signet_digest_alg alg,
                    const char *const *ignore,
+                   const char *const *only,
                    struct signet_err *err)
 {
     const struct signet_measure_opts how = {
@@ -130,6 +134,7 @@ static int measure(const struct comparison *with,
         .limits = with->opts->limits,
         .ignore = ignore,
         .files_only = with->content->own_names,
+        .only = only,
         .may_be_empty = true,
         .contents = with->archive_of != NULL,
         .strip = strip_of(with),
@@ -150,7 +155,7 @@ measure_again(const struct comparison *with, enum signet_digest_alg alg, struct 
     struct signet_content *content = with->content;
     bool before = content->measured && content->manifest.kind == SIGNET_ARTIFACT_FILE;
     struct signet_digest first = content->manifest.identity;
-    int rc = measure(with, alg, NULL, err);
+    int rc = measure(with, alg, NULL, NULL, err);
     if (rc == SIGNET_OK && before && !signet_digest_eq(&first, &content->manifest.identity)) {
         return signet_err_set(err, SIGNET_E_IO, "changed while it was verified");
     }
@@ -417,7 +422,7 @@ compare_bundle(const struct comparison *with, const struct signet_oms *oms, stru
         if (ignore == NULL) {
             return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for the ignore paths");
         }
-        rc = measure(with, oms->alg, ignore, err);
+        rc = measure(with, oms->alg, ignore, NULL, err);
         manifest = &with->content->manifest;
     }
     if (rc == SIGNET_OK) {
@@ -461,6 +466,50 @@ static int compare_listed(const struct comparison *with,
                           evidence->oms.count);
 }
 
+/* What was asked for and is not signed refuses, whatever else is allowed to be unsigned. */
+static int refuse_strays(struct signet_content *content,
+                         const struct signet_selection *selection,
+                         struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    const char *const *strays = selection->strays;
+    int rc = SIGNET_OK;
+    for (size_t i = 0; rc == SIGNET_OK && strays[i] != NULL; i++) {
+        rc = add_difference(content, SIGNET_DIFFERENCE_UNSIGNED, signet_span_str(strays[i]), true, err);
+    }
+    if (rc == SIGNET_OK && strays[0] != NULL) {
+        return signet_err_set(err, SIGNET_E_MISMATCH,
+                              "\"%s\" is not signed, neither as an entry nor as a folder of some",
+                              signet_utf8_show(signet_span_str(strays[0]), shown));
+    }
+    return rc;
+}
+
+/* Looks at the entries that were asked for, and at nothing else. */
+static int compare_selected(const struct comparison *with,
+                            const struct signet_oms *oms,
+                            struct signet_err *err)
+{
+    struct signet_content *content = with->content;
+    struct signet_selection selection;
+    const char **ignore = join_ignores(content, oms);
+    if (ignore == NULL) {
+        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for the ignore paths");
+    }
+    int rc = signet_selection_make(&selection, oms, with->opts->only, &content->storage, err);
+    if (rc == SIGNET_OK) {
+        rc = measure(with, oms->alg, ignore, selection.names, err);
+    }
+    if (rc == SIGNET_OK) {
+        content->not_checked = oms->count - selection.oms.count;
+        rc = compare_entries(content, &content->manifest, &selection.oms, with->opts, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = refuse_strays(content, &selection, err);
+    }
+    return rc == SIGNET_OK ? summarise(content, err) : rc;
+}
+
 int signet_content_compare(struct signet_content *content,
                            struct signet_artifact *artifact,
                            const struct signet_manifest *measured,
@@ -472,11 +521,19 @@ int signet_content_compare(struct signet_content *content,
     enum signet_artifact_kind kind =
         measured != NULL ? measured->kind : signet_artifact_kind(artifact);
     forget_comparison(content);
-    if (evidence->claim == SIGNET_CLAIM_OMS) {
-        return kind == SIGNET_ARTIFACT_BUNDLE ? compare_bundle(&with, &evidence->oms, err)
-                                              : compare_listed(&with, evidence, err);
+    bool bundle = kind == SIGNET_ARTIFACT_BUNDLE;
+    if (opts->only != NULL && bundle && evidence->claim == SIGNET_CLAIM_OMS) {
+        return compare_selected(&with, &evidence->oms, err);
     }
-    if (kind == SIGNET_ARTIFACT_BUNDLE) {
+    if (opts->only != NULL && !bundle) {
+        return signet_err_set(err, SIGNET_E_MISMATCH,
+                              "entries can be chosen of a bundle only, and this is a file");
+    }
+    if (evidence->claim == SIGNET_CLAIM_OMS) {
+        return bundle ? compare_bundle(&with, &evidence->oms, err)
+                      : compare_listed(&with, evidence, err);
+    }
+    if (bundle) {
         return signet_err_set(err, SIGNET_E_MISMATCH,
                               "the signature is over a file, not over this %s",
                               measured != NULL ? "bundle" : "directory");
