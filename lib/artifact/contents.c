@@ -10,10 +10,10 @@
 #include <sys/stat.h>
 
 #include "artifact/archive.h"
-#include "artifact/digester.h"
 #include "artifact/grow.h"
 #include "artifact/manifest.h"
 #include "artifact/path.h"
+#include "artifact/unpacked.h"
 #include "base/arena.h"
 #include "base/compiler.h"
 #include "base/err.h"
@@ -21,7 +21,6 @@
 #include "base/utf8.h"
 
 enum {
-    SHA256_BYTES = 32,
     PROGRESS_STEP = 1 << 20
 };
 
@@ -40,12 +39,8 @@ struct signet_contents {
     size_t count;
     size_t room;
     bool direct;
-    bool summed;      /* crc32 of things is what the archive says */
-    bool whole;       /* digests are of whole files: SHA-256, and behind it that by alg if other */
-    size_t unit;      /* bytes of such a record */
-    uint8_t *digests; /* records, a file's one after another */
-    size_t digest_count;
-    size_t digest_room;
+    bool summed;                      /* crc32 of things is what the archive says */
+    struct signet_unpacked *unpacked; /* of what is not direct */
     const char *stripped;
 };
 
@@ -54,7 +49,6 @@ struct reading {
     const struct signet_contents_rules *rules;
     struct signet_contents *contents;
     struct signet_archive *archive;
-    struct signet_digester digester;
     uint64_t size; /* of the archive */
     uint64_t reported;
 };
@@ -128,50 +122,9 @@ static int add_thing(struct signet_contents *contents,
     thing->size = item->size;
     thing->crc32 = item->crc32;
     thing->folder = S_ISDIR(item->mode);
-    thing->at = contents->direct ? item->offset : contents->digest_count;
+    thing->at = item->offset;
     contents->count++;
     return SIGNET_OK;
-}
-
-/* Keeps the digest of what the digester was given since the last one. */
-static int keep_digest(struct reading *reading, struct signet_err *err)
-{
-    struct signet_contents *contents = reading->contents;
-    if (contents->digest_count == contents->digest_room) {
-        uint8_t *grown = signet_grow(contents->digests, &contents->digest_room, contents->unit);
-        if (grown == NULL) {
-            return no_memory(contents, err);
-        }
-        contents->digests = grown;
-    }
-    uint8_t *record = contents->digests + contents->unit * contents->digest_count++;
-    bool other = contents->unit > SHA256_BYTES;
-    const struct signet_digest_slots slots = {
-        .sha256 = contents->whole ? record : NULL,
-        .digest = contents->whole && other ? record + SHA256_BYTES : record,
-    };
-    return signet_err_set(err, signet_digester_finish(&reading->digester, &slots),
-                          "cannot compute a digest");
-}
-
-/* Digests a run of the current file; *left are the bytes up to the end of its present piece. */
-static int digest_run(struct reading *reading,
-                      struct signet_span bytes,
-                      uint64_t *left,
-                      struct signet_err *err)
-{
-    int rc = SIGNET_OK;
-    while (rc == SIGNET_OK && bytes.len > 0) {
-        size_t now = bytes.len < *left ? bytes.len : (size_t)*left;
-        rc = signet_digester_update(&reading->digester, signet_span_of(bytes.ptr, now));
-        bytes = signet_span_of(bytes.ptr + now, bytes.len - now);
-        *left -= now;
-        if (rc == SIGNET_OK && *left == 0) {
-            rc = keep_digest(reading, err);
-            *left = reading->rules->shard_size;
-        }
-    }
-    return signet_err_set(err, rc, "cannot compute a digest");
 }
 
 static void advance(struct reading *reading)
@@ -183,23 +136,23 @@ static void advance(struct reading *reading)
     }
 }
 
-/* Digests the current file of the archive. */
-static int digest_file(struct reading *reading, struct signet_err *err)
+/* Unpacks the current file of the archive, the last of the things. */
+static int unpack_file(struct reading *reading, struct signet_err *err)
 {
-    uint64_t piece = reading->rules->shard_size > 0 ? reading->rules->shard_size : UINT64_MAX;
-    uint64_t left = piece;
+    struct signet_contents *contents = reading->contents;
+    struct thing *thing = &contents->things[contents->count - 1];
     struct signet_span bytes = {NULL, 0};
-    int rc = SIGNET_OK;
+    int rc = signet_unpacked_begin(contents->unpacked, thing->size, &thing->at, err);
     do {
-        rc = signet_archive_read(reading->archive, &bytes, err);
         if (rc == SIGNET_OK) {
-            rc = digest_run(reading, bytes, &left, err);
+            rc = signet_archive_read(reading->archive, &bytes, err);
+        }
+        if (rc == SIGNET_OK) {
+            rc = signet_unpacked_put(contents->unpacked, bytes, err);
         }
         advance(reading);
     } while (rc == SIGNET_OK && bytes.len > 0);
-    /* What is left over is a piece too; a whole file is one even if it is empty. */
-    bool over = reading->contents->whole || left < piece;
-    return rc == SIGNET_OK && over ? keep_digest(reading, err) : rc;
+    return rc;
 }
 
 static int
@@ -223,7 +176,7 @@ take(struct reading *reading, const struct signet_layout_item *item, struct sign
         rc = add_thing(reading->contents, name, item, err);
     }
     bool unpacks = S_ISREG(item->mode) && !reading->contents->direct;
-    return rc == SIGNET_OK && unpacks ? digest_file(reading, err) : rc;
+    return rc == SIGNET_OK && unpacks ? unpack_file(reading, err) : rc;
 }
 
 static int read_all(struct reading *reading, struct signet_err *err)
@@ -379,20 +332,18 @@ static int begin(struct reading *reading, int fd, struct signet_err *err)
 {
     const struct signet_contents_rules *rules = reading->rules;
     struct signet_contents *contents = reading->contents;
-    bool other = rules->alg != SIGNET_DIGEST_SHA256;
-    contents->whole = rules->shard_size == 0;
-    contents->unit = signet_digest_size(rules->alg) + (contents->whole && other ? SHA256_BYTES : 0);
     signet_arena_init(&contents->names, SIZE_MAX); /* the limits of entries and names bound it */
-    int rc = signet_digester_init(&reading->digester, rules->alg, contents->whole, err);
-    if (rc == SIGNET_OK) {
-        rc = signet_archive_open(fd, rules->limits, &reading->archive, err);
-    }
+    int rc = signet_archive_open(fd, rules->limits, &reading->archive, err);
     if (rc == SIGNET_OK) {
         contents->summed = signet_archive_summed(reading->archive);
         /* A check sum is of a whole file, so that one in pieces is unpacked. */
         contents->direct =
-            signet_archive_direct(reading->archive) && (contents->whole || !contents->summed);
+            signet_archive_direct(reading->archive) && (rules->shard_size == 0 || !contents->summed);
         reading->size = signet_archive_size(reading->archive);
+    }
+    if (rc == SIGNET_OK && !contents->direct) {
+        rc = signet_unpacked_new(rules->alg, rules->shard_size, rules->jobs != 1,
+                                 &contents->unpacked, err);
     }
     return rc;
 }
@@ -411,7 +362,9 @@ int signet_contents_read(int fd,
         rc = read_all(&reading, err);
     }
     signet_archive_close(reading.archive);
-    signet_digester_clear(&reading.digester);
+    if (rc == SIGNET_OK && reading.contents->unpacked != NULL) {
+        rc = signet_unpacked_finish(reading.contents->unpacked, err);
+    }
     if (rc == SIGNET_OK && reading.contents->count > 0) {
         qsort(reading.contents->things, reading.contents->count, sizeof(struct thing), by_name);
         rc = check_names(reading.contents, rules->limits->path, err);
@@ -432,7 +385,7 @@ void signet_contents_free(struct signet_contents *contents)
     if (contents != NULL) {
         signet_arena_free(&contents->names);
         free(contents->things);
-        free(contents->digests);
+        signet_unpacked_free(contents->unpacked);
         free(contents);
     }
 }
@@ -585,14 +538,13 @@ int signet_contents_fill(const struct signet_contents *contents,
         if (thing == NULL) {
             return stranger(entry, err);
         }
+        if (manifest->shard_size == 0) {
+            memcpy(entry->sha256, signet_unpacked_digest(contents->unpacked, thing->at, true),
+                   sizeof(entry->sha256));
+        }
         for (uint64_t number = 0; number < signet_entry_digests(manifest, entry); number++) {
-            const uint8_t *record =
-                contents->digests + contents->unit * (size_t)(thing->at + number);
-            if (contents->whole) {
-                memcpy(entry->sha256, record, SHA256_BYTES);
-            }
-            memcpy(signet_manifest_slot(manifest, entry, number), record + contents->unit - len,
-                   len);
+            memcpy(signet_manifest_slot(manifest, entry, number),
+                   signet_unpacked_digest(contents->unpacked, thing->at + number, false), len);
         }
     }
     return SIGNET_OK;

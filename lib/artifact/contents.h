@@ -15,6 +15,7 @@ struct signet_contents_rules {
     enum signet_digest_alg alg;
     uint64_t shard_size; /* as in struct signet_manifest */
     struct signet_strip strip;
+    size_t jobs; /* threads; 0 means one for each processor */
     /* Called with bytes of the archive that were read; may be NULL. */
     void (*progress)(void *ctx, uint64_t done, uint64_t total);
     void *progress_ctx;

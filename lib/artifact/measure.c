@@ -156,6 +156,7 @@ static int measure_contents(const struct measuring *measuring,
         .alg = manifest->alg,
         .shard_size = manifest->shard_size,
         .strip = opts->strip,
+        .jobs = opts->jobs,
         .progress = opts->progress,
         .progress_ctx = opts->progress_ctx,
     };

@@ -324,7 +324,7 @@ static void *run_task(void *arg)
     return NULL;
 }
 
-int signet_task_start(signet_task_run *run,
+int signet_task_spawn(signet_task_run *run,
                       void *ctx,
                       struct signet_task **task,
                       struct signet_err *err)
@@ -338,8 +338,30 @@ int signet_task_start(signet_task_run *run,
     signet_err_clear(&made->err);
     made->has_thread = pthread_create(&made->thread, NULL, run_task, made) == 0;
     if (!made->has_thread) {
-        run_task(made);
+        free(made);
+        return signet_err_set(err, SIGNET_E_NOMEM, "no thread can be started");
     }
+    *task = made;
+    return SIGNET_OK;
+}
+
+int signet_task_start(signet_task_run *run,
+                      void *ctx,
+                      struct signet_task **task,
+                      struct signet_err *err)
+{
+    struct signet_task *made = NULL;
+    if (signet_task_spawn(run, ctx, task, NULL) == SIGNET_OK) {
+        return SIGNET_OK;
+    }
+    made = calloc(1, sizeof(*made));
+    if (made == NULL) {
+        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for a thread");
+    }
+    made->run = run;
+    made->ctx = ctx;
+    signet_err_clear(&made->err);
+    run_task(made);
     *task = made;
     return SIGNET_OK;
 }
