@@ -381,16 +381,12 @@ static int compare_selected(const struct comparison *with,
     if (ignore == NULL) {
         return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for the ignore paths");
     }
-    if (oms->shard_size > 0) {
-        return signet_err_set(err, SIGNET_E_UNSUPPORTED,
-                              "entries cannot be chosen of a signature over shards");
-    }
     int rc = signet_selection_make(&selection, oms, with->opts->only, &content->storage, err);
     if (rc == SIGNET_OK) {
         rc = measure(with, oms->alg, ignore, selection.names, err);
     }
     if (rc == SIGNET_OK) {
-        content->not_checked = oms->count - selection.oms.count;
+        content->not_checked = selection.total - selection.count;
         rc = signet_content_compare_lists(content, &content->manifest, &selection.oms, with->opts,
                                           err);
     }

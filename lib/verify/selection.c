@@ -8,10 +8,13 @@
 #include <stdlib.h>
 
 #include "base/err.h"
+#include "envelope/oms_pieces.h"
 
+/* The file that a resource is, or is a piece of. */
 static struct signet_span name_at(const struct signet_oms *oms, size_t index)
 {
-    return signet_oms_name(&oms->resources[index]);
+    const struct signet_oms_resource *resource = &oms->resources[index];
+    return oms->shard_size > 0 ? signet_oms_piece_of(resource).path : signet_oms_name(resource);
 }
 
 /* Whether name sorts before wanted or, if below is set, before wanted with a "/" behind it. */
@@ -56,7 +59,7 @@ choose(const struct signet_oms *oms, struct signet_span wanted, bool folder, boo
 {
     bool any = false;
     size_t at = find_first(oms, wanted, false);
-    if (!folder && at < oms->count && signet_span_eq(name_at(oms, at), wanted)) {
+    for (; !folder && at < oms->count && signet_span_eq(name_at(oms, at), wanted); at++) {
         chosen[at] = true;
         any = true;
     }
@@ -90,34 +93,41 @@ static int choose_all(struct signet_selection *selection,
     return selection->strays != NULL ? SIGNET_OK : SIGNET_E_NOMEM;
 }
 
-/* Copies the chosen resources, which stay in order. */
+/* Copies the chosen resources, which stay in order: pieces of one file follow one another, and are
+ * chosen together. */
 static int keep_chosen(struct signet_selection *selection,
                        const struct signet_oms *oms,
                        const bool *chosen,
                        struct signet_arena *storage)
 {
-    size_t count = 0;
+    struct signet_span last = {NULL, 0};
+    size_t room = 1;
     for (size_t i = 0; i < oms->count; i++) {
-        count += chosen[i] ? 1 : 0;
+        room += chosen[i] ? 1 : 0;
     }
     selection->oms = *oms;
     selection->oms.count = 0;
-    selection->oms.resources =
-        signet_arena_array(storage, count + 1, sizeof(*selection->oms.resources));
-    selection->names = signet_arena_array(storage, count + 1, sizeof(*selection->names));
+    selection->oms.resources = signet_arena_array(storage, room, sizeof(*oms->resources));
+    selection->names = signet_arena_array(storage, room, sizeof(*selection->names));
     if (selection->oms.resources == NULL || selection->names == NULL) {
         return SIGNET_E_NOMEM;
     }
     for (size_t i = 0; i < oms->count; i++) {
+        struct signet_span name = name_at(oms, i);
+        bool begins = i == 0 || !signet_span_eq(name, last);
+        last = name;
+        selection->total += begins ? 1 : 0;
         if (!chosen[i]) {
             continue;
         }
-        const char *name = signet_arena_copy(storage, name_at(oms, i));
-        if (name == NULL) {
-            return SIGNET_E_NOMEM;
-        }
-        selection->names[selection->oms.count] = name;
         selection->oms.resources[selection->oms.count++] = oms->resources[i];
+        if (begins) {
+            const char *copy = signet_arena_copy(storage, name);
+            if (copy == NULL) {
+                return SIGNET_E_NOMEM;
+            }
+            selection->names[selection->count++] = copy;
+        }
     }
     return SIGNET_OK;
 }

@@ -11,12 +11,14 @@
 /** Some of what a statement lists. What it points at lies in the statement and in storage. */
 struct signet_selection {
     struct signet_oms oms; /* the statement as if it listed nothing else; never to be freed */
-    const char **names;    /* of those resources; NULL-terminated */
+    const char **names;    /* of the files that those resources are; NULL-terminated */
+    size_t count;          /* of names */
+    size_t total;          /* files that the statement lists */
     const char **strays;   /* asked for, and not signed; NULL-terminated */
 };
 
 /**
- * Selects what only (NULL-terminated) names: a resource of exactly that name, and all below a
+ * Selects what only (NULL-terminated) names: the file of exactly that name, and all below a
  * folder of that name; one "/" at the end says that a folder is meant. oms and storage must outlive
  * *selection. Returns SIGNET_OK or SIGNET_E_NOMEM.
  */

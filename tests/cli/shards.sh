@@ -5,7 +5,7 @@
 # and forged lists are refused each with a text of its own.
 # shellcheck source=tests/common/tap.sh
 . "${0%/*}/../common/tap.sh"
-plan 40
+plan 45
 
 signet-key generate --no-passphrase -o k >/dev/null 2>&1
 mkdir -p m/w
@@ -72,8 +72,18 @@ rm m/new
 printf x >m/empty
 check_exit 'an empty one that is not any more' 1 'err~unsigned: empty' signet-verify -k k.pub m
 : >m/empty
-check_exit '--only' 3 'err~entries cannot be chosen of a signature over shards' \
-    signet-verify -k k.pub --only a m
+check_exit 'one file alone, in pieces' 0 'out~verified: m: PARTIAL: 1 of 4 entries, 1000000 bytes' \
+    signet-verify -k k.pub --only w/big m
+check_exit 'a piece by its name' 1 'err~"a:0:3" is not signed' signet-verify -k k.pub --only a:0:3 m
+check_exit 'an empty one alone' 1 'err~"empty" is not signed' signet-verify -k k.pub --only empty m
+printf x | dd of=m/w/big bs=1 seek=600000 conv=notrunc 2>/dev/null
+cmp -s kept m/w/big && printf y | dd of=m/w/big bs=1 seek=600000 conv=notrunc 2>/dev/null
+check_exit 'one file alone, a changed byte' 1 'err~changed: w/big:600000:900000' \
+    signet-verify -k k.pub --only w m
+check_exit 'another one beside it' 0 'out~PARTIAL: 1 of 4 entries' signet-verify -k k.pub --only exact m
+rm m/w/big
+check_exit 'one file alone, missing' 1 'err~missing: w/big' signet-verify -k k.pub --only w/big m
+cp kept m/w/big
 check_exit 'a file by a statement of shards' 1 'err~is over a bundle of 7 files' \
     signet-verify -k k.pub -s m.sig m/a
 mkdir none
