@@ -122,8 +122,14 @@ static void report_manifest(struct signet_canon *canon,
         signet_jsonout_text(body, "stripped", manifest->stripped);
     }
     signet_jsonout_text(body, "algorithm", signet_digest_name(manifest->alg));
-    signet_jsonout_text(body, "root", signet_digest_hex(&manifest->root, hex));
-    signet_jsonout_text(body, "identity", signet_digest_hex(&manifest->identity, hex));
+    if (manifest->part_count > 0) {
+        signet_jsonout_number(body, "part", manifest->part);
+        signet_jsonout_number(body, "of", manifest->part_count);
+        signet_jsonout_text(body, "listing", signet_digest_hex(&manifest->listing, hex));
+    } else {
+        signet_jsonout_text(body, "root", signet_digest_hex(&manifest->root, hex));
+        signet_jsonout_text(body, "identity", signet_digest_hex(&manifest->identity, hex));
+    }
     signet_jsonout_number(body, "bytes", manifest->bytes);
     signet_jsonout_open_array(body, "entries");
     for (size_t i = 0; i < manifest->count; i++) {
@@ -163,6 +169,8 @@ static int measure(struct signet_canon *canon,
         .ignore = (const char *const *)ignores->paths,
         .contents = format != NULL,
         .strip = canon->strip,
+        .part = canon->part,
+        .part_count = canon->part_count,
         .jobs = canon->tool.jobs,
         .progress = signet_tool_progress(&canon->tool),
         .progress_ctx = &canon->tool,
@@ -175,7 +183,11 @@ static int measure(struct signet_canon *canon,
     if (format == NULL && signet_opts_has(&canon->tool.opts, SIGNET_CANON_STRIP)) {
         return signet_canon_usage_error(canon, "option --strip goes with an archive");
     }
-    int rc = signet_artifact_measure(artifact, &opts, manifest, &canon->err);
+    int rc = signet_canon_check_part(canon, artifact, ignores);
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    rc = signet_artifact_measure(artifact, &opts, manifest, &canon->err);
     return rc == SIGNET_OK ? rc : signet_canon_fail(canon, rc, measure_hint(rc, format));
 }
 
@@ -207,6 +219,8 @@ void signet_canon_bundle(struct signet_canon *canon,
         }
         if (canon->digest) {
             signet_canon_put_digest(canon, &manifest.root);
+        } else if (canon->part_count > 0) {
+            signet_canon_put_part(canon, &manifest);
         } else {
             put_manifest(canon, &manifest);
         }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One run of signet-canon, shared by its three sources. Failures are printed where they happen;
+ * One run of signet-canon, shared by its four sources. Failures are printed where they happen;
  * the exit status is kept in tool.
  */
 #ifndef SIGNET_CANON_CANON_H
@@ -8,6 +8,7 @@
 
 #include <signet/artifact.h>
 
+#include "common/ignores.h"
 #include "common/tool.h"
 
 /** Options of its own. */
@@ -15,6 +16,7 @@ enum signet_canon_option {
     SIGNET_CANON_DIGEST = SIGNET_OPT_FIRST,
     SIGNET_CANON_HASH,
     SIGNET_CANON_MANIFEST,
+    SIGNET_CANON_PART,
     SIGNET_CANON_STRIP,
     SIGNET_CANON_IGNORE,
     SIGNET_CANON_OUTPUT,
@@ -30,6 +32,8 @@ struct signet_canon {
     bool digest;               /* print it alone */
     bool manifest;             /* list a file, too */
     struct signet_strip strip; /* of an archive */
+    uint64_t part;             /* of part_count; 0: all */
+    uint64_t part_count;
     bool from_stdin;
 };
 
@@ -41,6 +45,18 @@ void signet_canon_document(struct signet_canon *canon, int fd, const char *name)
 void signet_canon_bundle(struct signet_canon *canon,
                          struct signet_artifact *artifact,
                          const char *format);
+
+/** Reads --part, after --hash. Returns SIGNET_OK or a code that was reported. */
+int signet_canon_take_part(struct signet_canon *canon);
+
+/** Whether the artifact has parts, and the output would not be in them. Returns SIGNET_OK or a code
+ *  that was reported. */
+int signet_canon_check_part(struct signet_canon *canon,
+                            const struct signet_artifact *artifact,
+                            const struct signet_ignores *ignores);
+
+/** Writes a manifest that was measured as a part. */
+void signet_canon_put_part(struct signet_canon *canon, const struct signet_manifest *manifest);
 
 /** Writes one line with a digest to the output. Returns SIGNET_OK or a code that was reported. */
 int signet_canon_put_digest(struct signet_canon *canon, const struct signet_digest *digest);

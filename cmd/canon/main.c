@@ -20,6 +20,10 @@ static const struct signet_opt_spec options[] = {
     {.id = SIGNET_CANON_MANIFEST,
      .name = "manifest",
      .help = "list any file as a bundle of one entry"},
+    {.id = SIGNET_CANON_PART,
+     .name = "part",
+     .arg = "I/N",
+     .help = "digest one of N parts, for signet-sign --manifest"},
     {.id = SIGNET_CANON_STRIP,
      .name = "strip",
      .arg = "N",
@@ -120,6 +124,9 @@ static int take_options(struct signet_canon *canon)
         return signet_canon_usage_error(
             canon, "option --manifest needs a path; standard input has no name");
     }
+    if (canon->from_stdin && signet_opts_has(opts, SIGNET_CANON_PART)) {
+        return signet_canon_usage_error(canon, "option --part goes with a directory");
+    }
     if (canon->output == NULL && !canon->tool.json) {
         canon->output = "-";
     }
@@ -128,7 +135,10 @@ static int take_options(struct signet_canon *canon)
             canon, "options --json and --output=- would share standard output");
     }
     int rc = take_strip(canon);
-    return rc == SIGNET_OK ? take_hash(canon) : rc;
+    if (rc == SIGNET_OK) {
+        rc = take_hash(canon);
+    }
+    return rc == SIGNET_OK ? signet_canon_take_part(canon) : rc;
 }
 
 /* An output that cannot be written is better known before the work than after it. */
@@ -191,7 +201,7 @@ static void run_path(struct signet_canon *canon)
         return;
     }
     bool found = fstat(fd, &st) == 0;
-    bool document = !canon->manifest && !(found && S_ISDIR(st.st_mode));
+    bool document = !canon->manifest && canon->part_count == 0 && !(found && S_ISDIR(st.st_mode));
     bool special = document && !(found && S_ISREG(st.st_mode)); /* reading it says what it is */
     if (special || !run_artifact(canon, document)) {
         signet_canon_document(canon, fd, canon->path);

@@ -46,6 +46,17 @@ int signet_ignores_collect(struct signet_ignores *ignores,
     return SIGNET_OK;
 }
 
+bool signet_ignores_cover(const struct signet_ignores *ignores, const char *name)
+{
+    for (size_t i = 0; ignores->paths[i] != NULL; i++) {
+        size_t len = strlen(ignores->paths[i]);
+        if (strncmp(name, ignores->paths[i], len) == 0 && (name[len] == '\0' || name[len] == '/')) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool was_met(const struct signet_manifest *manifest, const char *path)
 {
     for (size_t i = 0; i < manifest->ignored_count; i++) {

@@ -22,6 +22,9 @@ SIGNET_NODISCARD int signet_ignores_collect(struct signet_ignores *ignores,
                                             int id,
                                             struct signet_err *err);
 
+/** Whether a name in the directory is one of the paths or below one. */
+bool signet_ignores_cover(const struct signet_ignores *ignores, const char *name);
+
 /**
  * Says on stderr what a manifest does not cover: ignored paths, folders without files, names given
  * to --ignore that are not there, names that differ in case only.

@@ -10,6 +10,7 @@
 
 #include "common/say.h"
 #include "common/sidecar.h"
+#include "sign/parts.h"
 #include "sign/sign.h"
 
 bool signet_sign_as_bundle(const struct signet_sign_run *run, const struct signet_sign_item *item)
@@ -22,6 +23,7 @@ static int
 state(const struct signet_sign_run *run, struct signet_sign_item *item, struct signet_err *err)
 {
     char *own_name = NULL;
+    struct signet_sign_parts parts = {0};
     struct signet_sign_opts opts = {
         .size = sizeof(opts),
         .format = run->format,
@@ -47,9 +49,19 @@ state(const struct signet_sign_run *run, struct signet_sign_item *item, struct s
                             "option --ignore goes with a folder, or with --contents");
     }
     if (rc == SIGNET_OK) {
+        rc = signet_sign_parts_read(&parts, run, item, err);
+    }
+    if (rc == SIGNET_OK) {
+        opts.part_files = parts.files;
+        opts.part_file_count = parts.count;
         rc = signet_signing_new(item->artifact, &opts, &item->signing, err);
     }
+    if (rc == SIGNET_E_MISMATCH) {
+        run->tool->hint =
+            "give every part once, made of the folder as it is and with the same --ignore";
+    }
     signet_progress_erase(&run->tool->progress);
+    signet_sign_parts_free(&parts);
     free(own_name);
     return rc;
 }
@@ -114,6 +126,11 @@ int signet_sign_item_finish(const struct signet_sign_run *run,
     if (manifest->stripped != NULL) {
         signet_tool_note(run->tool, "all entries lie below %s: signed as that folder",
                          signet_utf8_show(signet_span_str(manifest->stripped), shown));
+    }
+    if (manifest->from_parts > 0) {
+        signet_tool_note(run->tool,
+                         "%zu digests taken from part manifests; no contents were read here",
+                         manifest->from_parts);
     }
     signet_ignores_tell(&run->ignores, run->tool, manifest);
     return run->key != NULL ? write_signature(run, item, err)

@@ -10,6 +10,7 @@
 
 #include "common/operands.h"
 #include "common/passphrase.h"
+#include "sign/parts.h"
 #include "sign/sign.h"
 
 static const struct signet_opt_spec options[] = {
@@ -40,6 +41,11 @@ static const struct signet_opt_spec options[] = {
      .name = "shard-size",
      .arg = "BYTES",
      .help = "sign files of a bundle in pieces of BYTES"},
+    {.id = SIGNET_SIGN_MANIFEST,
+     .name = "manifest",
+     .arg = "FILE",
+     .repeat = true,
+     .help = "take digests from all parts of signet-canon"},
     {.id = SIGNET_SIGN_DRY_RUN,
      .name = "dry-run",
      .help = "print what would be signed; sign nothing"},
@@ -58,6 +64,7 @@ static const struct signet_opt_spec options[] = {
 
 static const char *const usage[] = {
     "[-k KEY] [-o OUT] [--contents] [--ignore PATH]... PATH...",
+    "[-k KEY] --manifest FILE... FOLDER",
     NULL,
 };
 
@@ -110,10 +117,14 @@ static int read_choices(struct signet_sign_run *run, struct signet_err *err)
 
 static int check_usage(const struct signet_opts *opts, struct signet_err *err)
 {
-    static const int of_one_path[] = {SIGNET_SIGN_OUTPUT, SIGNET_SIGN_DRY_RUN, 0};
+    static const int of_one_path[] = {SIGNET_SIGN_OUTPUT, SIGNET_SIGN_DRY_RUN, SIGNET_SIGN_MANIFEST,
+                                      0};
     int rc = signet_operands_check(opts, "sign", "signed", err);
     if (rc == SIGNET_OK) {
         rc = signet_opts_one_operand(opts, of_one_path, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = signet_sign_parts_check(opts, err);
     }
     if (rc != SIGNET_OK) {
         return rc;

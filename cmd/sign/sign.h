@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * One run of signet-sign, shared by its sources: main.c has the command line and goes through the
- * operands, item.c signs one of them, output.c says where its signature goes, key.c opens the key.
+ * operands, item.c signs one of them, output.c says where its signature goes, key.c opens the key,
+ * parts.c reads part manifests.
  */
 #ifndef SIGNET_CMD_SIGN_SIGN_H
 #define SIGNET_CMD_SIGN_SIGN_H
@@ -21,6 +22,7 @@ enum signet_sign_option {
     SIGNET_SIGN_IGNORE,
     SIGNET_SIGN_HASH,
     SIGNET_SIGN_SHARD_SIZE,
+    SIGNET_SIGN_MANIFEST,
     SIGNET_SIGN_DRY_RUN,
     SIGNET_SIGN_FORCE,
 };

@@ -85,7 +85,13 @@ struct signet_manifest {
     /* Directories without any entry below them, sorted: nothing signs them. */
     const char **uncovered;
     size_t uncovered_count;
-    bool partial;         /* of chosen entries alone: there is no root and no identity (len 0) */
+    bool partial; /* of some entries alone: there is no root and no identity (len 0) */
+    /* Which part it is (from 1), of how many, and SHA-256 over the names and sizes of all files of
+     * the bundle, see <signet/part.h>; 0 and absent (len 0) unless it was measured as a part. */
+    uint64_t part;
+    uint64_t part_count;
+    struct signet_digest listing;
+    size_t from_parts;    /* entries whose digests others computed, see part_files */
     const char *twins[2]; /* two names that differ in ASCII case only, or NULL: the first of all */
     /* The folder of an archive that all names began with and that was taken off them, or NULL. */
     const char *stripped;
@@ -106,6 +112,8 @@ struct signet_strip {
     const char *name; /* NAMED; borrowed */
     uint64_t count;   /* COUNT; 0 takes nothing off */
 };
+
+struct signet_part_file;
 
 /** How to measure. Zero-initialise, then set size and what differs from the defaults. */
 struct signet_measure_opts {
@@ -130,6 +138,16 @@ struct signet_measure_opts {
      * looked at and no directory is listed, so the manifest is partial. A name where no file lies
      * is not in it. Each must be one that signet_path_check() lets pass. */
     const char *const *only;
+    /* Measures one part of a bundle that several machines share: number part (from 1) of
+     * part_count, by SHA-256 of whole files. All is listed, and what the part is does not depend on
+     * the machine. The manifest is partial. part_count 0: all. */
+    uint64_t part;
+    uint64_t part_count;
+    /* Reads no file of a bundle, but takes all digests, SHA-256 of whole files, from the manifests
+     * of its parts, which whoever made them is believed about; all is listed, and must be what was
+     * shared out. NULL: reads them. */
+    const struct signet_part_file *part_files;
+    size_t part_file_count;
     bool may_be_empty; /* a bundle without any file is not refused: whoever compares it says so */
     size_t jobs;       /* threads, at most 64; 0 means one for each processor */
     /* Called after about each MiB, and when all is done, with bytes read so far and in all, from
@@ -159,8 +177,10 @@ struct signet_measure_opts {
  *
  * Returns SIGNET_OK, SIGNET_E_FORBIDDEN (the refusals above), SIGNET_E_LIMIT, SIGNET_E_IO,
  * SIGNET_E_NOMEM, SIGNET_E_UNSUPPORTED (alg; no archive, or of a kind that is not read),
- * SIGNET_E_MALFORMED (an archive), SIGNET_E_USAGE (opts->size; shards or chosen entries of a file;
- * an ignore path that is no relative path), SIGNET_E_UNVERIFIED (opts->stop said so) or
+ * SIGNET_E_MALFORMED (an archive or a part manifest), SIGNET_E_MISMATCH (part manifests that do not
+ * make up the bundle), SIGNET_E_USAGE (opts->size; shards, chosen entries or parts of a file; parts
+ * by another algorithm than SHA-256, or with what they do not go with; an ignore path that is no
+ * relative path), SIGNET_E_UNVERIFIED (opts->stop said so) or
  * SIGNET_E_INTERNAL. *manifest is empty on failure.
  */
 SIGNET_API SIGNET_NODISCARD int signet_artifact_measure(struct signet_artifact *artifact,

@@ -8,6 +8,7 @@
 
 #include <signet/artifact.h>
 #include <signet/io.h>
+#include <signet/part.h>
 #include <signet/seckey.h>
 #include <signet/verify.h>
 
@@ -28,6 +29,10 @@ struct signet_sign_opts {
     /* Sign what an archive holds, as the bundle that it is: without the one folder that all lies
      * below, if there is one, which then is the subject's name. No effect on a directory. */
     bool contents;
+    /* Takes all digests of a bundle from the manifests of its parts instead of reading it, as
+     * signet_measure_opts.part_files; what is signed does not depend on it. NULL: reads it. */
+    const struct signet_part_file *part_files;
+    size_t part_file_count;
     const char *path;     /* what reports call the artifact; NULL means its own name */
     const char *own_name; /* the signature file's name inside the bundle, or NULL */
     const struct signet_limits *limits; /* NULL means the defaults */
@@ -67,7 +72,8 @@ signet_signing_manifest(const struct signet_signing *signing);
 /**
  * Signs with key, once, and writes the signature file to out, to which nothing was written yet and
  * which is standard output only if it is held. Then what out holds is read back and must verify
- * like anyone's file: signature, statement and every digest as measured. It appears when the caller
+ * like anyone's file: signature, statement and every digest as measured, which is as believed for
+ * those that came from parts: nothing is read again. It appears when the caller
  * commits out; after a failure out is abandoned. signature_name is its name in *verification, which
  * is owned (free with signet_verification_free() before signing is freed) and set on success only.
  * Returns SIGNET_OK, SIGNET_E_USAGE (signed before; out cannot be read back), SIGNET_E_IO,

@@ -20,6 +20,7 @@
 #include <signet/jsonout.h>
 #include <signet/key.h>
 #include <signet/limits.h>
+#include <signet/part.h>
 #include <signet/report.h>
 #include <signet/seckey.h>
 #include <signet/sign.h>

@@ -12,6 +12,7 @@
 #include "artifact/ignore.h"
 #include "artifact/list.h"
 #include "artifact/manifest.h"
+#include "artifact/part.h"
 #include "artifact/tree.h"
 #include "base/err.h"
 #include "base/fd.h"
@@ -27,7 +28,9 @@ struct measuring {
 /* Sizes are asked of all files for what needs them, else of as many as cost next to nothing. */
 static size_t count_sizes(const struct signet_measure_opts *opts)
 {
-    return opts->progress != NULL || opts->shard_size > 0 ? SIZE_MAX : SIGNET_ENGINE_AHEAD;
+    bool all = opts->progress != NULL || opts->shard_size > 0 || opts->part_count > 0 ||
+               opts->part_files != NULL;
+    return all ? SIZE_MAX : SIGNET_ENGINE_AHEAD;
 }
 
 static int
@@ -75,12 +78,39 @@ static int digest(const struct measuring *measuring,
     return rc == SIGNET_OK ? signet_engine_run(manifest, input, &how, err) : rc;
 }
 
+/* Keeps of what was listed the part that is asked for. */
+static int keep_part(const struct measuring *measuring, struct signet_err *err)
+{
+    const struct signet_measure_opts *opts = measuring->opts;
+    struct signet_manifest *manifest = measuring->manifest;
+    int rc = signet_part_listing(manifest, &manifest->listing, err);
+    manifest->part = opts->part;
+    manifest->part_count = opts->part_count;
+    return rc == SIGNET_OK ? signet_part_keep(manifest, opts->part, opts->part_count, err) : rc;
+}
+
+/* Takes the digests of what was listed from those who computed them. */
+static int join_parts(const struct measuring *measuring, struct signet_err *err)
+{
+    const struct signet_measure_opts *opts = measuring->opts;
+    measuring->manifest->from_parts = measuring->manifest->count;
+    return signet_part_join(measuring->manifest, opts->part_files, opts->part_file_count,
+                            &measuring->limits, err);
+}
+
 static int measure_bundle(const struct measuring *measuring,
                           struct signet_ignore *ignore,
                           struct signet_err *err)
 {
+    const struct signet_measure_opts *opts = measuring->opts;
     const struct signet_engine_input input = {.root_fd = measuring->artifact->fd, .file_fd = -1};
     int rc = list_bundle(measuring, ignore, err);
+    if (rc == SIGNET_OK && opts->part_files != NULL) {
+        return join_parts(measuring, err);
+    }
+    if (rc == SIGNET_OK && opts->part_count > 0) {
+        rc = keep_part(measuring, err);
+    }
     return rc == SIGNET_OK ? digest(measuring, &input, err) : rc;
 }
 
@@ -200,6 +230,32 @@ static int measure_in_file(const struct measuring *measuring,
     return rc;
 }
 
+/* Parts are of whole files of a directory by SHA-256, and either one is made or all are joined. */
+static int check_parts(const struct signet_artifact *artifact,
+                       const struct signet_measure_opts *opts,
+                       struct signet_err *err)
+{
+    bool one = opts->part_count > 0;
+    bool all = opts->part_files != NULL;
+    bool sha256 = opts->alg == SIGNET_DIGEST_NONE || opts->alg == SIGNET_DIGEST_SHA256;
+    if (!one && !all && opts->part == 0) {
+        return SIGNET_OK;
+    }
+    if (artifact->kind != SIGNET_ARTIFACT_BUNDLE) {
+        return signet_err_set(err, SIGNET_E_USAGE, "measure: only a directory has parts");
+    }
+    if (one == all || opts->only != NULL || opts->shard_size > 0 || !sha256) {
+        return signet_err_set(err, SIGNET_E_USAGE,
+                              "measure: a part is of whole files by SHA-256, and made or joined");
+    }
+    if (one &&
+        (opts->part == 0 || opts->part > opts->part_count || opts->part_count > SIGNET_PART_MAX)) {
+        return signet_err_set(err, SIGNET_E_USAGE, "measure: there is no part %llu of %llu",
+                              (unsigned long long)opts->part, (unsigned long long)opts->part_count);
+    }
+    return SIGNET_OK;
+}
+
 static int check_opts(const struct signet_artifact *artifact,
                       const struct signet_measure_opts *opts,
                       struct signet_err *err)
@@ -219,7 +275,7 @@ static int check_opts(const struct signet_artifact *artifact,
     if (opts->only != NULL && artifact->kind == SIGNET_ARTIFACT_FILE) {
         return signet_err_set(err, SIGNET_E_USAGE, "measure: only a bundle has entries to choose");
     }
-    return SIGNET_OK;
+    return check_parts(artifact, opts, err);
 }
 
 static int
@@ -235,7 +291,7 @@ measure(struct measuring *measuring, struct signet_ignore *ignore, struct signet
         return rc;
     }
     measuring->manifest->shard_size = opts->shard_size;
-    measuring->manifest->partial = opts->only != NULL;
+    measuring->manifest->partial = opts->only != NULL || opts->part_count > 0;
     rc = directory ? measure_bundle(measuring, ignore, err)
                    : measure_in_file(measuring, ignore, err);
     if (rc == SIGNET_OK) {

@@ -108,6 +108,8 @@ measure(struct signet_signing *signing, const struct signet_sign_opts *opts, str
         .contents =
             opts->contents && signet_artifact_kind(signing->artifact) == SIGNET_ARTIFACT_FILE,
         .strip = {.rule = SIGNET_STRIP_ONE},
+        .part_files = opts->part_files,
+        .part_file_count = opts->part_file_count,
         .jobs = opts->jobs,
         .progress = opts->progress,
         .progress_ctx = opts->progress_ctx,

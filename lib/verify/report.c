@@ -130,6 +130,7 @@ static void put_entries(struct signet_jsonout *json, const struct signet_verific
     }
     signet_jsonout_close_array(json);
     signet_jsonout_number(json, "not_checked", content->not_checked);
+    signet_jsonout_number(json, "from_parts", manifest->from_parts);
     signet_jsonout_close_object(json);
 }
 

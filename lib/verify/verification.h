@@ -15,6 +15,7 @@ struct signet_verified {
      * is no identity, which would be that of the whole. */
     bool partial;
     struct signet_digest identity;          /* typed by kind; len 0 if partial */
+    size_t from_parts;                      /* entries of whose contents nobody read a byte here */
     const struct signet_evidence *evidence; /* what decided */
     size_t signed_by;                       /* distinct keys over its payload */
 };

@@ -285,6 +285,7 @@ static int pass(struct decision *decision, struct signet_source *source, size_t 
     }
     verified->kind = verification->kind;
     verified->partial = verification->partial;
+    verified->from_parts = verification->manifest->from_parts;
     verified->identity = source->identity;
     verified->evidence = source->evidence;
     verified->signed_by = keys;

@@ -91,7 +91,7 @@ check_exit 'another key' 5 'err~the signature names that key, which was not give
 check_exit 'the report' 0 'out~"partial":true' only --only sub --json
 is 'the report: the artifact' \
     "$(jq -c '.artifacts[0] | [.result, .size, .identity, .root, .entries]' "$tap_out")" \
-    '["pass",14,null,null,{"matched":2,"changed":[],"missing":[],"unsigned":[],"ignored":[],"uncovered":[],"not_checked":1}]'
+    '["pass",14,null,null,{"matched":2,"changed":[],"missing":[],"unsigned":[],"ignored":[],"uncovered":[],"not_checked":1,"from_parts":0}]'
 check_exit 'the report of a refusal' 1 'out~"partial":true' only --only none --json
 is 'the report of a refusal: the entries' \
     "$(jq -c '.artifacts[0].entries | [.matched, .unsigned, .not_checked]' "$tap_out")" '[0,["none"],3]'
