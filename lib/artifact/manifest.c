@@ -7,11 +7,11 @@
 
 #include <stdlib.h>
 
+#include "artifact/grow.h"
 #include "artifact/ignore.h"
 #include "artifact/path.h"
 #include "base/arena.h"
 #include "base/codec.h"
-#include "base/compiler.h"
 #include "base/err.h"
 #include "base/utf8.h"
 
@@ -20,6 +20,7 @@ struct store {
     struct signet_arena names;
     size_t entry_room;
     size_t folder_room;
+    uint8_t *digests; /* NULL if the entries' own SHA-256 are all there is */
 };
 
 int signet_manifest_begin(struct signet_manifest *manifest,
@@ -47,25 +48,13 @@ void signet_manifest_free(struct signet_manifest *manifest)
     struct store *store = manifest->storage;
     if (store != NULL) {
         signet_arena_free(&store->names);
+        free(store->digests);
     }
     free(store);
     free(manifest->entries);
     free(manifest->ignored);
     free(manifest->uncovered);
     memset(manifest, 0, sizeof(*manifest));
-}
-
-/* A larger array in place of one of *room elements of unit bytes, or NULL and the old one stays.
- * Half as much again, and not twice as much, keeps the promise of 200 bytes an entry. */
-static void *grow(void *array, size_t *room, size_t unit)
-{
-    size_t more = *room + *room / 2 + 16;
-    size_t bytes = 0;
-    void *grown = SIGNET_MUL_OVERFLOWS(more, unit, &bytes) ? NULL : realloc(array, bytes);
-    if (grown != NULL) {
-        *room = more;
-    }
-    return grown;
 }
 
 static int no_memory(size_t count, struct signet_err *err)
@@ -87,7 +76,7 @@ int signet_manifest_add_file(struct signet_manifest *manifest,
     }
     if (manifest->count == store->entry_room) {
         struct signet_entry *grown =
-            grow(manifest->entries, &store->entry_room, sizeof(*manifest->entries));
+            signet_grow(manifest->entries, &store->entry_room, sizeof(*manifest->entries));
         if (grown == NULL) {
             return no_memory(manifest->count, err);
         }
@@ -116,7 +105,7 @@ int signet_manifest_add_folder(struct signet_manifest *manifest,
     }
     if (manifest->uncovered_count == store->folder_room) {
         const char **grown =
-            grow(manifest->uncovered, &store->folder_room, sizeof(*manifest->uncovered));
+            signet_grow(manifest->uncovered, &store->folder_room, sizeof(*manifest->uncovered));
         if (grown == NULL) {
             return no_memory(manifest->uncovered_count, err);
         }
@@ -153,6 +142,15 @@ int signet_manifest_add_ignored(struct signet_manifest *manifest,
         manifest->ignored[manifest->ignored_count++] = kept;
     }
     return SIGNET_OK;
+}
+
+int signet_manifest_set_stripped(struct signet_manifest *manifest,
+                                 const char *folder,
+                                 struct signet_err *err)
+{
+    struct store *store = manifest->storage;
+    manifest->stripped = signet_arena_copy(&store->names, signet_span_str(folder));
+    return manifest->stripped != NULL ? SIGNET_OK : no_memory(manifest->count, err);
 }
 
 static int compare_entries(const void *a, const void *b)
@@ -203,25 +201,74 @@ static int compare_twins(const void *a, const void *b)
     return order != 0 ? order : compare_names(a, b);
 }
 
-/* Names that fall together where case does not count, which is how other systems unpack them. */
+static bool has_capitals(const char *name)
+{
+    while (*name != '\0' && (*name < 'A' || *name > 'Z')) {
+        name++;
+    }
+    return *name != '\0';
+}
+
+/* The entry that is name but for capitals, and has none itself. */
+static const char *find_small(const struct signet_manifest *manifest, const char *name)
+{
+    size_t low = 0;
+    size_t high = manifest->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const char *at = manifest->entries[middle].name;
+        size_t same = 0;
+        while (at[same] != '\0' && (unsigned char)at[same] == fold(name[same])) {
+            same++;
+        }
+        int order = (unsigned char)at[same] - fold(name[same]);
+        if (order == 0) {
+            return at;
+        }
+        low = order < 0 ? middle + 1 : low;
+        high = order < 0 ? high : middle;
+    }
+    return NULL;
+}
+
+/* Keeps the first pair of all. */
+static void note_twins(struct signet_manifest *manifest, const char *first, const char *second)
+{
+    if (manifest->twins[0] == NULL || compare_twins(&first, &manifest->twins[0]) < 0) {
+        manifest->twins[0] = first;
+        manifest->twins[1] = second;
+    }
+}
+
+/* Names that fall together where case does not count, which is how other systems unpack them. Of
+ * two such names one has capitals, and most names have none. */
 static int find_twins(struct signet_manifest *manifest, struct signet_err *err)
 {
-    if (manifest->count < 2) {
+    size_t count = 0;
+    for (size_t i = 0; i < manifest->count; i++) {
+        count += has_capitals(manifest->entries[i].name) ? 1 : 0;
+    }
+    if (count == 0) {
         return SIGNET_OK;
     }
-    const char **names = calloc(manifest->count, sizeof(*names));
+    const char **names = calloc(count, sizeof(*names));
     if (names == NULL) {
-        return no_memory(manifest->count, err);
+        return no_memory(count, err);
     }
-    for (size_t i = 0; i < manifest->count; i++) {
-        names[i] = manifest->entries[i].name;
+    for (size_t i = 0, at = 0; i < manifest->count; i++) {
+        if (has_capitals(manifest->entries[i].name)) {
+            names[at++] = manifest->entries[i].name;
+        }
     }
-    qsort(names, manifest->count, sizeof(*names), compare_twins);
-    for (size_t i = 1; i < manifest->count; i++) {
-        if (compare_folded(names[i - 1], names[i]) == 0) {
-            manifest->twins[0] = names[i - 1];
-            manifest->twins[1] = names[i];
-            break;
+    qsort(names, count, sizeof(*names), compare_twins);
+    for (size_t i = 0; i < count; i++) {
+        bool again = i > 0 && compare_folded(names[i - 1], names[i]) == 0;
+        const char *small = again ? NULL : find_small(manifest, names[i]);
+        bool more = i + 1 < count && compare_folded(names[i], names[i + 1]) == 0;
+        if (more && !again) {
+            note_twins(manifest, names[i], names[i + 1]);
+        } else if (small != NULL) {
+            note_twins(manifest, names[i], small);
         }
     }
     free(names);
@@ -266,12 +313,84 @@ int signet_manifest_settle(struct signet_manifest *manifest, struct signet_err *
     return find_twins(manifest, err);
 }
 
-static int seal_root(struct signet_manifest *manifest, struct signet_hash *hash)
+uint64_t signet_entry_digests(const struct signet_manifest *manifest,
+                              const struct signet_entry *entry)
 {
+    return manifest->shard_size == 0 ? 1
+                                     : entry->size / manifest->shard_size +
+                                           (entry->size % manifest->shard_size != 0 ? 1 : 0);
+}
+
+/* Digests lie in the entries, or all in one array. */
+static bool in_entries(const struct signet_manifest *manifest)
+{
+    return manifest->alg == SIGNET_DIGEST_SHA256 && manifest->shard_size == 0;
+}
+
+struct signet_span signet_entry_digest(const struct signet_manifest *manifest,
+                                       const struct signet_entry *entry,
+                                       uint64_t number)
+{
+    const struct store *store = manifest->storage;
     size_t len = signet_digest_size(manifest->alg);
+    return in_entries(manifest)
+               ? signet_span_of(entry->sha256, sizeof(entry->sha256))
+               : signet_span_of(store->digests + (size_t)(entry->first + number) * len, len);
+}
+
+uint8_t *
+signet_manifest_slot(struct signet_manifest *manifest, struct signet_entry *entry, uint64_t number)
+{
+    const struct store *store = manifest->storage;
+    size_t len = signet_digest_size(manifest->alg);
+    return in_entries(manifest) ? entry->sha256
+                                : store->digests + (size_t)(entry->first + number) * len;
+}
+
+int signet_manifest_make_room(struct signet_manifest *manifest,
+                              uint64_t max,
+                              struct signet_err *err)
+{
+    struct store *store = manifest->storage;
+    uint64_t total = 0;
+    for (size_t i = 0; i < manifest->count; i++) {
+        uint64_t more = signet_entry_digests(manifest, &manifest->entries[i]);
+        manifest->entries[i].first = total;
+        if (more > max - total) {
+            return signet_err_set(err, SIGNET_E_LIMIT,
+                                  "more than %llu digests; take larger shards, or raise the limit "
+                                  "with --limit entries=N",
+                                  (unsigned long long)max);
+        }
+        total += more;
+    }
+    if (in_entries(manifest) || total == 0) {
+        return SIGNET_OK;
+    }
+    store->digests = calloc((size_t)total, signet_digest_size(manifest->alg));
+    return store->digests != NULL
+               ? SIGNET_OK
+               : signet_err_set(err, SIGNET_E_NOMEM, "out of memory for %llu digests",
+                                (unsigned long long)total);
+}
+
+static int
+seal_root(struct signet_manifest *manifest, struct signet_hash *hash, struct signet_err *err)
+{
+    struct signet_piece *pieces = NULL;
+    size_t count = 0;
     int rc = SIGNET_OK;
-    for (size_t i = 0; rc == SIGNET_OK && i < manifest->count; i++) {
-        rc = signet_hash_update(hash, signet_span_of(manifest->entries[i].digest, len));
+    if (manifest->shard_size > 0) {
+        rc = signet_manifest_pieces(manifest, &pieces, &count, err);
+        for (size_t i = 0; rc == SIGNET_OK && i < count; i++) {
+            rc = signet_hash_update(
+                hash, signet_entry_digest(manifest, pieces[i].entry, pieces[i].number));
+        }
+        free(pieces);
+    } else {
+        for (size_t i = 0; rc == SIGNET_OK && i < manifest->count; i++) {
+            rc = signet_hash_update(hash, signet_entry_digest(manifest, &manifest->entries[i], 0));
+        }
     }
     return rc == SIGNET_OK ? signet_hash_final(hash, &manifest->root) : rc;
 }
@@ -295,18 +414,23 @@ static int seal_bundle(struct signet_manifest *manifest, struct signet_hash *has
 int signet_manifest_seal(struct signet_manifest *manifest, struct signet_err *err)
 {
     struct signet_hash *hash = NULL;
-    int rc = signet_hash_new(SIGNET_DIGEST_SHA256, &hash, err);
-    if (rc != SIGNET_OK) {
-        return rc;
-    }
     manifest->bytes = 0;
     for (size_t i = 0; i < manifest->count; i++) {
         manifest->bytes += manifest->entries[i].size;
     }
-    rc = seal_root(manifest, hash);
-    if (rc == SIGNET_OK && manifest->kind == SIGNET_ARTIFACT_BUNDLE) {
+    if (manifest->partial) {
+        return SIGNET_OK; /* digests of some entries could be taken for those of a whole bundle */
+    }
+    int rc = signet_hash_new(SIGNET_DIGEST_SHA256, &hash, err);
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    rc = seal_root(manifest, hash, err);
+    if (rc != SIGNET_OK || manifest->shard_size > 0) {
+        memset(&manifest->identity, 0, sizeof(manifest->identity));
+    } else if (manifest->kind == SIGNET_ARTIFACT_BUNDLE) {
         rc = seal_bundle(manifest, hash);
-    } else if (rc == SIGNET_OK) {
+    } else {
         manifest->identity.alg = SIGNET_DIGEST_SHA256;
         manifest->identity.len = sizeof(manifest->entries[0].sha256);
         memcpy(manifest->identity.bytes, manifest->entries[0].sha256, manifest->identity.len);

@@ -38,10 +38,50 @@ SIGNET_NODISCARD int signet_manifest_add_ignored(struct signet_manifest *manifes
                                                  const struct signet_ignore *ignore,
                                                  struct signet_err *err);
 
+/** Records the folder that was taken off all names (copied). Returns SIGNET_OK or SIGNET_E_NOMEM.
+ */
+SIGNET_NODISCARD int signet_manifest_set_stripped(struct signet_manifest *manifest,
+                                                  const char *folder,
+                                                  struct signet_err *err);
+
 /** Sorts, finds twins, and leaves of the directories those without an entry. Returns SIGNET_OK,
  *  SIGNET_E_FORBIDDEN (two entries of one name) or SIGNET_E_NOMEM. */
 SIGNET_NODISCARD int signet_manifest_settle(struct signet_manifest *manifest,
                                             struct signet_err *err);
+
+/**
+ * Makes room for the digests of a settled manifest, by its alg and shard_size; in a manifest of
+ * shards the sizes of all entries must be known. Returns SIGNET_OK, SIGNET_E_LIMIT (more than max
+ * digests) or SIGNET_E_NOMEM.
+ */
+SIGNET_NODISCARD int
+signet_manifest_make_room(struct signet_manifest *manifest, uint64_t max, struct signet_err *err);
+
+/** Where the digest goes that signet_entry_digest() gives. */
+uint8_t *
+signet_manifest_slot(struct signet_manifest *manifest, struct signet_entry *entry, uint64_t number);
+
+/** One piece of an entry. */
+struct signet_piece {
+    const struct signet_entry *entry;
+    uint64_t number; /* from 0 */
+};
+
+/**
+ * The pieces of a manifest of shards in the order in which OMS lists them, which is the byte order
+ * of "NAME:START:END". *pieces is owned (free with free()) and NULL if there are none. Returns
+ * SIGNET_OK or SIGNET_E_NOMEM.
+ */
+SIGNET_NODISCARD int signet_manifest_pieces(const struct signet_manifest *manifest,
+                                            struct signet_piece **pieces,
+                                            size_t *count,
+                                            struct signet_err *err);
+
+/** ":START:END" of a piece: its bytes in the file, END exclusive. */
+#define SIGNET_PIECE_TEXT 48
+const char *signet_piece_range(const struct signet_manifest *manifest,
+                               const struct signet_piece *piece,
+                               char out[SIGNET_PIECE_TEXT]);
 
 /** Computes bytes, root and identity from the entries. Returns as signet_hash_new(). */
 SIGNET_NODISCARD int signet_manifest_seal(struct signet_manifest *manifest, struct signet_err *err);

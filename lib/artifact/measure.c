@@ -1,140 +1,45 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Measuring: list, hash every entry on all threads, seal. Owns the order of these steps and the
- * progress reported; what each step means is in list.c, hasher.c and manifest.c.
+ * Measuring: list, digest every entry, seal. Owns the order of these steps; what each means is in
+ * list.c, engine.c, contents.c (archives) and manifest.c.
  */
 #include <errno.h>
-#include <stdatomic.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "artifact/artifact.h"
-#include "artifact/hasher.h"
+#include "artifact/contents.h"
+#include "artifact/engine.h"
 #include "artifact/ignore.h"
 #include "artifact/list.h"
 #include "artifact/manifest.h"
 #include "artifact/tree.h"
 #include "base/err.h"
 #include "base/fd.h"
-#include "base/pool.h"
 #include "base/utf8.h"
-
-enum {
-    JOBS_MAX = 64, /* 16 MiB of chunks */
-    PROGRESS_STEP = 1 << 20
-};
-
-struct progress {
-    void (*call)(void *ctx, uint64_t done, uint64_t total); /* or NULL */
-    void *ctx;
-    uint64_t total;
-    atomic_uint_fast64_t done;
-    atomic_flag busy; /* set while one thread is in call */
-};
 
 struct measuring {
     const struct signet_artifact *artifact;
+    const struct signet_measure_opts *opts;
+    struct signet_limits limits;
     struct signet_manifest *manifest;
-    struct signet_hasher *crew; /* one for each worker */
-    struct progress progress;
 };
 
-static void report(struct progress *progress)
+/* Sizes are asked of all files for what needs them, else of as many as cost next to nothing. */
+static size_t count_sizes(const struct signet_measure_opts *opts)
 {
-    uint64_t done = atomic_load(&progress->done);
-    progress->call(progress->ctx, done < progress->total ? done : progress->total, progress->total);
+    return opts->progress != NULL || opts->shard_size > 0 ? SIZE_MAX : SIGNET_ENGINE_AHEAD;
 }
 
-/* Reports each step once, unless another thread is reporting just then. */
-static void advance(void *ctx, size_t bytes)
+static int
+list_bundle(const struct measuring *measuring, struct signet_ignore *ignore, struct signet_err *err)
 {
-    struct progress *progress = ctx;
-    if (progress->call == NULL) {
-        return;
-    }
-    uint64_t before = atomic_fetch_add(&progress->done, bytes);
-    if (before / PROGRESS_STEP != (before + bytes) / PROGRESS_STEP &&
-        !atomic_flag_test_and_set(&progress->busy)) {
-        report(progress);
-        atomic_flag_clear(&progress->busy);
-    }
-}
-
-static int hash_file(const struct measuring *measuring,
-                     struct signet_hasher *hasher,
-                     struct progress *progress,
-                     struct signet_err *err)
-{
-    if (lseek(measuring->artifact->fd, 0, SEEK_SET) != 0) {
-        return signet_err_sys(err, SIGNET_E_IO, errno, "cannot read from the start");
-    }
-    return signet_hasher_file(hasher, measuring->artifact->fd, &measuring->manifest->entries[0],
-                              advance, progress, err);
-}
-
-static int hash_entry(void *ctx, size_t index, size_t worker, struct signet_err *err)
-{
-    struct measuring *measuring = ctx;
-    struct signet_hasher *hasher = &measuring->crew[worker];
-    struct signet_entry *entry = &measuring->manifest->entries[index];
-    char shown[SIGNET_SHOW_MAX];
-    int fd = -1;
-    if (measuring->artifact->kind == SIGNET_ARTIFACT_FILE) {
-        return hash_file(measuring, hasher, &measuring->progress, err);
-    }
-    int rc = signet_tree_open_beneath(measuring->artifact->fd, entry->name, &fd, err);
-    if (rc != SIGNET_OK) {
-        return rc;
-    }
-    rc = signet_hasher_file(hasher, fd, entry, advance, &measuring->progress, err);
-    signet_fd_close(&fd);
-    if (rc != SIGNET_OK) {
-        signet_err_prefix(err, "%s", signet_utf8_show(signet_span_str(entry->name), shown));
-    }
-    return rc;
-}
-
-/* As many as asked for, but no more than there are files, nor than memory is promised for. */
-static size_t count_workers(size_t jobs, size_t files)
-{
-    size_t workers = jobs == 0 ? signet_pool_default_workers() : jobs;
-    size_t most = files < JOBS_MAX ? files : JOBS_MAX;
-    workers = workers < most ? workers : most;
-    return workers > 0 ? workers : 1;
-}
-
-static int hash_entries(struct measuring *measuring, size_t jobs, struct signet_err *err)
-{
-    size_t count = measuring->manifest->count;
-    size_t workers = count_workers(jobs, count);
-    measuring->crew = calloc(workers, sizeof(*measuring->crew));
-    if (measuring->crew == NULL) {
-        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for %zu threads", workers);
-    }
-    int rc = SIGNET_OK;
-    for (size_t i = 0; rc == SIGNET_OK && i < workers; i++) {
-        rc = signet_hasher_init(&measuring->crew[i], measuring->manifest->alg, err);
-    }
-    if (rc == SIGNET_OK) {
-        rc = signet_pool_run(workers, count, hash_entry, measuring, err);
-    }
-    for (size_t i = 0; i < workers; i++) {
-        signet_hasher_free(&measuring->crew[i]);
-    }
-    free(measuring->crew);
-    measuring->crew = NULL;
-    return rc;
-}
-
-static int list_bundle(const struct measuring *measuring,
-                       const struct signet_measure_opts *opts,
-                       struct signet_ignore *ignore,
-                       struct signet_err *err)
-{
-    struct signet_limits limits = opts->limits != NULL ? *opts->limits : signet_limits_default();
-    const struct signet_list_rules rules = {&limits, ignore, opts->files_only, opts->may_be_empty};
+    const struct signet_measure_opts *opts = measuring->opts;
+    const struct signet_list_rules rules = {&measuring->limits, ignore, opts->files_only,
+                                            opts->may_be_empty};
     struct signet_tree *tree = NULL;
-    int rc = signet_tree_open_dir(measuring->artifact->fd, opts->progress != NULL, &tree, err);
+    int root_fd = measuring->artifact->fd;
+    int rc = opts->only != NULL ? signet_tree_open_names(root_fd, opts->only, &tree, err)
+                                : signet_tree_open_dir(root_fd, count_sizes(opts), &tree, err);
     if (rc == SIGNET_OK) {
         rc = signet_list(tree, &rules, measuring->manifest, err);
     }
@@ -144,41 +49,200 @@ static int list_bundle(const struct measuring *measuring,
 
 /* A file's only entry is named as the file, whatever its name: no other name can be mixed up with
  * it. */
-static int list_file(const struct measuring *measuring, struct signet_err *err)
+static int list_file(const struct measuring *measuring, uint64_t size, struct signet_err *err)
 {
-    struct stat st;
-    if (fstat(measuring->artifact->fd, &st) != 0) {
-        return signet_err_sys(err, SIGNET_E_IO, errno, "cannot stat it");
-    }
     return signet_manifest_add_file(measuring->manifest, signet_span_str(measuring->artifact->name),
-                                    (uint64_t)st.st_size, 1, err);
+                                    size, 1, err);
 }
 
-static int measure(struct measuring *measuring,
-                   const struct signet_measure_opts *opts,
-                   struct signet_ignore *ignore,
-                   struct signet_err *err)
+static int digest(const struct measuring *measuring,
+                  const struct signet_engine_input *input,
+                  struct signet_err *err)
+{
+    const struct signet_measure_opts *opts = measuring->opts;
+    struct signet_manifest *manifest = measuring->manifest;
+    struct signet_engine_opts how = {
+        .jobs = opts->jobs,
+        .progress = opts->progress,
+        .progress_ctx = opts->progress_ctx,
+        .stop = opts->stop,
+        .stop_ctx = opts->stop_ctx,
+    };
+    for (size_t i = 0; i < manifest->count; i++) {
+        how.total += manifest->entries[i].size;
+    }
+    int rc = signet_manifest_make_room(manifest, measuring->limits.entries, err);
+    return rc == SIGNET_OK ? signet_engine_run(manifest, input, &how, err) : rc;
+}
+
+static int measure_bundle(const struct measuring *measuring,
+                          struct signet_ignore *ignore,
+                          struct signet_err *err)
+{
+    const struct signet_engine_input input = {.root_fd = measuring->artifact->fd, .file_fd = -1};
+    int rc = list_bundle(measuring, ignore, err);
+    return rc == SIGNET_OK ? digest(measuring, &input, err) : rc;
+}
+
+static int measure_file(const struct measuring *measuring, uint64_t size, struct signet_err *err)
+{
+    const struct signet_engine_input input = {.root_fd = -1, .file_fd = measuring->artifact->fd};
+    int rc = list_file(measuring, size, err);
+    return rc == SIGNET_OK ? digest(measuring, &input, err) : rc;
+}
+
+static int list_contents(const struct measuring *measuring,
+                         const struct signet_contents *contents,
+                         struct signet_ignore *ignore,
+                         struct signet_err *err)
+{
+    const struct signet_measure_opts *opts = measuring->opts;
+    const struct signet_list_rules rules = {&measuring->limits, ignore, opts->files_only,
+                                            opts->may_be_empty};
+    const char *stripped = signet_contents_stripped(contents);
+    struct signet_tree *tree = NULL;
+    int rc = signet_contents_tree(contents, &tree, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_list(tree, &rules, measuring->manifest, err);
+    }
+    if (rc == SIGNET_OK && stripped != NULL) {
+        rc = signet_manifest_set_stripped(measuring->manifest, stripped, err);
+    }
+    signet_tree_close(tree);
+    return rc;
+}
+
+/* Digests files that lie in the archive as they are. */
+static int digest_in_place(const struct measuring *measuring,
+                           const struct signet_contents *contents,
+                           struct signet_err *err)
 {
     struct signet_manifest *manifest = measuring->manifest;
-    enum signet_digest_alg alg = opts->alg == SIGNET_DIGEST_NONE ? SIGNET_DIGEST_SHA256 : opts->alg;
-    int rc = signet_manifest_begin(manifest, measuring->artifact->kind, alg, err);
-    if (rc == SIGNET_OK) {
-        rc = measuring->artifact->kind == SIGNET_ARTIFACT_BUNDLE
-                 ? list_bundle(measuring, opts, ignore, err)
-                 : list_file(measuring, err);
+    if (manifest->count == 0) {
+        return SIGNET_OK;
     }
+    uint64_t *offsets = calloc(manifest->count, sizeof(*offsets));
+    uint32_t *sums = calloc(manifest->count, sizeof(*sums));
+    int rc = SIGNET_OK;
+    if (offsets == NULL || sums == NULL) {
+        rc = signet_err_set(err, SIGNET_E_NOMEM, "out of memory for %zu entries", manifest->count);
+    }
+    const struct signet_engine_input input = {
+        .root_fd = -1,
+        .file_fd = measuring->artifact->fd,
+        .offsets = offsets,
+        .crc32 = signet_contents_summed(contents) ? sums : NULL,
+    };
+    if (rc == SIGNET_OK) {
+        rc = signet_contents_locate(contents, manifest, offsets, sums, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = digest(measuring, &input, err);
+    }
+    free(offsets);
+    free(sums);
+    return rc;
+}
+
+/* What had to be unpacked was digested meanwhile. */
+static int measure_contents(const struct measuring *measuring,
+                            struct signet_ignore *ignore,
+                            struct signet_err *err)
+{
+    const struct signet_measure_opts *opts = measuring->opts;
+    struct signet_manifest *manifest = measuring->manifest;
+    const struct signet_contents_rules rules = {
+        .limits = &measuring->limits,
+        .alg = manifest->alg,
+        .shard_size = manifest->shard_size,
+        .strip = opts->strip,
+        .jobs = opts->jobs,
+        .progress = opts->progress,
+        .progress_ctx = opts->progress_ctx,
+    };
+    struct signet_contents *contents = NULL;
+    int rc = signet_contents_read(measuring->artifact->fd, &rules, &contents, err);
+    if (rc == SIGNET_OK) {
+        rc = list_contents(measuring, contents, ignore, err);
+    }
+    if (rc == SIGNET_OK && signet_contents_direct(contents)) {
+        rc = digest_in_place(measuring, contents, err);
+    } else if (rc == SIGNET_OK) {
+        rc = signet_manifest_make_room(manifest, measuring->limits.entries, err);
+        if (rc == SIGNET_OK) {
+            rc = signet_contents_fill(contents, manifest, err);
+        }
+    }
+    signet_contents_free(contents);
+    return rc;
+}
+
+/* A file, or what it holds: it must not change meanwhile. */
+static int measure_in_file(const struct measuring *measuring,
+                           struct signet_ignore *ignore,
+                           struct signet_err *err)
+{
+    int fd = measuring->artifact->fd;
+    struct stat before;
+    struct stat after;
+    if (fstat(fd, &before) != 0) {
+        return signet_err_sys(err, SIGNET_E_IO, errno, "cannot stat it");
+    }
+    int rc = measuring->manifest->kind == SIGNET_ARTIFACT_BUNDLE
+                 ? measure_contents(measuring, ignore, err)
+                 : measure_file(measuring, (uint64_t)before.st_size, err);
+    if (rc == SIGNET_OK && fstat(fd, &after) != 0) {
+        return signet_err_sys(err, SIGNET_E_IO, errno, "cannot stat it");
+    }
+    if (rc == SIGNET_OK && !signet_fd_unchanged(&before, &after)) {
+        return signet_err_set(err, SIGNET_E_IO, "changed while it was read");
+    }
+    return rc;
+}
+
+static int check_opts(const struct signet_artifact *artifact,
+                      const struct signet_measure_opts *opts,
+                      struct signet_err *err)
+{
+    if (opts->size != sizeof(*opts)) {
+        return signet_err_set(err, SIGNET_E_USAGE,
+                              "measure: expected options of %zu bytes, found %zu", sizeof(*opts),
+                              opts->size);
+    }
+    if (opts->alg != SIGNET_DIGEST_NONE && signet_digest_size(opts->alg) == 0) {
+        return signet_err_set(err, SIGNET_E_UNSUPPORTED, "measure: digest algorithm %d is unknown",
+                              (int)opts->alg);
+    }
+    if (opts->shard_size > 0 && artifact->kind == SIGNET_ARTIFACT_FILE && !opts->contents) {
+        return signet_err_set(err, SIGNET_E_USAGE, "measure: only files of a bundle have shards");
+    }
+    if (opts->only != NULL && artifact->kind == SIGNET_ARTIFACT_FILE) {
+        return signet_err_set(err, SIGNET_E_USAGE, "measure: only a bundle has entries to choose");
+    }
+    return SIGNET_OK;
+}
+
+static int
+measure(struct measuring *measuring, struct signet_ignore *ignore, struct signet_err *err)
+{
+    const struct signet_measure_opts *opts = measuring->opts;
+    enum signet_digest_alg alg = opts->alg == SIGNET_DIGEST_NONE ? SIGNET_DIGEST_SHA256 : opts->alg;
+    bool directory = measuring->artifact->kind == SIGNET_ARTIFACT_BUNDLE;
+    int rc = signet_manifest_begin(
+        measuring->manifest, opts->contents ? SIGNET_ARTIFACT_BUNDLE : measuring->artifact->kind,
+        alg, err);
     if (rc != SIGNET_OK) {
         return rc;
     }
-    for (size_t i = 0; i < manifest->count; i++) {
-        measuring->progress.total += manifest->entries[i].size;
-    }
-    rc = hash_entries(measuring, opts->jobs, err);
+    measuring->manifest->shard_size = opts->shard_size;
+    measuring->manifest->partial = opts->only != NULL;
+    rc = directory ? measure_bundle(measuring, ignore, err)
+                   : measure_in_file(measuring, ignore, err);
     if (rc == SIGNET_OK) {
-        rc = signet_manifest_seal(manifest, err);
+        rc = signet_manifest_seal(measuring->manifest, err);
     }
     if (rc == SIGNET_OK && opts->progress != NULL) {
-        report(&measuring->progress);
+        opts->progress(opts->progress_ctx, measuring->manifest->bytes, measuring->manifest->bytes);
     }
     return rc;
 }
@@ -191,24 +255,20 @@ int signet_artifact_measure(struct signet_artifact *artifact,
     char shown[SIGNET_SHOW_MAX];
     struct signet_ignore ignore;
     memset(manifest, 0, sizeof(*manifest));
-    if (opts->size != sizeof(*opts)) {
-        return signet_err_set(err, SIGNET_E_USAGE,
-                              "measure: expected options of %zu bytes, found %zu", sizeof(*opts),
-                              opts->size);
+    int rc = check_opts(artifact, opts, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_ignore_init(&ignore, opts->ignore, err);
     }
-    if (opts->alg != SIGNET_DIGEST_NONE && signet_digest_size(opts->alg) == 0) {
-        return signet_err_set(err, SIGNET_E_UNSUPPORTED, "measure: digest algorithm %d is unknown",
-                              (int)opts->alg);
-    }
-    int rc = signet_ignore_init(&ignore, opts->ignore, err);
     if (rc != SIGNET_OK) {
         return rc;
     }
     struct measuring measuring = {
         .artifact = artifact,
+        .opts = opts,
+        .limits = opts->limits != NULL ? *opts->limits : signet_limits_default(),
         .manifest = manifest,
-        .progress = {.call = opts->progress, .ctx = opts->progress_ctx, .busy = ATOMIC_FLAG_INIT}};
-    rc = measure(&measuring, opts, &ignore, err);
+    };
+    rc = measure(&measuring, &ignore, err);
     signet_ignore_free(&ignore);
     if (rc != SIGNET_OK) {
         signet_manifest_free(manifest);

@@ -19,8 +19,19 @@
 /* Asks the processor to fetch what will be read soon. */
 #define SIGNET_PREFETCH(address) __builtin_prefetch(address)
 
+/* A pointer that any thread may read and the first one to come sets: what is there, or NULL; and
+ * whether it was NULL and is now value, else *seen is what is there. */
+#define SIGNET_ONCE_LOAD(pointer) __atomic_load_n((pointer), __ATOMIC_ACQUIRE)
+#define SIGNET_ONCE_SET(pointer, seen, value)                                                      \
+    __atomic_compare_exchange_n((pointer), (seen), (value), 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)
+
 #define SIGNET_LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define SIGNET_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
+
+/* A function that must become part of its caller, and one that may use what ISA names: processor
+ * extensions beyond those of the build, which the caller has looked for. */
+#define SIGNET_ALWAYS_INLINE inline __attribute__((always_inline))
+#define SIGNET_TARGET(isa) __attribute__((target(isa)))
 
 /* Drops a SIGNET_NODISCARD result on purpose; the reason stands beside it. */
 #define SIGNET_IGNORE(expression) ((void)!(expression))

@@ -11,7 +11,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "base/codec.h"
@@ -130,6 +132,16 @@ int signet_fd_open_beneath(int dir_fd, const char *name, int *fd, struct signet_
     return signet_err_sys(err, SIGNET_E_IO, errno, "%s: cannot open", shown(name, text));
 }
 
+int signet_fd_open_child(int dir_fd, const char *name, int *fd)
+{
+    int opened = openat(dir_fd, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW);
+    if (opened < 0) {
+        return SIGNET_E_IO;
+    }
+    *fd = opened;
+    return SIGNET_OK;
+}
+
 const char *signet_fd_kind(unsigned mode)
 {
     switch (mode & (unsigned)S_IFMT) {
@@ -164,6 +176,54 @@ int signet_fd_read(int fd, uint8_t *buf, size_t len, size_t *got, struct signet_
             return signet_err_sys(err, SIGNET_E_IO, errno, "cannot read");
         }
     }
+}
+
+/* Reads what is in memory. Returns -1 with errno EAGAIN if it is not, or EOPNOTSUPP. */
+static ssize_t read_cached(int fd, const struct signet_fd_run *run)
+{
+    struct iovec where = {.iov_base = run->buf, .iov_len = run->len};
+    return preadv2(fd, &where, 1, (off_t)run->offset, RWF_NOWAIT);
+}
+
+int signet_fd_pread(int fd,
+                    const struct signet_fd_run *run,
+                    bool wait,
+                    size_t *got,
+                    bool *cold,
+                    struct signet_err *err)
+{
+    *got = 0;
+    *cold = false;
+    for (;;) {
+        ssize_t n = wait ? pread(fd, run->buf, run->len, (off_t)run->offset) : read_cached(fd, run);
+        if (n >= 0) {
+            *got = (size_t)n;
+            return SIGNET_OK;
+        }
+        if (!wait && errno == EAGAIN) {
+            *cold = true;
+            return SIGNET_OK;
+        }
+        if (!wait && (errno == EOPNOTSUPP || errno == ENOSYS || errno == EINVAL)) {
+            wait = true;
+        } else if (errno != EINTR) {
+            return signet_err_sys(err, SIGNET_E_IO, errno, "cannot read");
+        }
+    }
+}
+
+void signet_fd_will_need(int fd, uint64_t offset, uint64_t len)
+{
+    SIGNET_IGNORE(posix_fadvise(fd, (off_t)offset, (off_t)len, POSIX_FADV_WILLNEED)); /* a hint */
+}
+
+size_t signet_fd_most(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) {
+        return 64; /* POSIX promises 20 */
+    }
+    return limit.rlim_cur < SIZE_MAX ? (size_t)limit.rlim_cur : SIZE_MAX;
 }
 
 bool signet_fd_unchanged(const struct stat *before, const struct stat *after)
@@ -345,15 +405,15 @@ static int open_temporary(struct signet_outfile *out, mode_t mode, struct signet
 {
     char name[SIGNET_SHOW_MAX];
     if (access("/proc/self/fd", X_OK) == 0) { /* the way to name it later */
-        out->fd = openat(out->dir_fd, ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, mode);
+        out->fd = openat(out->dir_fd, ".", O_RDWR | O_TMPFILE | O_CLOEXEC, mode);
     }
     if (out->fd >= 0) {
         return SIGNET_OK;
     }
     int rc = name_temporary(out, err);
     if (rc == SIGNET_OK) {
-        out->fd = openat(out->dir_fd, out->temp,
-                         O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
+        out->fd = openat(out->dir_fd, out->temp, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+                         mode);
     }
     if (rc == SIGNET_OK && out->fd < 0) {
         out->temp[0] = '\0';
@@ -403,6 +463,19 @@ int signet_outfile_write(struct signet_outfile *out,
         done += n > 0 ? (size_t)n : 0;
     }
     return SIGNET_OK;
+}
+
+int signet_outfile_read(struct signet_outfile *out,
+                        uint64_t max,
+                        struct signet_buf *text,
+                        struct signet_err *err)
+{
+    char name[SIGNET_SHOW_MAX];
+    if (lseek(out->fd, 0, SEEK_SET) != 0) {
+        return signet_err_sys(err, SIGNET_E_IO, errno, "%s: cannot read back",
+                              shown(out->path, name));
+    }
+    return signet_fd_read_file(out->fd, out->path, max, text, err);
 }
 
 int signet_outfile_sync(struct signet_outfile *out, struct signet_err *err)

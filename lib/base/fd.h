@@ -29,6 +29,10 @@ SIGNET_NODISCARD int signet_fd_open_named(const char *path, int *fd, struct sign
 SIGNET_NODISCARD int
 signet_fd_open_beneath(int dir_fd, const char *name, int *fd, struct signet_err *err);
 
+/** As signet_fd_open_beneath() for one component that is neither "." nor "..", which takes less
+ * time; the reason of a failure is not told. */
+SIGNET_NODISCARD int signet_fd_open_child(int dir_fd, const char *name, int *fd);
+
 /** Word for what st_mode says: "directory", "symbolic link", "FIFO", … ; static storage. */
 const char *signet_fd_kind(unsigned mode);
 
@@ -45,10 +49,35 @@ SIGNET_NODISCARD int signet_fd_read_file(
 SIGNET_NODISCARD int signet_fd_read_stream(
     int fd, const char *what, uint64_t max, struct signet_buf *out, struct signet_err *err);
 
+/** Bytes wanted of a file, and where they go. */
+struct signet_fd_run {
+    uint64_t offset;
+    uint8_t *buf;
+    size_t len;
+};
+
 /** Reads up to len bytes, retrying on EINTR; *got is 0 at the end. Returns SIGNET_OK or
  * SIGNET_E_IO. */
 SIGNET_NODISCARD int
 signet_fd_read(int fd, uint8_t *buf, size_t len, size_t *got, struct signet_err *err);
+
+/**
+ * Reads up to run->len bytes at run->offset of a regular file, retrying on EINTR; *got is 0 at the
+ * end. If wait is false, only what is in memory is read, and *cold tells that it is not there (*got
+ * is 0 then); file systems that cannot tell are waited for. Returns SIGNET_OK or SIGNET_E_IO.
+ */
+SIGNET_NODISCARD int signet_fd_pread(int fd,
+                                     const struct signet_fd_run *run,
+                                     bool wait,
+                                     size_t *got,
+                                     bool *cold,
+                                     struct signet_err *err);
+
+/** Has the system read len bytes at offset into memory soon. A hint: nothing fails. */
+void signet_fd_will_need(int fd, uint64_t offset, uint64_t len);
+
+/** Descriptors that this process may have open at a time. */
+size_t signet_fd_most(void);
 
 /** Whether two stat results describe the same unchanged file: device, inode, size, mtime, ctime. */
 bool signet_fd_unchanged(const struct stat *before, const struct stat *after);
@@ -79,6 +108,12 @@ SIGNET_NODISCARD int signet_outfile_open(struct signet_outfile *out,
 /** Writes bytes. Returns SIGNET_OK or SIGNET_E_IO. */
 SIGNET_NODISCARD int
 signet_outfile_write(struct signet_outfile *out, struct signet_span bytes, struct signet_err *err);
+
+/** Appends all that was written to text, at most max bytes. Returns as signet_fd_read_file(). */
+SIGNET_NODISCARD int signet_outfile_read(struct signet_outfile *out,
+                                         uint64_t max,
+                                         struct signet_buf *text,
+                                         struct signet_err *err);
 
 /** Makes what was written durable without showing it yet. Returns SIGNET_OK or SIGNET_E_IO. */
 SIGNET_NODISCARD int signet_outfile_sync(struct signet_outfile *out, struct signet_err *err);

@@ -5,13 +5,13 @@
 # the public headers only, and the signature check is called in one place.
 # shellcheck source=tests/common/lint.sh
 . "${0%/*}/../common/lint.sh"
-plan 22
+plan 24
 
 standard=' assert.h ctype.h errno.h float.h inttypes.h limits.h locale.h math.h signal.h
     stdalign.h stdarg.h stdatomic.h stdbool.h stddef.h stdint.h stdio.h stdlib.h string.h time.h dirent.h
     fcntl.h fnmatch.h getopt.h langinfo.h poll.h sched.h strings.h termios.h unistd.h sys/ioctl.h sys/mman.h
     sys/random.h sys/resource.h sys/socket.h sys/stat.h sys/statfs.h sys/syscall.h sys/time.h
-    sys/types.h sys/un.h sys/wait.h '
+    sys/types.h sys/uio.h sys/un.h sys/wait.h '
 
 # includes ROOT FOLDER: "file line header" for each include, header with its <> or "".
 includes()
@@ -29,10 +29,13 @@ may_include()
     '<openssl/'*) case $1 in lib/crypto/openssl.c | lib/sign/keyfile*.c) return ;; esac ;;
     '<cJSON.h>' | '<cjson/cJSON.h>') case $1 in lib/json/doc.c) return ;; esac ;;
     '<archive.h>' | '<archive_entry.h>') case $1 in lib/artifact/tree_archive.c) return ;; esac ;;
+    '<isa-l/crc.h>') case $1 in lib/artifact/crc32.c) return ;; esac ;;
     '<pthread.h>') case $1 in lib/base/pool.c) return ;; esac ;;
-    '<dlfcn.h>') case $1 in lib/crypto/openssl.c | lib/artifact/tree_archive.c) return ;; esac ;;
-    '<sys/auxv.h>' | '<sys/signalfd.h>') case $1 in cmd/common/*) return ;; esac ;;
-    '<cpuid.h>') case $1 in lib/crypto/digest.c) return ;; esac ;;
+    '<dlfcn.h>') case $1 in lib/base/dl.c) return ;; esac ;;
+    '<sys/auxv.h>') case $1 in lib/crypto/sha256_arm.c | cmd/common/*) return ;; esac ;;
+    '<sys/signalfd.h>') case $1 in cmd/common/*) return ;; esac ;;
+    '<cpuid.h>' | '<immintrin.h>') case $1 in lib/crypto/sha256_x86.c) return ;; esac ;;
+    '<arm_neon.h>') case $1 in lib/crypto/sha256_arm.c) return ;; esac ;;
     '<linux/openat2.h>') case $1 in lib/base/fd.c) return ;; esac ;;
     '<linux/'*) case $1 in lib/gate/*) return ;; esac ;;
     *)
@@ -136,6 +139,8 @@ caught 'sodium.h in envelope' check_lib lib/envelope/x.c '#include <sodium.h>\n'
 caught 'openssl in crypto/digest.c' check_lib lib/crypto/digest.c '#include <openssl/evp.h>\n'
 caught 'cJSON.h outside of json/doc.c' check_lib lib/json/read.c '#include <cJSON.h>\n'
 caught 'pthread.h outside of base/pool.c' check_lib lib/base/fd.c '#include <pthread.h>\n'
+caught 'instructions of x86 outside of crypto/sha256_x86.c' check_lib lib/crypto/sha256.c '#include <immintrin.h>\n'
+caught 'instructions of ARM there' check_lib lib/crypto/sha256_x86.c '#include <arm_neon.h>\n'
 caught 'a header nobody knows' check_lib lib/base/x.c '#include <zlib.h>\n'
 caught 'a private header in a public one' check_public include/signet/key.h '#include "base/fd.h"\n'
 caught 'a public header without a layer' check_public include/signet/new.h '\n'

@@ -26,7 +26,7 @@ static int list(const struct scratch *scratch,
     CHECK_OK(signet_manifest_begin(manifest, SIGNET_ARTIFACT_BUNDLE, SIGNET_DIGEST_SHA256, err),
              err);
     CHECK_OK(signet_ignore_init(&ignore, ignored, err), err);
-    CHECK_OK(signet_tree_open_dir(scratch->fd, false, &tree, err), err);
+    CHECK_OK(signet_tree_open_dir(scratch->fd, 0, &tree, err), err);
     const struct signet_list_rules rules = {limits != NULL ? limits : &standard, &ignore, NULL,
                                             false};
     int rc = signet_list(tree, &rules, manifest, err);

@@ -59,7 +59,8 @@ static void put_hex(struct signet_buf *out, const uint8_t *bytes, size_t len)
 static void put_manifest(struct signet_buf *out, const struct signet_manifest *manifest)
 {
     for (size_t i = 0; i < manifest->count; i++) {
-        put_hex(out, manifest->entries[i].digest, signet_digest_size(manifest->alg));
+        struct signet_span digest = signet_entry_digest(manifest, &manifest->entries[i], 0);
+        put_hex(out, digest.ptr, digest.len);
         signet_buf_puts(out, "  ");
         signet_buf_puts(out, manifest->entries[i].name);
         signet_buf_putc(out, '\n');
@@ -132,7 +133,8 @@ static void a_file_is_identified_by_its_bytes(void **state)
     assert_string_equal(manifest.entries[0].name, "back\\slash");
     check_digest(&manifest.identity, abc);
     check_digest(&manifest.root, root);
-    CHECK_BYTES(manifest.entries[0].digest, manifest.identity.bytes, 32);
+    CHECK_BYTES(signet_entry_digest(&manifest, manifest.entries, 0).ptr, manifest.identity.bytes,
+                32);
     signet_manifest_free(&manifest);
     opts.alg = SIGNET_DIGEST_BLAKE2B;
     CHECK_OK(measure(path, &opts, &manifest, &err), &err);
@@ -318,18 +320,19 @@ static void refusals_name_bundle_and_entry(void **state)
     scratch_close(&scratch);
 }
 
-static const uint8_t *three_mib(void)
+static const uint8_t *five_mib(void)
 {
-    static const uint8_t zeros[3 * MIB];
+    static const uint8_t zeros[5 * MIB];
     return zeros;
 }
 
-/* A bundle of which "a" takes three steps of progress, so that something can happen to what comes
- * after it. */
+/* A bundle of which "a" and "a2" are large, so that they are read first, side by side, and
+ * something can happen to what comes after them. */
 static void make_bundle(struct scratch *scratch)
 {
     scratch_open(scratch);
-    scratch_write(scratch, "bundle/a", signet_span_of(three_mib(), 3 * MIB));
+    scratch_write(scratch, "bundle/a", signet_span_of(five_mib(), 5 * MIB));
+    scratch_write(scratch, "bundle/a2", signet_span_of(five_mib(), 5 * MIB));
     scratch_put(scratch, "bundle/b", "b");
     scratch_put(scratch, "bundle/c/d", "d");
     scratch_put(scratch, "elsewhere/b", "b");

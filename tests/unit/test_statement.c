@@ -8,6 +8,7 @@
 
 #include <signet/json.h>
 
+#include "artifact/manifest.h"
 #include "base/codec.h"
 #include "envelope/dsse.h"
 #include "envelope/envelope.h"
@@ -165,6 +166,16 @@ static const char oms_good[] =
     "[\".git\",\".gitattributes\",\".github\",\".gitignore\"]},\"resources\":[" RESOURCE_A
     "," RESOURCE_B "]}}";
 
+static const struct signet_oms_resource *find(const struct signet_oms *oms, const char *name)
+{
+    for (size_t i = 0; i < oms->count; i++) {
+        if (signet_span_is(signet_oms_name(&oms->resources[i]), name)) {
+            return &oms->resources[i];
+        }
+    }
+    return NULL;
+}
+
 static int parse_oms(const char *text, struct signet_oms *oms, struct signet_err *err)
 {
     struct signet_statement statement;
@@ -182,15 +193,20 @@ static void oms_is_read(void **state)
 {
     (void)state;
     struct signet_oms oms;
+    struct signet_digest digest;
     struct signet_err err;
     CHECK_OK(parse_oms(oms_good, &oms, &err), &err);
     assert_int_equal(oms.alg, SIGNET_DIGEST_SHA256);
     assert_int_equal(oms.count, 2);
     assert_string_equal(oms.ignore_paths[3], ".gitignore");
     assert_null(oms.ignore_paths[4]);
-    assert_non_null(signet_oms_find(&oms, "w/0.bin"));
-    assert_null(signet_oms_find(&oms, "w/0.bi"));
-    assert_int_equal(signet_oms_find(&oms, "config.json")->digest[0], 0xe3);
+    assert_non_null(find(&oms, "w/0.bin"));
+    assert_null(find(&oms, "w/0.bi"));
+    signet_oms_digest(&oms, find(&oms, "config.json"), &digest);
+    assert_int_equal(digest.alg, SIGNET_DIGEST_SHA256);
+    assert_int_equal(digest.len, 32);
+    assert_int_equal(digest.bytes[0], 0xe3);
+    assert_int_equal(digest.bytes[31], 0x1c);
     signet_oms_free(&oms);
 }
 
@@ -198,7 +214,8 @@ static void oms_refuses_with_a_text_of_its_own(void **state)
 {
     (void)state;
     static const struct replacement rows[] = {
-        {"\"files\"", "\"shards\"", SIGNET_E_UNSUPPORTED, "shards"},
+        {"\"files\"", "\"shards\"", SIGNET_E_MALFORMED, "lacks \"shard_size\""},
+        {"\"files\"", "\"other\"", SIGNET_E_UNSUPPORTED, "\"files\" or \"shards\""},
         {"\"method\":\"files\",", "", SIGNET_E_MALFORMED, "method"},
         {"\"hash_type\":\"sha256\"", "\"hash_type\":\"blake3\"", SIGNET_E_UNSUPPORTED, "blake3"},
         {"\"hash_type\":\"sha256\"", "\"hash_type\":\"sha512\"", SIGNET_E_UNSUPPORTED, "sha512"},
@@ -306,9 +323,9 @@ static void oms_is_emitted_as_published(void **state)
     struct signet_buf pae;
     struct signet_err err;
     signet_err_clear(&err);
-    set_sha256(entries[0].digest,
+    set_sha256(entries[0].sha256,
                "e346432021b04179518d9614f3560ccd71354a4ee101ddcb893d6959a9d6301c");
-    set_sha256(entries[1].digest,
+    set_sha256(entries[1].sha256,
                "9a129038d9a00aed0cf6a7ea059ca50a813449061ab87848cf1a13eafdf33b2c");
     manifest.root.alg = SIGNET_DIGEST_SHA256;
     manifest.root.len = 32;
@@ -320,7 +337,8 @@ static void oms_is_emitted_as_published(void **state)
     assert_int_equal(out.len, 620);
     expect_sha256(signet_buf_span(&out),
                   "712903af0966706bd16a1c955d06df32cf8840ac24ddfaf6431ebdd2f8b4b6d9");
-    signet_dsse_pae(signet_span_str("application/vnd.in-toto+json"), signet_buf_span(&out), &pae);
+    signet_dsse_head(signet_span_str("application/vnd.in-toto+json"), out.len, &pae);
+    signet_buf_put(&pae, signet_buf_span(&out));
     expect_sha256(signet_buf_span(&pae),
                   "6d3026a1d004be70208dfb428462bcca6c2a35727c6840df84be2208682180f7");
     CHECK_OK(signet_json_canon(signet_buf_span(&out), NULL, signet_sink_to_buf(&canonical), &err),
@@ -336,14 +354,17 @@ static void file_statement_is_canonical(void **state)
     (void)state;
     static const enum signet_digest_alg algs[] = {SIGNET_DIGEST_SHA256, SIGNET_DIGEST_BLAKE2B};
     for (size_t i = 0; i < 2; i++) {
-        struct signet_entry entry = {.name = "a \"b\"\xc3\xa9"};
-        struct signet_manifest manifest = {
-            .kind = SIGNET_ARTIFACT_FILE, .alg = algs[i], .entries = &entry, .count = 1};
+        struct signet_manifest manifest;
         struct signet_buf out;
         struct signet_buf canonical;
         struct signet_statement statement;
         struct signet_err err;
         signet_err_clear(&err);
+        CHECK_OK(signet_manifest_begin(&manifest, SIGNET_ARTIFACT_FILE, algs[i], &err), &err);
+        CHECK_OK(
+            signet_manifest_add_file(&manifest, signet_span_str("a \"b\"\xc3\xa9"), 0, 1, &err),
+            &err);
+        CHECK_OK(signet_manifest_make_room(&manifest, 1, &err), &err);
         signet_buf_init(&out, 4096);
         signet_buf_init(&canonical, 4096);
         CHECK_OK(signet_statement_write_file(&manifest, &out, &err), &err);
@@ -353,10 +374,11 @@ static void file_statement_is_canonical(void **state)
         assert_true(signet_span_eq(signet_buf_span(&out), signet_buf_span(&canonical)));
         const struct signet_limits limits = signet_limits_default();
         CHECK_OK(signet_statement_parse(signet_buf_span(&out), &limits, &statement, &err), &err);
-        assert_string_equal(statement.subjects[0].name, entry.name);
+        assert_string_equal(statement.subjects[0].name, "a \"b\"\xc3\xa9");
         assert_string_equal(statement.predicate_type, "https://sigstore.dev/cosign/sign/v1");
         assert_int_equal(statement.subjects[0].digests.strong_count, i + 1);
         signet_statement_free(&statement);
+        signet_manifest_free(&manifest);
         signet_buf_free(&out);
         signet_buf_free(&canonical);
     }

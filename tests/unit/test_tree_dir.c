@@ -35,7 +35,7 @@ static size_t walk(const struct scratch *scratch, bool sizes, struct seen seen[I
     struct signet_tree_item item;
     size_t count = 0;
     signet_err_clear(&err);
-    CHECK_OK(signet_tree_open_dir(scratch->fd, sizes, &tree, &err), &err);
+    CHECK_OK(signet_tree_open_dir(scratch->fd, sizes ? SIZE_MAX : 0, &tree, &err), &err);
     for (;;) {
         CHECK_OK(signet_tree_next(tree, &item, &err), &err);
         if (item.name.len == 0) {
@@ -113,7 +113,7 @@ static void directories_are_entered_on_request_only(void **state)
     signet_err_clear(&err);
     scratch_open(&scratch);
     scratch_put(&scratch, "dir/file", "x");
-    CHECK_OK(signet_tree_open_dir(scratch.fd, false, &tree, &err), &err);
+    CHECK_OK(signet_tree_open_dir(scratch.fd, 0, &tree, &err), &err);
     CHECK_OK(signet_tree_next(tree, &item, &err), &err);
     CHECK_SPAN(item.name, "dir");
     CHECK_OK(signet_tree_next(tree, &item, &err), &err);
@@ -134,7 +134,7 @@ static void exchange(const char *become, int code, const char *msg)
     signet_err_clear(&err);
     scratch_open(&scratch);
     scratch_folder(&scratch, "dir");
-    CHECK_OK(signet_tree_open_dir(scratch.fd, false, &tree, &err), &err);
+    CHECK_OK(signet_tree_open_dir(scratch.fd, 0, &tree, &err), &err);
     CHECK_OK(signet_tree_next(tree, &item, &err), &err);
     CHECK_SPAN(item.name, "dir");
     CHECK_OK(signet_tree_enter(tree, "dir", &err), &err);
@@ -177,7 +177,7 @@ static void files_are_looked_at_when_they_are_given(void **state)
     scratch_open(&scratch);
     scratch_put(&scratch, "a", "x");
     scratch_put(&scratch, "b", "x");
-    CHECK_OK(signet_tree_open_dir(scratch.fd, true, &tree, &err), &err);
+    CHECK_OK(signet_tree_open_dir(scratch.fd, SIZE_MAX, &tree, &err), &err);
     CHECK_OK(signet_tree_next(tree, &item, &err), &err);
     const char *second = item.name.ptr[0] == 'a' ? "b" : "a";
     assert_int_equal(unlinkat(scratch.fd, second, 0), 0);
@@ -186,7 +186,7 @@ static void files_are_looked_at_when_they_are_given(void **state)
     CHECK_SPAN(item.name, second);
     assert_int_equal(item.mode, S_IFLNK);
     signet_tree_close(tree);
-    CHECK_OK(signet_tree_open_dir(scratch.fd, true, &tree, &err), &err);
+    CHECK_OK(signet_tree_open_dir(scratch.fd, SIZE_MAX, &tree, &err), &err);
     assert_int_equal(unlinkat(scratch.fd, second, 0), 0);
     scratch_put(&scratch, second, "x");
     CHECK_OK(signet_tree_next(tree, &item, &err), &err);
@@ -234,7 +234,7 @@ static char *descend(const struct scratch *scratch, size_t levels)
     char **kept = calloc(levels, sizeof(*kept));
     assert_non_null(kept);
     signet_err_clear(&err);
-    CHECK_OK(signet_tree_open_dir(scratch->fd, false, &tree, &err), &err);
+    CHECK_OK(signet_tree_open_dir(scratch->fd, 0, &tree, &err), &err);
     for (size_t i = 0; i <= levels; i++) {
         CHECK_OK(signet_tree_next(tree, &item, &err), &err);
         last = strndup((const char *)item.name.ptr, item.name.len);
