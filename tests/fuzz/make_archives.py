@@ -139,7 +139,7 @@ def make_zips(to):
         for out in ('file', 'pipe'):
             write_zip(to / f'python-{word}-{out}', out, method)
     plain = (to / 'zip').read_bytes()
-    (to / 'no-prefix').write_bytes(b'#!/bin/sh\n' + plain)
+    (to / 'no-prefix').write_bytes(b'MZ' + bytes(8) + plain)
     (to / 'no-comment-cut').write_bytes((to / 'python-stored-file').read_bytes()[:-1])
     (to / 'no-two').write_bytes(plain + plain)
     (to / 'empty').write_bytes(b'PK\5\6' + bytes(18))

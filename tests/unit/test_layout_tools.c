@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Archives that tools made (tests/fuzz/make_archives.py says how, with which tree): the scanners of
- * artifact/ find what was put in, with its contents where they say. What tools make and nobody may
- * sign is refused.
+ * artifact/ find what was put in, with its contents where they say. Archives with features
+ * that are refused say by which.
  */
 #include "check.h"
 
