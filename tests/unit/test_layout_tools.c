@@ -183,17 +183,27 @@ static void tars_hold_what_tools_put_in(void **state)
 {
     (void)state;
     static const struct made rows[] = {
-        {"gnutar-v7", whole_tree},     {"gnutar-oldgnu", whole_tree},
-        {"gnutar-gnu", whole_tree},    {"gnutar-ustar", whole_tree},
-        {"gnutar-posix", whole_tree},  {"gnutar-global", whole_tree},
-        {"gnutar-long", long_names},   {"gnutar-long-posix", long_names},
-        {"gnutar-links", links},       {"bsdtar-v7tar", whole_tree},
-        {"bsdtar-gnutar", whole_tree}, {"bsdtar-ustar", whole_tree},
-        {"bsdtar-pax", whole_tree},    {"bsdtar-long", long_names},
-        {"busybox", two_files},        {"git", repository},
+        {"gnutar-v7", whole_tree},
+        {"gnutar-oldgnu", whole_tree},
+        {"gnutar-gnu", whole_tree},
+        {"gnutar-ustar", whole_tree},
+        {"gnutar-posix", whole_tree},
+        {"gnutar-global", whole_tree},
+        {"gnutar-long", long_names},
+        {"gnutar-long-posix", long_names},
+        {"gnutar-links", links},
+        {"bsdtar-v7tar", whole_tree},
+        {"bsdtar-gnutar", whole_tree},
+        {"bsdtar-ustar", whole_tree},
+        {"bsdtar-pax", whole_tree},
+        {"bsdtar-long", long_names},
+        {"busybox", two_files},
+        {"git", repository},
         {"npm", package},
-        {"python-ustar", whole_tree},  {"python-gnu", whole_tree},
-        {"python-pax", whole_tree},    {"python-long", long_names},
+        {"python-ustar", whole_tree},
+        {"python-gnu", whole_tree},
+        {"python-pax", whole_tree},
+        {"python-long", long_names},
     };
     struct archive archive;
     struct signet_err err;
