@@ -274,6 +274,16 @@ const char *signet_opts_value(const struct signet_opts *opts, int id)
     return signet_opts_next(opts, id, &at);
 }
 
+size_t signet_opts_count(const struct signet_opts *opts, int id)
+{
+    size_t at = 0;
+    size_t count = 0;
+    while (find_given(opts, id, &at) != NULL) {
+        count++;
+    }
+    return count;
+}
+
 const char *signet_opts_next(const struct signet_opts *opts, int id, size_t *at)
 {
     const struct signet_opt_given *given = find_given(opts, id, at);
@@ -306,6 +316,19 @@ int signet_opts_at_most_one(const struct signet_opts *opts, const int *ids, stru
                                   first->name, given->spec->name);
         }
         first = given != NULL ? given->spec : first;
+    }
+    return SIGNET_OK;
+}
+
+int signet_opts_one_operand(const struct signet_opts *opts, const int *ids, struct signet_err *err)
+{
+    for (; opts->operand_count > 1 && *ids != 0; ids++) {
+        size_t at = 0;
+        const struct signet_opt_given *given = find_given(opts, *ids, &at);
+        if (given != NULL) {
+            return signet_err_set(err, SIGNET_E_USAGE, "option --%s goes with one PATH",
+                                  given->spec->name);
+        }
     }
     return SIGNET_OK;
 }

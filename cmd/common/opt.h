@@ -111,6 +111,9 @@ bool signet_opts_has(const struct signet_opts *opts, int id);
 /** Its value, the first if repeated; NULL if it was not given. */
 const char *signet_opts_value(const struct signet_opts *opts, int id);
 
+/** How often the option was given. */
+size_t signet_opts_count(const struct signet_opts *opts, int id);
+
 /** Steps through the values of a repeated option in order: *at starts at 0; NULL at the end. */
 const char *signet_opts_next(const struct signet_opts *opts, int id, size_t *at);
 
@@ -125,6 +128,11 @@ SIGNET_NODISCARD int signet_opts_check_verb(const struct signet_opts *opts,
  *  SIGNET_E_USAGE naming two. */
 SIGNET_NODISCARD int
 signet_opts_at_most_one(const struct signet_opts *opts, const int *ids, struct signet_err *err);
+
+/** Requires at most one operand if one of the options ids (which ends with 0) was given. Returns
+ *  SIGNET_OK or SIGNET_E_USAGE naming the option. */
+SIGNET_NODISCARD int
+signet_opts_one_operand(const struct signet_opts *opts, const int *ids, struct signet_err *err);
 
 /** What --help says beside the options. */
 struct signet_help {

@@ -98,48 +98,71 @@ static int name_key(const char *spec, int rc, struct signet_err *err)
     return rc;
 }
 
-static int read_key(struct signet_tool *tool,
-                    const char *spec,
-                    const struct signet_secret *text,
-                    struct signet_seckey **key,
-                    struct signet_err *err)
+static int start_opening(struct signet_tool *tool,
+                         struct signet_sign_key *key,
+                         const struct signet_secret *text,
+                         struct signet_err *err)
 {
     struct signet_secret *passphrase = NULL;
     int rc = SIGNET_OK;
     if (signet_keyfile_kind(signet_secret_span(text)) == SIGNET_KEYFILE_ENCRYPTED) {
-        rc = signet_passphrase_get(tool, spec, false, &passphrase, err);
+        rc = signet_passphrase_get(tool, key->spec, false, &passphrase, err);
     }
     if (rc == SIGNET_OK) {
-        rc = signet_seckey_read(signet_secret_span(text), passphrase, &tool->limits, key, err);
-        rc = name_key(spec, rc, err);
+        rc = signet_seckey_opening_start(signet_secret_span(text), passphrase, &tool->limits,
+                                         &key->opening, err);
+        rc = name_key(key->spec, rc, err);
     }
-    signet_secret_free(passphrase);
     return rc;
 }
 
-int signet_sign_open_key(struct signet_tool *tool,
+int signet_sign_key_open(struct signet_tool *tool,
                          const char *spec,
-                         struct signet_seckey **key,
+                         struct signet_sign_key *key,
                          struct signet_err *err)
 {
     struct signet_secret *text = NULL;
-    if (spec == NULL) {
-        spec = signet_tool_env(tool, "SIGNET_KEY");
-    }
-    if (spec == NULL) {
+    key->spec = spec != NULL ? spec : signet_tool_env(tool, "SIGNET_KEY");
+    if (key->spec == NULL) {
         return signet_err_set(err, SIGNET_E_USAGE,
                               "no key to sign with: pass one with -k KEY or set SIGNET_KEY; "
                               "\"signet-key generate\" makes one");
     }
-    if (looks_like_key(spec)) {
+    if (looks_like_key(key->spec)) {
         return signet_err_set(err, SIGNET_E_USAGE,
                               "expected the name of a key, found what looks like a key itself; put "
                               "it into a variable and pass -k env:NAME");
     }
-    int rc = name_key(spec, read_text(spec, &text, err), err);
+    int rc = name_key(key->spec, read_text(key->spec, &text, err), err);
     if (rc == SIGNET_OK) {
-        rc = read_key(tool, spec, text, key, err);
+        rc = start_opening(tool, key, text, err);
     }
     signet_secret_free(text);
     return rc;
+}
+
+bool signet_sign_key_failed(void *ctx)
+{
+    const struct signet_sign_key *key = ctx;
+    return key->opening != NULL && signet_seckey_opening_failed(key->opening);
+}
+
+int signet_sign_key_settle(struct signet_sign_key *key, struct signet_err *err)
+{
+    if (key->seckey != NULL) {
+        return SIGNET_OK;
+    }
+    if (key->opening == NULL) {
+        return signet_err_set(err, SIGNET_E_INTERNAL, "the key could not be opened before");
+    }
+    int rc = signet_seckey_opening_finish(key->opening, &key->seckey, err);
+    key->opening = NULL;
+    return name_key(key->spec, rc, err);
+}
+
+void signet_sign_key_close(struct signet_sign_key *key)
+{
+    signet_seckey_opening_free(key->opening);
+    signet_seckey_free(key->seckey);
+    memset(key, 0, sizeof(*key));
 }

@@ -86,13 +86,8 @@ int signet_signatures_named(struct signet_signatures *signatures,
                             struct signet_err *err)
 {
     const char *signature = NULL;
-    size_t room = 0;
     size_t at = 0;
-    while (signet_opts_next(&tool->opts, id, &at) != NULL) {
-        room++;
-    }
-    int rc = init(signatures, room, err);
-    at = 0;
+    int rc = init(signatures, signet_opts_count(&tool->opts, id), err);
     while (rc == SIGNET_OK && (signature = signet_opts_next(&tool->opts, id, &at)) != NULL) {
         struct signet_buf bytes;
         rc = signet_io_read(signature, signatures->max, &bytes, err);

@@ -102,6 +102,10 @@ struct signet_measure_opts {
      * one thread at a time; may be NULL. */
     void (*progress)(void *ctx, uint64_t done, uint64_t total);
     void *progress_ctx;
+    /* Asked at least once for two files and for each MiB that a thread reads, by several threads at
+     * once: true ends the measuring with SIGNET_E_UNVERIFIED. May be NULL. */
+    bool (*stop)(void *ctx);
+    void *stop_ctx;
 };
 
 /**
@@ -116,7 +120,8 @@ struct signet_measure_opts {
  *
  * Returns SIGNET_OK, SIGNET_E_FORBIDDEN (the refusals above), SIGNET_E_LIMIT, SIGNET_E_IO,
  * SIGNET_E_NOMEM, SIGNET_E_UNSUPPORTED (alg), SIGNET_E_USAGE (opts->size; shards of a file; an
- * ignore path that is no relative path) or SIGNET_E_INTERNAL. *manifest is empty on failure.
+ * ignore path that is no relative path), SIGNET_E_UNVERIFIED (opts->stop said so) or
+ * SIGNET_E_INTERNAL. *manifest is empty on failure.
  */
 SIGNET_API SIGNET_NODISCARD int signet_artifact_measure(struct signet_artifact *artifact,
                                                         const struct signet_measure_opts *opts,

@@ -9,6 +9,7 @@
 #include <signet/err.h>
 #include <signet/key.h>
 #include <signet/limits.h>
+#include <stdbool.h>
 
 SIGNET_BEGIN_DECLS
 
@@ -88,6 +89,38 @@ SIGNET_API SIGNET_NODISCARD int signet_seckey_read(struct signet_span text,
                                                    const struct signet_limits *limits,
                                                    struct signet_seckey **key,
                                                    struct signet_err *err);
+
+/** A key file that is being opened: its key derivation runs beside other work. */
+struct signet_seckey_opening;
+
+/**
+ * Begins what signet_seckey_read() does. All that takes no key derivation is done in this call, and
+ * an error found there is returned by it; the derivation runs on a thread of its own, or within
+ * this call if none can be started. passphrase is taken, whatever is returned, and wiped as soon as
+ * it was used; text is not needed afterwards. *opening is owned (end it with
+ * signet_seckey_opening_finish() or signet_seckey_opening_free()) and set on success only. Results
+ * as signet_seckey_read(), but for SIGNET_E_PASSPHRASE, which waits.
+ */
+SIGNET_API SIGNET_NODISCARD int signet_seckey_opening_start(struct signet_span text,
+                                                            struct signet_secret *passphrase,
+                                                            const struct signet_limits *limits,
+                                                            struct signet_seckey_opening **opening,
+                                                            struct signet_err *err);
+
+/** Whether it is known by now that there will be no key; does not wait. For any thread until the
+ *  opening is ended. */
+SIGNET_API bool signet_seckey_opening_failed(const struct signet_seckey_opening *opening);
+
+/**
+ * Waits for the key and ends the opening, which is released. Results as signet_seckey_read(). *key
+ * is owned (free with signet_seckey_free()) and set on success only.
+ */
+SIGNET_API SIGNET_NODISCARD int signet_seckey_opening_finish(struct signet_seckey_opening *opening,
+                                                             struct signet_seckey **key,
+                                                             struct signet_err *err);
+
+/** Waits for the key derivation, wipes and releases all. opening may be NULL. */
+SIGNET_API void signet_seckey_opening_free(struct signet_seckey_opening *opening);
 
 /**
  * Writes key as a PEM text into a new secret: PKCS#8 v1 if passphrase is NULL, else

@@ -27,6 +27,8 @@ struct signet_sign_opts {
     size_t jobs;                        /* threads for hashing; 0 means one for each processor */
     void (*progress)(void *ctx, uint64_t done, uint64_t total); /* may be NULL */
     void *progress_ctx;
+    bool (*stop)(void *ctx); /* as signet_measure_opts.stop; may be NULL */
+    void *stop_ctx;
 };
 
 /** A statement about an artifact, ready to be signed. */

@@ -14,6 +14,7 @@
 #include "artifact/large.h"
 #include "artifact/manifest.h"
 #include "artifact/opener.h"
+#include "artifact/tandem.h"
 #include "base/err.h"
 #include "base/fd.h"
 #include "base/pool.h"
@@ -37,6 +38,7 @@ struct engine {
     const struct signet_engine_opts *opts;
     size_t room;   /* bytes of a lane's buffer */
     size_t window; /* files that a thread may ask for in advance */
+    bool tandem;   /* there is one long run and a second processor for it */
     struct signet_lock *lock;
     struct signet_large_heap large; /* guarded by lock */
     size_t next;                    /* guarded by lock: first entry that nobody took */
@@ -45,6 +47,7 @@ struct engine {
     atomic_size_t failed;           /* the first entry that failed, or the number of entries */
     atomic_uint_fast64_t done;      /* bytes, for progress */
     atomic_flag reporting;
+    atomic_bool stopped;
 };
 
 /* A file that was opened and is being brought into memory. */
@@ -75,19 +78,27 @@ struct worker {
     size_t pending_count;
 };
 
+static void ask_to_stop(struct engine *engine)
+{
+    const struct signet_engine_opts *opts = engine->opts;
+    if (opts->stop != NULL && opts->stop(opts->stop_ctx)) {
+        atomic_store(&engine->stopped, true);
+    }
+}
+
 static void advance(struct engine *engine, uint64_t bytes)
 {
     const struct signet_engine_opts *opts = engine->opts;
-    if (opts->progress == NULL) {
-        return;
-    }
     uint64_t before = atomic_fetch_add(&engine->done, bytes);
     uint64_t now = before + bytes;
-    if (before / PROGRESS_STEP != now / PROGRESS_STEP &&
-        !atomic_flag_test_and_set(&engine->reporting)) {
+    if (before / PROGRESS_STEP == now / PROGRESS_STEP) {
+        return;
+    }
+    if (opts->progress != NULL && !atomic_flag_test_and_set(&engine->reporting)) {
         opts->progress(opts->progress_ctx, now < opts->total ? now : opts->total, opts->total);
         atomic_flag_clear(&engine->reporting);
     }
+    ask_to_stop(engine);
 }
 
 /* Of all failures that of the first entry is told. What comes after it is not read any more; what
@@ -346,6 +357,10 @@ static bool start(struct worker *worker, size_t which)
         if (room && worker->at == worker->end) {
             take_work(worker, task);
         }
+        ask_to_stop(engine);
+        if (atomic_load(&engine->stopped)) {
+            return false;
+        }
         if (task->busy) {
             rc = begin_piece(worker, which, &why);
         } else if (room && worker->at < worker->end) {
@@ -400,21 +415,53 @@ static int digest(struct worker *worker)
 {
     struct signet_lane *first = &worker->lanes[0];
     struct signet_lane *second = &worker->lanes[1];
+    struct signet_lane *only = worker->tasks[0].busy ? first : second;
     if (worker->tasks[0].busy && worker->tasks[1].busy) {
         return signet_lane_digest_pair(first, second);
     }
     if (worker->tasks[0].busy || worker->tasks[1].busy) {
-        return signet_lane_digest(worker->tasks[0].busy ? first : second);
+        return signet_lane_digest(only, &only->digester);
     }
     return SIGNET_OK;
+}
+
+static bool tandem_tick(void *ctx, uint64_t bytes)
+{
+    struct engine *engine = ctx;
+    advance(engine, bytes);
+    return !atomic_load(&engine->stopped);
+}
+
+static int work_in_tandem(struct worker *worker)
+{
+    struct signet_err why;
+    signet_err_clear(&why);
+    if (!start(worker, 0)) {
+        return SIGNET_OK;
+    }
+    int rc = signet_tandem_run(&worker->lanes[0], tandem_tick, worker->engine, &why);
+    if (rc == SIGNET_OK && !atomic_load(&worker->engine->stopped)) {
+        finish(worker, 0);
+    } else {
+        end_task(worker, 0, rc, &why);
+    }
+    return SIGNET_OK;
+}
+
+static bool is_stopped(const struct signet_engine_opts *opts)
+{
+    return opts->stop != NULL && opts->stop(opts->stop_ctx);
 }
 
 static int work_through(struct worker *worker, struct signet_err *err)
 {
     for (;;) {
+        if (is_stopped(worker->engine->opts)) {
+            return signet_err_set(err, SIGNET_E_UNVERIFIED, "stopped before all was read");
+        }
         bool first = start(worker, 0);
         bool second = start(worker, 1);
-        if (!first && !second) {
+        if ((!first && !second) || atomic_load(&worker->engine->stopped)) {
             return SIGNET_OK;
         }
         for (size_t i = 0; i < LANES; i++) {
@@ -452,7 +499,7 @@ static int work(void *ctx, size_t index, size_t thread, struct signet_err *err)
                               engine->manifest->shard_size == 0, engine->room, err);
     }
     if (rc == SIGNET_OK) {
-        rc = work_through(worker, err);
+        rc = engine->tandem ? work_in_tandem(worker) : work_through(worker, err);
     }
     for (size_t i = 0; i < LANES; i++) {
         signet_lane_clear(&worker->lanes[i]);
@@ -469,10 +516,9 @@ static int work(void *ctx, size_t index, size_t thread, struct signet_err *err)
 /* As many as asked for, but no more than there is work for, nor than memory is promised for. */
 static size_t count_workers(const struct engine *engine, size_t jobs)
 {
-    size_t workers = jobs == 0 ? signet_pool_default_workers() : jobs;
     size_t most = engine->manifest->count + engine->large.pieces;
     most = most < JOBS_MAX ? most : JOBS_MAX;
-    workers = workers < most ? workers : most;
+    size_t workers = jobs < most ? jobs : most;
     return workers > 0 ? workers : 1;
 }
 
@@ -499,12 +545,18 @@ static int run(struct engine *engine, struct signet_err *err)
     if (rc != SIGNET_OK) {
         return rc;
     }
-    size_t workers = count_workers(engine, engine->opts->jobs);
+    size_t jobs = engine->opts->jobs == 0 ? signet_pool_default_workers() : engine->opts->jobs;
+    size_t workers = count_workers(engine, jobs);
+    engine->tandem = engine->manifest->count == 1 && engine->large.pieces == 1 && jobs > 1;
+    workers = engine->tandem ? 1 : workers;
     size_t window = least(WINDOW_ALL, signet_fd_most() / 4) / workers;
     engine->idle = workers;
     engine->room = least(ROOM_MAX, ROOM_ALL / (LANES * workers));
     engine->window = window > 0 ? least(window, WINDOW_MAX) : 1;
     rc = signet_pool_run(workers, workers, work, engine, err);
+    if (rc == SIGNET_OK && atomic_load(&engine->stopped)) {
+        return signet_err_set(err, SIGNET_E_UNVERIFIED, "stopped before all was read");
+    }
     if (rc == SIGNET_OK && atomic_load(&engine->failed) < engine->manifest->count) {
         if (err != NULL && err->code == SIGNET_OK) {
             *err = engine->first_error;

@@ -7,7 +7,7 @@
 #define SIGNET_ARTIFACT_ENGINE_H
 
 #include <signet/artifact.h>
-#include <sys/stat.h>
+#include <stdbool.h>
 
 /** Regular files that are worth asking for their size when they are listed, so that large ones are
  *  read first. */
@@ -26,6 +26,9 @@ struct signet_engine_opts {
     void (*progress)(void *ctx, uint64_t done, uint64_t total); /* may be NULL */
     void *progress_ctx;
     uint64_t total; /* bytes, for progress */
+    /* Asked about once for each file and each MiB, by any thread; true ends it. May be NULL. */
+    bool (*stop)(void *ctx);
+    void *stop_ctx;
 };
 
 /**

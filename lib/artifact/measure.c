@@ -58,7 +58,12 @@ static int digest(const struct measuring *measuring,
     const struct signet_measure_opts *opts = measuring->opts;
     struct signet_manifest *manifest = measuring->manifest;
     struct signet_engine_opts how = {
-        .jobs = opts->jobs, .progress = opts->progress, .progress_ctx = opts->progress_ctx};
+        .jobs = opts->jobs,
+        .progress = opts->progress,
+        .progress_ctx = opts->progress_ctx,
+        .stop = opts->stop,
+        .stop_ctx = opts->stop_ctx,
+    };
     for (size_t i = 0; i < manifest->count; i++) {
         how.total += manifest->entries[i].size;
     }

@@ -60,6 +60,21 @@ int signet_err_exit(int code)
     return row != NULL ? row->exit_status : 70;
 }
 
+const char *signet_err_result(int code)
+{
+    switch (signet_err_exit(code)) {
+    case 0:
+        return "pass";
+    case 1:
+    case 4:
+    case 5:
+    case 6:
+        return "fail";
+    default:
+        return "error";
+    }
+}
+
 int signet_err_worse(int first, int second)
 {
     static const int gravest_first[] = {70, 3, 1, 6, 5, 4, 2, 0};

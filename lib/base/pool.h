@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Independent jobs on a fixed number of threads, and what threads share: locks, and chunks handed
- * from one to another.
+ * Independent jobs on a fixed number of threads, one function beside the caller's own work, and
+ * what threads share: locks, and chunks handed from one to another.
  */
 #ifndef SIGNET_BASE_POOL_H
 #define SIGNET_BASE_POOL_H
 
 #include <signet/err.h>
 #include <signet/span.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /** One job: index counts from 0; worker (0 … workers - 1) selects per-thread scratch. Returns a
@@ -42,6 +43,22 @@ void signet_lock_release(struct signet_lock *lock);
 /** Releases lock, which may be NULL and which nobody holds. */
 void signet_lock_free(struct signet_lock *lock);
 
+/** Turns that threads take one after another, numbered from 0. */
+struct signet_turns;
+
+/** Makes turns of which the first is to be taken. *turns is owned (free with signet_turns_free())
+ *  and set on success only. Returns SIGNET_OK or SIGNET_E_NOMEM. */
+SIGNET_NODISCARD int signet_turns_new(struct signet_turns **turns, struct signet_err *err);
+
+/** Waits until all turns before this one were taken. */
+void signet_turns_wait(struct signet_turns *turns, uint64_t number);
+
+/** Ends the present turn, for which this thread waited. */
+void signet_turns_next(struct signet_turns *turns);
+
+/** Releases turns, which may be NULL. */
+void signet_turns_free(struct signet_turns *turns);
+
 /**
  * Chunks of bytes on their way from one thread to another, in order, with a fixed number of places
  * for them. One thread gives and one takes; each of them ends its part exactly once.
@@ -72,5 +89,27 @@ void signet_relay_end_taking(struct signet_relay *relay);
 
 /** Releases relay, which may be NULL. */
 void signet_relay_free(struct signet_relay *relay);
+/** A function that runs beside its caller. */
+struct signet_task;
+
+/** What a task does: returns a status and records its error in err, which is the task's own. */
+typedef int signet_task_run(void *ctx, struct signet_err *err);
+
+/**
+ * Runs run(ctx) on a thread of its own; if none can be started, before it returns. ctx is run's
+ * until signet_task_join(), which must follow. Returns SIGNET_OK, whatever run did, or
+ * SIGNET_E_NOMEM (run is not called). *task is owned and set on success only.
+ */
+SIGNET_NODISCARD int signet_task_start(signet_task_run *run,
+                                       void *ctx,
+                                       struct signet_task **task,
+                                       struct signet_err *err);
+
+/** Whether the task has ended with a failure; does not wait. For any thread until the task is
+ *  joined. */
+bool signet_task_failed(const struct signet_task *task);
+
+/** Waits for the task and releases it. Returns the status of run, and its error in err. */
+SIGNET_NODISCARD int signet_task_join(struct signet_task *task, struct signet_err *err);
 
 #endif

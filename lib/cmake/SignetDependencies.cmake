@@ -23,7 +23,7 @@ endfunction()
 
 signet_require(SODIUM libsodium 1.0.18 libsodium-dev "Ed25519, BLAKE2b, secretbox, guarded memory")
 signet_require(CJSON libcjson 1.7.15 libcjson-dev "typed access to small JSON documents")
-signet_require(CRYPTO libcrypto 3.0 libssl-dev "SHA-2 with hardware support")
+signet_require(CRYPTO libcrypto 3.0 libssl-dev "SHA-384 and SHA-512")
 if(BUILD_TESTING)
   signet_require(CMOCKA cmocka 1.1.5 libcmocka-dev "unit tests; configure with -DBUILD_TESTING=OFF to do without")
 endif()

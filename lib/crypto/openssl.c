@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * libcrypto behind dlopen(). Owns the one loaded library; knows SHA-2 (FIPS 180-4) and nothing else
- * of it. A library context of its own keeps openssl.cnf out: no file or variable of the environment
- * selects another implementation, nothing changes for a program that uses OpenSSL itself, and
- * start-up is shorter.
+ * libcrypto behind dlopen(). Owns the one loaded library; knows SHA-384 and SHA-512 (FIPS 180-4)
+ * and nothing else of it. A library context of its own keeps openssl.cnf out: no file or variable
+ * of the environment selects another implementation, nothing changes for a program that uses
+ * OpenSSL itself, and start-up is shorter.
  */
 #include "crypto/openssl.h"
 
@@ -32,14 +32,11 @@
     X(EVP_MD_CTX_free)                                                                             \
     X(EVP_DigestInit_ex2)                                                                          \
     X(EVP_DigestUpdate)                                                                            \
-    X(EVP_DigestFinal_ex)                                                                          \
-    X(OpenSSL_version)                                                                             \
-    X(OPENSSL_info)
+    X(EVP_DigestFinal_ex)
 
 struct libcrypto {
     void *handle;
     OSSL_LIB_CTX *context;
-    EVP_MD *sha256;
     EVP_MD *sha384;
     EVP_MD *sha512;
 #define FUNCTION_FIELD(name) __typeof__ (&(name))(name);
@@ -82,19 +79,20 @@ static int find_functions(struct libcrypto *lib, struct signet_err *err)
 
 static int fetch_digests(struct libcrypto *lib, struct signet_err *err)
 {
-    /* Without this, a file that a variable names could put other code in the place of SHA-2. */
+    /* Without this, a file that a variable names could put other code in the place of these
+     * digests. */
     if (lib->OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) != 1) {
         return signet_err_set(err, SIGNET_E_INTERNAL, "%s: cannot be started without configuration",
                               SIGNET_LIBCRYPTO_PATH);
     }
     lib->context = lib->OSSL_LIB_CTX_new();
     if (lib->context != NULL) {
-        lib->sha256 = lib->EVP_MD_fetch(lib->context, "SHA2-256", NULL);
         lib->sha384 = lib->EVP_MD_fetch(lib->context, "SHA2-384", NULL);
         lib->sha512 = lib->EVP_MD_fetch(lib->context, "SHA2-512", NULL);
     }
-    if (lib->sha256 == NULL || lib->sha384 == NULL || lib->sha512 == NULL) {
-        return signet_err_set(err, SIGNET_E_INTERNAL, "%s: gives no SHA-2", SIGNET_LIBCRYPTO_PATH);
+    if (lib->sha384 == NULL || lib->sha512 == NULL) {
+        return signet_err_set(err, SIGNET_E_INTERNAL, "%s: gives no SHA-384 or SHA-512",
+                              SIGNET_LIBCRYPTO_PATH);
     }
     return SIGNET_OK;
 }
@@ -105,7 +103,6 @@ static void unload(struct libcrypto *lib)
         return;
     }
     if (lib->context != NULL) {
-        lib->EVP_MD_free(lib->sha256);
         lib->EVP_MD_free(lib->sha384);
         lib->EVP_MD_free(lib->sha512);
         lib->OSSL_LIB_CTX_free(lib->context);
@@ -127,7 +124,7 @@ static int load(struct libcrypto **loaded, struct signet_err *err)
     if (lib->handle == NULL) {
         char shown[SIGNET_SHOW_MAX];
         const char *reason = dlerror();
-        rc = signet_err_set(err, SIGNET_E_INTERNAL, "SHA-2 needs OpenSSL: %s",
+        rc = signet_err_set(err, SIGNET_E_INTERNAL, "SHA-384 and SHA-512 need OpenSSL: %s",
                             signet_utf8_show(signet_span_str(reason != NULL ? reason : ""), shown));
     }
     if (rc == SIGNET_OK) {
@@ -167,13 +164,12 @@ static int libcrypto(const struct libcrypto **lib, struct signet_err *err)
 static const EVP_MD *find_md(const struct libcrypto *lib, enum signet_digest_alg alg)
 {
     switch (alg) {
-    case SIGNET_DIGEST_SHA256:
-        return lib->sha256;
     case SIGNET_DIGEST_SHA384:
         return lib->sha384;
     case SIGNET_DIGEST_SHA512:
         return lib->sha512;
     case SIGNET_DIGEST_NONE:
+    case SIGNET_DIGEST_SHA256:
     case SIGNET_DIGEST_BLAKE2B:
     default:
         return NULL;
@@ -195,7 +191,7 @@ int signet_sha2_new(enum signet_digest_alg alg, struct signet_sha2 **sha2, struc
     }
     const EVP_MD *md = find_md(lib, alg);
     if (md == NULL) {
-        return signet_err_set(err, SIGNET_E_UNSUPPORTED, "expected a digest of the SHA-2 family");
+        return signet_err_set(err, SIGNET_E_UNSUPPORTED, "expected SHA-384 or SHA-512");
     }
     struct signet_sha2 *made = calloc(1, sizeof(*made));
     if (made == NULL) {
@@ -232,27 +228,4 @@ void signet_sha2_free(struct signet_sha2 *sha2)
         sha2->lib->EVP_MD_CTX_free(sha2->ctx);
         free(sha2);
     }
-}
-
-/* Settings read "OPENSSL_ia32cap=0xWORD:0xWORD", and the second word is CPUID leaf 7, EBX below ECX
- * (OPENSSL_ia32cap(3)), after what the variable of that name masks out. */
-static bool settings_have_sha(const char *settings)
-{
-    static const char prefix[] = "OPENSSL_ia32cap=";
-    if (settings == NULL || strncmp(settings, prefix, sizeof(prefix) - 1) != 0) {
-        return false;
-    }
-    const char *second = strchr(settings, ':');
-    return second != NULL && (strtoull(second + 1, NULL, 16) >> 29 & 1) != 0;
-}
-
-int signet_openssl_info(struct signet_openssl_info *info, struct signet_err *err)
-{
-    const struct libcrypto *lib = NULL;
-    int rc = libcrypto(&lib, err);
-    if (rc == SIGNET_OK) {
-        info->version = lib->OpenSSL_version(OPENSSL_VERSION);
-        info->sha_in_use = settings_have_sha(lib->OPENSSL_info(OPENSSL_INFO_CPU_SETTINGS));
-    }
-    return rc;
 }

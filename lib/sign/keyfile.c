@@ -92,39 +92,29 @@ static int read_plain(struct signet_span text, struct signet_seckey **key, struc
 }
 
 static int read_sealed(struct signet_span text,
-                       const struct signet_secret *passphrase,
                        const struct signet_limits *limits,
-                       struct signet_seckey **key,
+                       struct signet_sealed **sealed,
                        struct signet_err *err)
 {
     const struct signet_limits standard = signet_limits_default();
-    struct signet_secret *sealed = NULL;
-    struct signet_secret *der = NULL;
-    if (passphrase == NULL) {
-        return signet_err_set(err, SIGNET_E_PASSPHRASE,
-                              "the key is encrypted: no passphrase given");
-    }
-    int rc = signet_secret_new(text.len, &sealed, err);
+    struct signet_secret *json = NULL;
+    int rc = signet_secret_new(text.len, &json, err);
     if (rc == SIGNET_OK) {
-        rc = signet_pem_decode(text, sealed->bytes, &sealed->len, err);
+        rc = signet_pem_decode(text, json->bytes, &json->len, err);
     }
     if (rc == SIGNET_OK) {
-        rc = signet_sealed_open(signet_secret_span(sealed), passphrase,
-                                limits != NULL ? limits : &standard, &der, err);
+        rc = signet_sealed_read(signet_secret_span(json), limits != NULL ? limits : &standard,
+                                sealed, err);
     }
-    if (rc == SIGNET_OK) {
-        rc = signet_pkcs8_read(signet_secret_span(der), key, err);
-    }
-    signet_secret_free(der);
-    signet_secret_free(sealed);
+    signet_secret_free(json);
     return rc;
 }
 
-int signet_seckey_read(struct signet_span text,
-                       const struct signet_secret *passphrase,
-                       const struct signet_limits *limits,
-                       struct signet_seckey **key,
-                       struct signet_err *err)
+int signet_keyfile_read(struct signet_span text,
+                        const struct signet_limits *limits,
+                        struct signet_seckey **key,
+                        struct signet_sealed **sealed,
+                        struct signet_err *err)
 {
     struct signet_span label;
     if (text.len > KEY_TEXT_MAX) {
@@ -142,8 +132,40 @@ int signet_seckey_read(struct signet_span text,
     if (signet_span_is(label, plain_label)) {
         return read_plain(text, key, err);
     }
-    return is_sealed(label) ? read_sealed(text, passphrase, limits, key, err)
-                            : refuse_label(label, err);
+    return is_sealed(label) ? read_sealed(text, limits, sealed, err) : refuse_label(label, err);
+}
+
+int signet_keyfile_unseal(const struct signet_sealed *sealed,
+                          const struct signet_secret *passphrase,
+                          struct signet_seckey **key,
+                          struct signet_err *err)
+{
+    struct signet_secret *der = NULL;
+    if (passphrase == NULL) {
+        return signet_err_set(err, SIGNET_E_PASSPHRASE,
+                              "the key is encrypted: no passphrase given");
+    }
+    int rc = signet_sealed_open(sealed, passphrase, &der, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_pkcs8_read(signet_secret_span(der), key, err);
+    }
+    signet_secret_free(der);
+    return rc;
+}
+
+int signet_seckey_read(struct signet_span text,
+                       const struct signet_secret *passphrase,
+                       const struct signet_limits *limits,
+                       struct signet_seckey **key,
+                       struct signet_err *err)
+{
+    struct signet_sealed *sealed = NULL;
+    int rc = signet_keyfile_read(text, limits, key, &sealed, err);
+    if (rc == SIGNET_OK && sealed != NULL) {
+        rc = signet_keyfile_unseal(sealed, passphrase, key, err);
+    }
+    signet_sealed_free(sealed);
+    return rc;
 }
 
 /* A new secret that holds bytes as PEM. */

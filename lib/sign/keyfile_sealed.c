@@ -8,6 +8,7 @@
 #include "sign/keyfile.h"
 
 #include <sodium.h>
+#include <stdlib.h>
 
 #include "base/codec.h"
 #include "base/compiler.h"
@@ -28,11 +29,11 @@ enum {
     JSON_ROOM = 512 /* all of the text but the ciphertext */
 };
 
-/* What stands in the text beside the ciphertext. */
-struct sealing {
+struct signet_sealed {
     uint64_t n;
     uint8_t salt[SALT];
     uint8_t nonce[NONCE];
+    struct signet_buf ciphertext;
 };
 
 /* The string member of that name, or an error that says where it is missing. */
@@ -116,7 +117,7 @@ static int read_costs(const struct signet_doc_value *params,
 
 static int read_kdf(const struct signet_doc_value *kdf,
                     const struct signet_limits *limits,
-                    struct sealing *sealing,
+                    struct signet_sealed *sealed,
                     struct signet_err *err)
 {
     static const char *const members[] = {"name", "params", "salt", NULL};
@@ -125,16 +126,17 @@ static int read_kdf(const struct signet_doc_value *kdf,
         rc = require_name(kdf, "scrypt", err);
     }
     if (rc == SIGNET_OK) {
-        rc = read_costs(signet_doc_member(kdf, "params"), limits, &sealing->n, err);
+        rc = read_costs(signet_doc_member(kdf, "params"), limits, &sealed->n, err);
     }
     if (rc == SIGNET_OK) {
-        rc = take_bytes(kdf, "salt", sealing->salt, SALT, err);
+        rc = take_bytes(kdf, "salt", sealed->salt, SALT, err);
     }
     return rc;
 }
 
-static int
-read_cipher(const struct signet_doc_value *cipher, struct sealing *sealing, struct signet_err *err)
+static int read_cipher(const struct signet_doc_value *cipher,
+                       struct signet_sealed *sealed,
+                       struct signet_err *err)
 {
     static const char *const members[] = {"name", "nonce", NULL};
     int rc = signet_doc_closed(cipher, members, "cipher", err);
@@ -142,33 +144,31 @@ read_cipher(const struct signet_doc_value *cipher, struct sealing *sealing, stru
         rc = require_name(cipher, "nacl/secretbox", err);
     }
     if (rc == SIGNET_OK) {
-        rc = take_bytes(cipher, "nonce", sealing->nonce, NONCE, err);
+        rc = take_bytes(cipher, "nonce", sealed->nonce, NONCE, err);
     }
     return rc;
 }
 
-/* Fills sealing and appends the ciphertext. */
 static int read_text(const struct signet_doc_value *top,
                      const struct signet_limits *limits,
-                     struct sealing *sealing,
-                     struct signet_buf *ciphertext,
+                     struct signet_sealed *sealed,
                      struct signet_err *err)
 {
     static const char *const members[] = {"kdf", "cipher", "ciphertext", NULL};
     struct signet_span text = {NULL, 0};
     int rc = signet_doc_closed(top, members, "encrypted key", err);
     if (rc == SIGNET_OK) {
-        rc = read_kdf(signet_doc_member(top, "kdf"), limits, sealing, err);
+        rc = read_kdf(signet_doc_member(top, "kdf"), limits, sealed, err);
     }
     if (rc == SIGNET_OK) {
-        rc = read_cipher(signet_doc_member(top, "cipher"), sealing, err);
+        rc = read_cipher(signet_doc_member(top, "cipher"), sealed, err);
     }
     if (rc == SIGNET_OK) {
         rc = take_string(top, "ciphertext", &text, err);
     }
     if (rc == SIGNET_OK) {
-        rc = signet_b64_decode(ciphertext, text);
-        if (rc == SIGNET_E_MALFORMED || (rc == SIGNET_OK && ciphertext->len <= MAC)) {
+        rc = signet_b64_decode(&sealed->ciphertext, text);
+        if (rc == SIGNET_E_MALFORMED || (rc == SIGNET_OK && sealed->ciphertext.len <= MAC)) {
             rc = signet_err_set(err, SIGNET_E_MALFORMED,
                                 "\"ciphertext\": expected more than %d bytes in base64", MAC);
         }
@@ -178,7 +178,7 @@ static int read_text(const struct signet_doc_value *top,
 
 /* The key that passphrase stands for, in guarded memory. */
 static int derive(const struct signet_secret *passphrase,
-                  const struct sealing *sealing,
+                  const struct signet_sealed *sealed,
                   struct signet_secret **key,
                   struct signet_err *err)
 {
@@ -187,32 +187,64 @@ static int derive(const struct signet_secret *passphrase,
     if (rc != SIGNET_OK) {
         return rc;
     }
-    if (crypto_pwhash_scryptsalsa208sha256_ll(passphrase->bytes, passphrase->len, sealing->salt,
-                                              SALT, sealing->n, SCRYPT_R, SCRYPT_P, made->bytes,
+    if (crypto_pwhash_scryptsalsa208sha256_ll(passphrase->bytes, passphrase->len, sealed->salt,
+                                              SALT, sealed->n, SCRYPT_R, SCRYPT_P, made->bytes,
                                               made->capacity) != 0) {
         signet_secret_free(made);
         return signet_err_set(err, SIGNET_E_NOMEM, "scrypt: no memory for N = %llu",
-                              (unsigned long long)sealing->n);
+                              (unsigned long long)sealed->n);
     }
     made->len = made->capacity;
     *key = made;
     return SIGNET_OK;
 }
 
-static int decrypt(struct signet_span ciphertext,
-                   const struct sealing *sealing,
-                   const struct signet_secret *passphrase,
-                   struct signet_secret **secret,
-                   struct signet_err *err)
+int signet_sealed_read(struct signet_span text,
+                       const struct signet_limits *limits,
+                       struct signet_sealed **sealed,
+                       struct signet_err *err)
+{
+    struct signet_doc *doc = NULL;
+    struct signet_sealed *made = calloc(1, sizeof(*made));
+    if (made == NULL) {
+        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for the encrypted key");
+    }
+    signet_buf_init(&made->ciphertext, text.len);
+    int rc = signet_doc_parse(text, text.len, &doc, err);
+    if (rc == SIGNET_OK) {
+        rc = read_text(signet_doc_top(doc), limits, made, err);
+    }
+    signet_doc_free(doc);
+    if (rc != SIGNET_OK) {
+        signet_sealed_free(made);
+        return signet_err_set(err, rc, "the encrypted key cannot be read");
+    }
+    *sealed = made;
+    return SIGNET_OK;
+}
+
+void signet_sealed_free(struct signet_sealed *sealed)
+{
+    if (sealed != NULL) {
+        signet_buf_free(&sealed->ciphertext);
+        free(sealed);
+    }
+}
+
+int signet_sealed_open(const struct signet_sealed *sealed,
+                       const struct signet_secret *passphrase,
+                       struct signet_secret **secret,
+                       struct signet_err *err)
 {
     struct signet_secret *key = NULL;
     struct signet_secret *opened = NULL;
-    int rc = signet_secret_new(ciphertext.len - MAC, &opened, err);
+    int rc = signet_secret_new(sealed->ciphertext.len - MAC, &opened, err);
     if (rc == SIGNET_OK) {
-        rc = derive(passphrase, sealing, &key, err);
+        rc = derive(passphrase, sealed, &key, err);
     }
-    if (rc == SIGNET_OK && crypto_secretbox_open_easy(opened->bytes, ciphertext.ptr, ciphertext.len,
-                                                      sealing->nonce, key->bytes) != 0) {
+    if (rc == SIGNET_OK &&
+        crypto_secretbox_open_easy(opened->bytes, sealed->ciphertext.data, sealed->ciphertext.len,
+                                   sealed->nonce, key->bytes) != 0) {
         rc = signet_err_set(err, SIGNET_E_PASSPHRASE,
                             "wrong passphrase, or the key file was changed");
     }
@@ -226,42 +258,18 @@ static int decrypt(struct signet_span ciphertext,
     return SIGNET_OK;
 }
 
-int signet_sealed_open(struct signet_span text,
-                       const struct signet_secret *passphrase,
-                       const struct signet_limits *limits,
-                       struct signet_secret **secret,
-                       struct signet_err *err)
-{
-    struct sealing sealing;
-    struct signet_buf ciphertext;
-    struct signet_doc *doc = NULL;
-    signet_buf_init(&ciphertext, text.len);
-
-    int rc = signet_doc_parse(text, text.len, &doc, err);
-    if (rc == SIGNET_OK) {
-        rc = read_text(signet_doc_top(doc), limits, &sealing, &ciphertext, err);
-    }
-    if (rc == SIGNET_OK) {
-        rc = decrypt(signet_buf_span(&ciphertext), &sealing, passphrase, secret, err);
-    }
-    signet_doc_free(doc);
-    signet_buf_free(&ciphertext);
-    return rc == SIGNET_OK ? rc : signet_err_set(err, rc, "the encrypted key cannot be read");
-}
-
-static int
-put_text(const struct sealing *sealing, struct signet_span ciphertext, struct signet_buf *text)
+static int put_text(const struct signet_sealed *sealed, struct signet_buf *text)
 {
     char n[SIGNET_NUM_TEXT];
-    signet_num_format(sealing->n, n);
+    signet_num_format(sealed->n, n);
     signet_buf_puts(text, "{\"kdf\":{\"name\":\"scrypt\",\"params\":{\"N\":");
     signet_buf_puts(text, n);
     signet_buf_puts(text, ",\"r\":8,\"p\":1},\"salt\":\"");
-    signet_b64_encode(text, signet_span_of(sealing->salt, SALT), SIGNET_B64_STANDARD);
+    signet_b64_encode(text, signet_span_of(sealed->salt, SALT), SIGNET_B64_STANDARD);
     signet_buf_puts(text, "\"},\"cipher\":{\"name\":\"nacl/secretbox\",\"nonce\":\"");
-    signet_b64_encode(text, signet_span_of(sealing->nonce, NONCE), SIGNET_B64_STANDARD);
+    signet_b64_encode(text, signet_span_of(sealed->nonce, NONCE), SIGNET_B64_STANDARD);
     signet_buf_puts(text, "\"},\"ciphertext\":\"");
-    signet_b64_encode(text, ciphertext, SIGNET_B64_STANDARD);
+    signet_b64_encode(text, signet_buf_span(&sealed->ciphertext), SIGNET_B64_STANDARD);
     return signet_buf_puts(text, "\"}");
 }
 
@@ -270,24 +278,24 @@ int signet_sealed_write(struct signet_span secret,
                         struct signet_buf *text,
                         struct signet_err *err)
 {
-    struct sealing sealing = {.n = SCRYPT_N};
-    struct signet_buf ciphertext;
+    struct signet_sealed sealed = {.n = SCRYPT_N};
     struct signet_secret *key = NULL;
-    signet_buf_init(&ciphertext, secret.len + MAC);
-    randombytes_buf(sealing.salt, SALT);
-    randombytes_buf(sealing.nonce, NONCE);
+    signet_buf_init(&sealed.ciphertext, secret.len + MAC);
+    randombytes_buf(sealed.salt, SALT);
+    randombytes_buf(sealed.nonce, NONCE);
 
-    int rc = signet_buf_reserve(&ciphertext, secret.len + MAC);
+    int rc = signet_buf_reserve(&sealed.ciphertext, secret.len + MAC);
     if (rc == SIGNET_OK) {
-        rc = derive(passphrase, &sealing, &key, err);
+        rc = derive(passphrase, &sealed, &key, err);
     }
     if (rc == SIGNET_OK) {
-        SIGNET_IGNORE(crypto_secretbox_easy(ciphertext.data, secret.ptr, secret.len, sealing.nonce,
+        SIGNET_IGNORE(crypto_secretbox_easy(sealed.ciphertext.data, secret.ptr, secret.len,
+                                            sealed.nonce,
                                             key->bytes) != 0); /* fails on lengths near 2^64 only */
-        ciphertext.len = secret.len + MAC;
-        rc = put_text(&sealing, signet_buf_span(&ciphertext), text);
+        sealed.ciphertext.len = secret.len + MAC;
+        rc = put_text(&sealed, text);
     }
     signet_secret_free(key);
-    signet_buf_free(&ciphertext);
+    signet_buf_free(&sealed.ciphertext);
     return rc == SIGNET_OK ? rc : signet_err_set(err, rc, "the key cannot be encrypted");
 }

@@ -107,6 +107,8 @@ measure(struct signet_signing *signing, const struct signet_sign_opts *opts, str
         .jobs = opts->jobs,
         .progress = opts->progress,
         .progress_ctx = opts->progress_ctx,
+        .stop = opts->stop,
+        .stop_ctx = opts->stop_ctx,
     };
     return signet_artifact_measure(signing->artifact, &how, &signing->manifest, err);
 }

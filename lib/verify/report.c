@@ -26,15 +26,6 @@ const struct signet_err *signet_report_error(const struct signet_verification *v
     return &verification->err;
 }
 
-static const char *result_word(int code)
-{
-    if (code == SIGNET_OK) {
-        return "pass";
-    }
-    int exit_status = signet_err_exit(code);
-    return exit_status == 2 || exit_status == 3 || exit_status == 70 ? "error" : "fail";
-}
-
 /* Digests that never count, weak ones and those of unknown algorithms, over all subjects. */
 static size_t unknown_digests(const struct signet_source *source)
 {
@@ -174,7 +165,7 @@ static void put_artifact(struct signet_jsonout *json,
     const struct signet_source *decided = verification->decided;
     signet_jsonout_open_object(json, NULL);
     signet_jsonout_text(json, "path", verification->path);
-    signet_jsonout_text(json, "result", result_word(signet_verification_code(verification)));
+    signet_jsonout_text(json, "result", signet_err_result(signet_verification_code(verification)));
     if (verification->artifact_name != NULL) {
         signet_jsonout_text(json, "kind", signet_report_kind(verification->kind));
         signet_jsonout_text(json, "name", verification->artifact_name);

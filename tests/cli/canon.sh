@@ -60,7 +60,7 @@ check_exit '--verbose says how much on stderr' 0 \
     "err=signet-canon: read as JSON: $(wc -c <rfc.json) bytes, canonical $(wc -c <rfc.canonical)" \
     signet-canon --verbose --digest rfc.json
 check_exit '--version' 0 "out=signet-canon $version" signet-canon --version
-check_exit '-V -v names the libraries' 0 'out~SHA-256: OpenSSL 3.' signet-canon -V -v
+check_exit '-V -v names the libraries' 0 'out~built with libsodium ' signet-canon -V -v
 check_exit '--help' 0 'out~usage: signet-canon' signet-canon --help
 also '--help says nothing on stderr' err=
 is '--help fits 80 columns and 40 lines' \

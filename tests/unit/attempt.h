@@ -191,6 +191,38 @@ static inline void expect(struct attempt how, int code, const char *text)
     free(how.details);
 }
 
+/* A file "a" that holds "contents", in a folder of its own, and its signature by key 0. */
+struct signed_file {
+    struct scratch scratch;
+    char path[512];
+    char *statement;
+    struct signet_buf text; /* of the signature file */
+    struct attempt_file signature;
+};
+
+static inline void signed_file_open(struct signed_file *file)
+{
+    scratch_open(&file->scratch);
+    scratch_put(&file->scratch, "a", "contents");
+    scratch_path(&file->scratch, "a", file->path);
+    file->statement = file_statement(SIGNED, "contents");
+    file->text = forge(&(struct forge){.payload = file->statement});
+    file->signature = (struct attempt_file){"a.sigstore.json", signet_buf_span(&file->text), NULL};
+}
+
+static inline void signed_file_close(struct signed_file *file)
+{
+    scratch_close(&file->scratch);
+    signet_buf_free(&file->text);
+    free(file->statement);
+}
+
+/* Verifying it, by key 0 and its signature alone. */
+static inline struct attempt signed_file_attempt(const struct signed_file *file)
+{
+    return (struct attempt){.path = file->path, .files = &file->signature, .file_count = 1};
+}
+
 static const char *const two_files[] = {"config.json", "{}", "w/0.bin", "weights", NULL};
 
 static inline void make_bundle(struct scratch *scratch)

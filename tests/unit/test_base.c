@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * base/: errors, buffers, numbers, codecs, UTF-8, limits, the clock and the pool. Expected values
+ * base/: errors, buffers, numbers, codecs, UTF-8, limits and the clock. Expected values
  * are those of RFC 4648 section 10, RFC 3629 and hand computation.
  */
 #include "check.h"
 
 #include <signet/limits.h>
-#include <stdatomic.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/codec.h"
 #include "base/err.h"
 #include "base/num.h"
-#include "base/pool.h"
 #include "base/utf8.h"
 
 static void err_first_wins_and_prefix_adds(void **state)
@@ -60,7 +58,7 @@ static void err_worst_follows_the_contract(void **state)
     }
 }
 
-/* The exit status of each code, by the tables of signet(7). */
+/* The exit status of each code, by the tables of signet(7), and the word for it in reports. */
 static void each_code_has_its_exit_status(void **state)
 {
     (void)state;
@@ -89,16 +87,27 @@ static void each_code_has_its_exit_status(void **state)
         {70, SIGNET_E_NOMEM},
         {70, SIGNET_E_INTERNAL},
     };
+    static const struct {
+        int exit_status;
+        const char *word;
+    } words[] = {{0, "pass"}, {1, "fail"}, {2, "error"}, {3, "error"},
+                 {4, "fail"}, {5, "fail"}, {6, "fail"},  {70, "error"}};
     size_t codes = 1;
 #define COUNT_ROW(name, value, exit_status, meaning) codes++;
     SIGNET_ERR_TABLE(COUNT_ROW)
 #undef COUNT_ROW
     assert_int_equal(codes, sizeof(rows) / sizeof(rows[0]));
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        size_t word = 0;
+        while (words[word].exit_status != rows[i].exit_status) {
+            word++;
+        }
         assert_int_equal(signet_err_exit(rows[i].code), rows[i].exit_status);
+        assert_string_equal(signet_err_result(rows[i].code), words[word].word);
     }
     /* What nobody gave a meaning is a fault, never a pass. */
     assert_int_equal(signet_err_exit(1), 70);
+    assert_string_equal(signet_err_result(1), "error");
     assert_int_equal(signet_err_exit(SIGNET_E_INTERNAL - 1), 70);
     assert_int_equal(signet_err_worse(SIGNET_OK, 1), 1);
 }
@@ -389,40 +398,6 @@ static void clock_is_injected_and_formatted(void **state)
     assert_true(signet_clock_now(NULL) > 1700000000);
 }
 
-struct pool_probe {
-    atomic_size_t ran;
-    size_t fail_at[2];
-};
-
-static int pool_probe_job(void *ctx, size_t index, size_t worker, struct signet_err *err)
-{
-    struct pool_probe *probe = ctx;
-    assert_true(worker < 4);
-    atomic_fetch_add(&probe->ran, 1);
-    if (index == probe->fail_at[0] || index == probe->fail_at[1]) {
-        return signet_err_set(err, SIGNET_E_IO, "job %zu", index);
-    }
-    return SIGNET_OK;
-}
-
-static void pool_runs_all_and_reports_the_lowest_failure(void **state)
-{
-    (void)state;
-    struct signet_err err;
-    for (size_t workers = 1; workers <= 4; workers++) {
-        struct pool_probe probe = {0, {SIZE_MAX, SIZE_MAX}};
-        signet_err_clear(&err);
-        CHECK_OK(signet_pool_run(workers, 1000, pool_probe_job, &probe, &err), &err);
-        assert_int_equal(probe.ran, 1000);
-        CHECK_OK(signet_pool_run(workers, 0, pool_probe_job, &probe, &err), &err);
-        assert_int_equal(probe.ran, 1000);
-        struct pool_probe failing = {0, {17, 16}};
-        CHECK_CODE(signet_pool_run(workers, 1000, pool_probe_job, &failing, &err), SIGNET_E_IO);
-        assert_string_equal(err.msg, "job 16");
-        assert_true(failing.ran < 1000);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -445,7 +420,6 @@ int main(void)
         cmocka_unit_test(utf8_show_hides_nothing_and_moves_nothing),
         cmocka_unit_test(limits_take_known_names_only),
         cmocka_unit_test(clock_is_injected_and_formatted),
-        cmocka_unit_test(pool_runs_all_and_reports_the_lowest_failure),
     };
     return CHECK_RUN(tests);
 }

@@ -113,6 +113,8 @@ static void operands_and_options_mix(void **state)
     assert_string_equal(signet_opts_next(&line.opts, OPT_KEY, &at), "b");
     assert_null(signet_opts_next(&line.opts, OPT_KEY, &at));
     assert_null(signet_opts_next(&line.opts, OPT_KEY, &at));
+    assert_int_equal(signet_opts_count(&line.opts, OPT_KEY), 2);
+    assert_int_equal(signet_opts_count(&line.opts, SIGNET_OPT_LIMIT), 0);
     signet_opts_free(&line.opts);
 }
 
@@ -225,6 +227,23 @@ static void options_may_exclude_each_other(void **state)
     signet_opts_free(&line.opts);
 }
 
+static void options_may_go_with_one_operand(void **state)
+{
+    (void)state;
+    static const int ids[] = {OPT_OUTPUT, OPT_FORCE, 0};
+    static const char *const good[] = {"-k a one two", "--force one", "--force"};
+    struct line line;
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+        CHECK_OK(parse(&line, good[i]), &line.err);
+        CHECK_OK(signet_opts_one_operand(&line.opts, ids, &line.err), &line.err);
+        signet_opts_free(&line.opts);
+    }
+    CHECK_OK(parse(&line, "--force one two"), &line.err);
+    CHECK_CODE(signet_opts_one_operand(&line.opts, ids, &line.err), SIGNET_E_USAGE);
+    assert_string_equal(line.err.msg, "option --force goes with one PATH");
+    signet_opts_free(&line.opts);
+}
+
 static void help_is_made_from_the_table(void **state)
 {
     (void)state;
@@ -266,6 +285,7 @@ int main(void)
         cmocka_unit_test(help_wins_over_what_follows_only),
         cmocka_unit_test(options_are_held_to_their_verb),
         cmocka_unit_test(options_may_exclude_each_other),
+        cmocka_unit_test(options_may_go_with_one_operand),
         cmocka_unit_test(help_is_made_from_the_table),
     };
     return CHECK_RUN(tests);

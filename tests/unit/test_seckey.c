@@ -4,12 +4,11 @@
  */
 #include "check.h"
 
-#include <fcntl.h>
 #include <signet/seckey.h>
-#include <unistd.h>
 
 #include "base/compiler.h"
 #include "crypto/sigcheck.h"
+#include "memory.h"
 #include "rfc8032.h"
 #include "sign/seckey.h"
 
@@ -59,61 +58,6 @@ static void generated_keys_differ_and_sign(void **state)
 
 /* ---- where a seed lies in memory ---- */
 
-enum {
-    MASK = 0x5a, /* so that the pattern searched for is no hit itself */
-    CHUNK = 1 << 16
-};
-
-static bool chunk_has(const uint8_t *chunk, size_t len, const uint8_t masked[32])
-{
-    for (size_t at = 0; at + 32 <= len; at++) {
-        size_t same = 0;
-        while (same < 32 && (chunk[at + same] ^ MASK) == masked[same]) {
-            same++;
-        }
-        if (same == 32) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool range_has(int mem, uint64_t from, uint64_t to, const uint8_t masked[32])
-{
-    static uint8_t chunk[CHUNK];
-    bool found = false;
-    for (uint64_t at = from; at < to && !found; at += CHUNK - 32) {
-        size_t want = to - at < CHUNK ? (size_t)(to - at) : CHUNK;
-        ssize_t got = pread(mem, chunk, want, (off_t)at);
-        found = got > 0 && chunk_has(chunk, (size_t)got, masked);
-        memset(chunk, 0, sizeof(chunk));
-    }
-    return found;
-}
-
-/* Whether 32 bytes lie anywhere in memory that this process can read. */
-static bool memory_has(const uint8_t masked[32])
-{
-    char line[4096];
-    bool found = false;
-    int mem = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
-    FILE *maps = fopen("/proc/self/maps", "re");
-    assert_true(mem >= 0);
-    assert_non_null(maps);
-    while (fgets(line, sizeof(line), maps) != NULL) {
-        char *rest = NULL;
-        uint64_t from = strtoull(line, &rest, 16);
-        uint64_t to = strtoull(rest + 1, &rest, 16);
-        bool small = to - from <= (uint64_t)64 << 20; /* not the shadow of a sanitizer */
-        if (small && strncmp(rest, " r", 2) == 0) {
-            found = found || range_has(mem, from, to, masked);
-        }
-    }
-    assert_int_equal(fclose(maps), 0);
-    assert_int_equal(close(mem), 0);
-    return found;
-}
-
 /* While a key waits, and after it is gone, no readable memory holds its seed; the copy that the
  * test itself makes is found, so the search works. */
 static void no_copy_of_a_seed_lies_about(void **state)
@@ -134,7 +78,7 @@ static void no_copy_of_a_seed_lies_about(void **state)
     uint8_t *seed = (uint8_t *)(uintptr_t)signet_secret_span(copy).ptr;
     CHECK_OK(signet_seckey_copy_seed(key, seed, &err), &err);
     for (size_t i = 0; i < 32; i++) {
-        masked[i] = (uint8_t)(seed[i] ^ MASK);
+        masked[i] = (uint8_t)(seed[i] ^ MEMORY_MASK);
     }
     assert_true(memory_has(masked));
     signet_secret_free(copy);

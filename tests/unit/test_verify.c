@@ -9,158 +9,124 @@
 static void a_file_passes_and_its_changed_twin_does_not(void **state)
 {
     (void)state;
-    struct scratch scratch;
-    char path[512];
-    char *statement = file_statement(SIGNED, "contents");
-    struct signet_buf text = forge(&(struct forge){.payload = statement});
-    const struct attempt_file file = {"a.sigstore.json", signet_buf_span(&text), NULL};
-    scratch_open(&scratch);
-    scratch_put(&scratch, "a", "contents");
-    struct attempt how = {
-        .path = scratch_path(&scratch, "a", path), .files = &file, .file_count = 1};
+    struct signed_file file;
+    signed_file_open(&file);
+    struct attempt how = signed_file_attempt(&file);
     expect(how, SIGNET_OK, NULL);
-    scratch_put(&scratch, "a", "contentS");
+    scratch_put(&file.scratch, "a", "contentS");
     expect(how, SIGNET_E_MISMATCH, "content differs: signed sha256:");
-    scratch_put(&scratch, "a", "contents\n");
+    scratch_put(&file.scratch, "a", "contents\n");
     expect(how, SIGNET_E_MISMATCH, "content differs");
-    scratch_put(&scratch, "a", "contents");
+    scratch_put(&file.scratch, "a", "contents");
     how.file_count = 0;
     expect(how, SIGNET_E_NO_SIGNATURE, "no signature file found");
-    scratch_close(&scratch);
-    signet_buf_free(&text);
-    free(statement);
+    signed_file_close(&file);
 }
 
 static void refusals_of_a_signer_do_not_mix(void **state)
 {
     (void)state;
-    struct scratch scratch;
-    char path[512];
+    struct signed_file file;
     char name[SIGNET_FINGERPRINT_TEXT];
     char other[SIGNET_FINGERPRINT_TEXT];
     struct signet_trusted_key first = forge_trusted(0);
     struct signet_trusted_key second = forge_trusted(1);
-    char *statement = file_statement(SIGNED, "contents");
+    signed_file_open(&file);
     signet_pubkey_fingerprint(&first.key, name);
     signet_pubkey_fingerprint(&second.key, other);
-    scratch_open(&scratch);
-    scratch_put(&scratch, "a", "contents");
     const struct {
         struct forge how;
         int code;
         const char *text;
     } rows[] = {
-        {{.payload = statement, .key = 1, .hint = other}, SIGNET_E_UNTRUSTED, "no key for SHA256:"},
-        {{.payload = statement, .key = 1, .hint = name}, SIGNET_E_BAD_SIGNATURE, "bad signature"},
-        {{.payload = statement, .key = 1}, SIGNET_E_BAD_SIGNATURE, "no given key made"},
-        {{.payload = statement, .key = 1, .hint = "me"},
+        {{.payload = file.statement, .key = 1, .hint = other},
+         SIGNET_E_UNTRUSTED,
+         "no key for SHA256:"},
+        {{.payload = file.statement, .key = 1, .hint = name},
+         SIGNET_E_BAD_SIGNATURE,
+         "bad signature"},
+        {{.payload = file.statement, .key = 1}, SIGNET_E_BAD_SIGNATURE, "no given key made"},
+        {{.payload = file.statement, .key = 1, .hint = "me"},
          SIGNET_E_BAD_SIGNATURE,
          "no given key made"},
-        {{.payload = statement, .hint = name, .keyid = name}, SIGNET_OK, NULL},
-        {{.payload = statement, .prehashed = true}, SIGNET_E_BAD_SIGNATURE, "Ed25519ph"},
-        {{.payload = statement, .type = "text/plain"}, SIGNET_E_UNSUPPORTED, "payload type"},
+        {{.payload = file.statement, .hint = name, .keyid = name}, SIGNET_OK, NULL},
+        {{.payload = file.statement, .prehashed = true}, SIGNET_E_BAD_SIGNATURE, "Ed25519ph"},
+        {{.payload = file.statement, .type = "text/plain"}, SIGNET_E_UNSUPPORTED, "payload type"},
         {{.payload = "{}"}, SIGNET_E_MALFORMED, "_type"},
         {{.payload = "{"}, SIGNET_E_MALFORMED, "payload"},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct signet_buf text = forge(&rows[i].how);
-        const struct attempt_file file = {"s", signet_buf_span(&text), NULL};
-        expect((struct attempt){.path = scratch_path(&scratch, "a", path),
-                                .files = &file,
-                                .file_count = 1},
-               rows[i].code, rows[i].text);
+        file.signature.bytes = signet_buf_span(&text);
+        expect(signed_file_attempt(&file), rows[i].code, rows[i].text);
         signet_buf_free(&text);
     }
-    scratch_close(&scratch);
-    free(statement);
+    signed_file_close(&file);
 }
 
 static void an_attestation_is_no_signature(void **state)
 {
     (void)state;
-    struct scratch scratch;
-    char path[512];
+    struct signed_file file;
+    signed_file_open(&file);
     char *attested = file_statement("https://slsa.dev/provenance/v1", "contents");
-    char *signed_by_one = file_statement(SIGNED, "contents");
     struct signet_buf attestation = forge(&(struct forge){.payload = attested});
-    struct signet_buf signature = forge(&(struct forge){.payload = signed_by_one});
     const struct attempt_file files[] = {{"p", signet_buf_span(&attestation), NULL},
-                                         {"s", signet_buf_span(&signature), NULL}};
-    scratch_open(&scratch);
-    scratch_put(&scratch, "a", "contents");
-    struct attempt how = {
-        .path = scratch_path(&scratch, "a", path), .files = files, .file_count = 1};
+                                         file.signature};
+    struct attempt how = {.path = file.path, .files = files, .file_count = 1};
     expect(how, SIGNET_E_NO_SIGNATURE, "https://slsa.dev/provenance/v1");
     how.file_count = 2;
     expect(how, SIGNET_OK, "attestation");
-    scratch_close(&scratch);
+    signed_file_close(&file);
     signet_buf_free(&attestation);
-    signet_buf_free(&signature);
     free(attested);
-    free(signed_by_one);
 }
 
 static void one_other_content_refuses_whatever_the_rest_says(void **state)
 {
     (void)state;
-    struct scratch scratch;
-    char path[512];
-    char *right = file_statement(SIGNED, "contents");
+    struct signed_file file;
+    signed_file_open(&file);
     char *wrong = file_statement(SIGNED, "older contents");
-    struct signet_buf good = forge(&(struct forge){.payload = right});
     struct signet_buf old = forge(&(struct forge){.payload = wrong});
     struct signet_buf foreign = forge(&(struct forge){.payload = wrong, .key = 2});
-    struct attempt_file files[] = {{"good", signet_buf_span(&good), NULL},
-                                   {"old", signet_buf_span(&old), NULL}};
-    scratch_open(&scratch);
-    scratch_put(&scratch, "a", "contents");
-    struct attempt how = {
-        .path = scratch_path(&scratch, "a", path), .files = files, .file_count = 2};
+    struct attempt_file files[] = {file.signature, {"old", signet_buf_span(&old), NULL}};
+    struct attempt how = {.path = file.path, .files = files, .file_count = 2};
     expect(how, SIGNET_E_MISMATCH, "content differs");
     files[1].bytes = signet_buf_span(&foreign); /* by nobody's key: reported, not counted */
     expect(how, SIGNET_OK, "not counted");
     files[1].bytes = signet_span_str("{");
     expect(how, SIGNET_OK, "not counted");
-    scratch_close(&scratch);
-    signet_buf_free(&good);
+    signed_file_close(&file);
     signet_buf_free(&old);
     signet_buf_free(&foreign);
-    free(right);
     free(wrong);
 }
 
 static void thresholds_add_up_over_one_payload_only(void **state)
 {
     (void)state;
-    struct scratch scratch;
-    char path[512];
+    struct signed_file file;
+    signed_file_open(&file);
     static const size_t second[] = {1, SIZE_MAX};
     static const size_t again[] = {0, SIZE_MAX};
-    char *statement = file_statement(SIGNED, "contents");
-    char *respelled = forge_replace(statement, "\"name\":\"a\"", "\"name\":\"b\"");
-    struct signet_buf by_first = forge(&(struct forge){.payload = statement});
-    struct signet_buf by_second = forge(&(struct forge){.payload = statement, .key = 1});
+    char *respelled = forge_replace(file.statement, "\"name\":\"a\"", "\"name\":\"b\"");
+    struct signet_buf by_second = forge(&(struct forge){.payload = file.statement, .key = 1});
     struct signet_buf other = forge(&(struct forge){.payload = respelled, .key = 1});
     struct signet_buf both =
-        forge(&(struct forge){.payload = statement, .dsse = true, .more_keys = second});
+        forge(&(struct forge){.payload = file.statement, .dsse = true, .more_keys = second});
     struct signet_buf twice =
-        forge(&(struct forge){.payload = statement, .dsse = true, .more_keys = again});
-    struct attempt_file files[2] = {{"1", signet_buf_span(&by_first), NULL},
-                                    {"2", signet_buf_span(&by_second), NULL}};
-    scratch_open(&scratch);
-    scratch_put(&scratch, "a", "contents");
-    struct attempt how = {.path = scratch_path(&scratch, "a", path),
-                          .files = files,
-                          .file_count = 2,
-                          .key_count = 3,
-                          .threshold = 2};
+        forge(&(struct forge){.payload = file.statement, .dsse = true, .more_keys = again});
+    struct attempt_file files[2] = {file.signature, {"2", signet_buf_span(&by_second), NULL}};
+    struct attempt how = {
+        .path = file.path, .files = files, .file_count = 2, .key_count = 3, .threshold = 2};
     expect(how, SIGNET_OK, NULL);
     how.threshold = 3;
     expect(how, SIGNET_E_THRESHOLD, "3 keys must sign");
     how.threshold = 2;
     files[1].bytes = signet_buf_span(&other); /* same content, other statement */
     expect(how, SIGNET_E_THRESHOLD, "1 did");
-    files[1].bytes = signet_buf_span(&by_first);
+    files[1] = file.signature;
     expect(how, SIGNET_E_THRESHOLD, "1 did");
     how.file_count = 1;
     files[0].bytes = signet_buf_span(&both);
@@ -169,30 +135,25 @@ static void thresholds_add_up_over_one_payload_only(void **state)
     expect(how, SIGNET_E_THRESHOLD, "1 did");
     how.key_count = 1;
     expect(how, SIGNET_E_USAGE, "never be reached");
-    scratch_close(&scratch);
-    signet_buf_free(&by_first);
+    signed_file_close(&file);
     signet_buf_free(&by_second);
     signet_buf_free(&other);
     signet_buf_free(&both);
     signet_buf_free(&twice);
-    free(statement);
     free(respelled);
 }
 
 static void a_key_given_twice_is_one_key(void **state)
 {
     (void)state;
-    struct scratch scratch;
-    char path[512];
+    struct signed_file file;
+    signed_file_open(&file);
     static const size_t again[] = {0, SIZE_MAX};
-    char *statement = file_statement(SIGNED, "contents");
     struct signet_buf text =
-        forge(&(struct forge){.payload = statement, .dsse = true, .more_keys = again});
+        forge(&(struct forge){.payload = file.statement, .dsse = true, .more_keys = again});
     const struct attempt_file files[] = {{"1", signet_buf_span(&text), NULL},
                                          {"2", signet_buf_span(&text), NULL}};
-    scratch_open(&scratch);
-    scratch_put(&scratch, "a", "contents");
-    struct attempt how = {.path = scratch_path(&scratch, "a", path),
+    struct attempt how = {.path = file.path,
                           .files = files,
                           .file_count = 2,
                           .key_count = 3,
@@ -201,44 +162,32 @@ static void a_key_given_twice_is_one_key(void **state)
     expect(how, SIGNET_E_THRESHOLD, "1 did");
     how.threshold = 1;
     expect(how, SIGNET_OK, NULL);
-    scratch_close(&scratch);
+    signed_file_close(&file);
     signet_buf_free(&text);
-    free(statement);
 }
 
 static void without_a_key_nothing_is_verified(void **state)
 {
     (void)state;
-    struct scratch scratch;
-    char path[512];
-    char *statement = file_statement(SIGNED, "contents");
-    struct signet_buf text = forge(&(struct forge){.payload = statement});
-    const struct attempt_file file = {"s", signet_buf_span(&text), NULL};
-    scratch_open(&scratch);
-    scratch_put(&scratch, "a", "contents");
-    struct attempt how = {
-        .path = scratch_path(&scratch, "a", path), .files = &file, .file_count = 1};
+    struct signed_file file;
+    signed_file_open(&file);
+    struct attempt how = signed_file_attempt(&file);
     expect(how, SIGNET_OK, NULL);
     how.no_key = true;
     expect(how, SIGNET_E_USAGE, "no key to verify with");
     how.file_count = 0;
     expect(how, SIGNET_E_USAGE, "no key to verify with");
-    scratch_close(&scratch);
-    signet_buf_free(&text);
-    free(statement);
+    signed_file_close(&file);
 }
 
 static void every_strong_digest_of_a_set_must_match(void **state)
 {
     (void)state;
-    struct scratch scratch;
-    char path[512];
+    struct signed_file file;
     uint8_t digest[crypto_hash_sha512_BYTES];
     char hex[2 * crypto_hash_sha512_BYTES + 1];
     char member[200];
-    char *statement = file_statement(SIGNED, "contents");
-    scratch_open(&scratch);
-    scratch_put(&scratch, "a", "contents");
+    signed_file_open(&file);
     crypto_hash_sha512(digest, (const uint8_t *)"contents", 8);
     signet_hex_encode(signet_span_of(digest, sizeof(digest)), hex);
     for (size_t row = 0; row < 4; row++) {
@@ -249,25 +198,21 @@ static void every_strong_digest_of_a_set_must_match(void **state)
         /* a digest counts by the name that is meant, however it is spelled */
         const char *name = row % 2 == 0 ? "sha512" : "sh\\u0061512";
         assert_true(snprintf(member, sizeof(member), "\"%s\":\"%s\",\"sha256\"", name, hex) < 200);
-        char *both = forge_replace(statement, "\"sha256\"", member);
+        char *both = forge_replace(file.statement, "\"sha256\"", member);
         struct signet_buf text = forge(&(struct forge){.payload = both});
-        const struct attempt_file file = {"s", signet_buf_span(&text), NULL};
-        expect((struct attempt){.path = scratch_path(&scratch, "a", path),
-                                .files = &file,
-                                .file_count = 1},
-               wrong ? SIGNET_E_MISMATCH : SIGNET_OK, wrong ? "sha512:" : NULL);
+        file.signature.bytes = signet_buf_span(&text);
+        expect(signed_file_attempt(&file), wrong ? SIGNET_E_MISMATCH : SIGNET_OK,
+               wrong ? "sha512:" : NULL);
         signet_buf_free(&text);
         free(both);
     }
-    char *weak = forge_replace(statement, "\"sha256\"", "\"sha1\"");
+    char *weak = forge_replace(file.statement, "\"sha256\"", "\"sha1\"");
     struct signet_buf text = forge(&(struct forge){.payload = weak});
-    const struct attempt_file file = {"s", signet_buf_span(&text), NULL};
-    expect((struct attempt){.path = path, .files = &file, .file_count = 1}, SIGNET_E_UNSUPPORTED,
-           "no strong digest");
+    file.signature.bytes = signet_buf_span(&text);
+    expect(signed_file_attempt(&file), SIGNET_E_UNSUPPORTED, "no strong digest");
     signet_buf_free(&text);
     free(weak);
-    free(statement);
-    scratch_close(&scratch);
+    signed_file_close(&file);
 }
 
 /* Called at the end of each reading. */
@@ -282,15 +227,13 @@ static void all_digests_are_of_one_content(void **state)
 {
     (void)state;
     static const char *const before_and_after[] = {"contents", "CONTENTS"};
-    struct scratch scratch;
-    char path[512];
+    struct signed_file file;
     uint8_t digest[64];
     char first[129];
     char second[129];
     char member[400];
-    char *statement = file_statement(SIGNED, "contents");
-    scratch_open(&scratch);
-    struct attempt how = {.path = scratch_path(&scratch, "a", path), .file_count = 1};
+    signed_file_open(&file);
+    struct attempt how = signed_file_attempt(&file);
     for (size_t changes = 0; changes < 2; changes++) {
         assert_int_equal(crypto_generichash(digest, 64, (const uint8_t *)"contents", 8, NULL, 0),
                          0);
@@ -299,20 +242,18 @@ static void all_digests_are_of_one_content(void **state)
         signet_hex_encode(signet_span_of(digest, 64), second);
         assert_true(snprintf(member, sizeof(member),
                              "\"blake2b\":\"%s\",\"sha512\":\"%s\",\"sha1\"", first, second) < 400);
-        char *both = forge_replace(statement, "\"sha256\"", member);
+        char *both = forge_replace(file.statement, "\"sha256\"", member);
         struct signet_buf text = forge(&(struct forge){.payload = both});
-        const struct attempt_file file = {"s", signet_buf_span(&text), NULL};
-        how.files = &file;
+        file.signature.bytes = signet_buf_span(&text);
         how.progress = changes ? change_contents : NULL;
-        how.progress_ctx = &scratch;
-        scratch_put(&scratch, "a", "contents");
+        how.progress_ctx = &file.scratch;
+        scratch_put(&file.scratch, "a", "contents");
         expect(how, changes ? SIGNET_E_IO : SIGNET_OK,
                changes ? "changed while it was verified" : NULL);
         signet_buf_free(&text);
         free(both);
     }
-    scratch_close(&scratch);
-    free(statement);
+    signed_file_close(&file);
 }
 
 int main(void)

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * signet-sign at one operand: open, state, sign, write. Owns the order, in which nothing is
+ * written before what is written verified; what is stated is the library's.
+ */
+#include <signet/io.h>
+#include <signet/text.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/say.h"
+#include "common/sidecar.h"
+#include "sign/sign.h"
+
+static bool is_bundle(const struct signet_sign_item *item)
+{
+    return signet_artifact_kind(item->artifact) == SIGNET_ARTIFACT_BUNDLE;
+}
+
+static int
+state(const struct signet_sign_run *run, struct signet_sign_item *item, struct signet_err *err)
+{
+    char *own_name = NULL;
+    struct signet_sign_opts opts = {
+        .size = sizeof(opts),
+        .format = run->format,
+        .path = item->path,
+        .alg = run->alg,
+        .ignore = (const char *const *)run->ignores.paths,
+        .limits = &run->tool->limits,
+        .jobs = run->tool->jobs,
+        .progress = signet_tool_progress,
+        .progress_ctx = run->tool,
+        .stop = run->key != NULL ? signet_sign_key_failed : NULL,
+        .stop_ctx = run->key,
+    };
+    int rc = SIGNET_OK;
+    if (is_bundle(item)) {
+        rc = signet_sidecar_inside(item->output, item->path, &own_name, err);
+        opts.own_name = own_name;
+    } else if (run->tool->opts.operand_count == 1 &&
+               signet_opts_has(&run->tool->opts, SIGNET_SIGN_IGNORE)) {
+        rc = signet_err_set(err, SIGNET_E_USAGE, "option --ignore goes with a folder");
+    }
+    if (rc == SIGNET_OK) {
+        rc = signet_signing_new(item->artifact, &opts, &item->signing, err);
+    }
+    signet_progress_erase(&run->tool->progress);
+    free(own_name);
+    return rc;
+}
+
+/* One line on stdout: which file was written and what its signature covers. */
+static int
+say_written(const char *output, bool bundle, const struct signet_tool *tool, struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    char line[SIGNET_SHOW_MAX + 160];
+    if (strcmp(output, "-") == 0 || tool->json || tool->quiet) {
+        return SIGNET_OK;
+    }
+    int len =
+        snprintf(line, sizeof(line), "%s%s\n", signet_utf8_show(signet_span_str(output), shown),
+                 bundle ? ": covers names and contents, not modes, owners, times or links"
+                        : ": covers the bytes of the file");
+    return signet_io_write("-", signet_span_of(line, len > 0 ? (size_t)len : 0), 0, true, err);
+}
+
+static int write_signature(const struct signet_sign_run *run,
+                           struct signet_sign_item *item,
+                           struct signet_err *err)
+{
+    struct signet_output *out = NULL;
+    bool replace = signet_opts_has(&run->tool->opts, SIGNET_SIGN_FORCE);
+    int rc = signet_output_open(item->output, 0644, replace, &out, err);
+    if (rc == SIGNET_OK) {
+        signet_output_hold(out);
+        rc = signet_signing_finish(item->signing, run->key->seckey, item->output, out,
+                                   &item->result, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = signet_output_commit(out, err);
+    }
+    signet_output_free(out);
+    return rc == SIGNET_OK ? say_written(item->output, is_bundle(item), run->tool, err) : rc;
+}
+
+int signet_sign_item_state(const struct signet_sign_run *run,
+                           struct signet_sign_item *item,
+                           struct signet_err *err)
+{
+    int rc = signet_artifact_open(item->path, &item->artifact, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_sign_output(run, item, &item->output, err);
+    }
+    if (rc == SIGNET_OK && run->key != NULL) {
+        rc = signet_sign_check_output(run, item, err);
+    }
+    return rc == SIGNET_OK ? state(run, item, err) : rc;
+}
+
+int signet_sign_item_finish(const struct signet_sign_run *run,
+                            struct signet_sign_item *item,
+                            struct signet_err *err)
+{
+    signet_ignores_tell(&run->ignores, run->tool, signet_signing_manifest(item->signing));
+    return run->key != NULL ? write_signature(run, item, err)
+                            : signet_say_result(signet_signing_statement(item->signing), err);
+}
+
+void signet_sign_item_free(struct signet_sign_item *item)
+{
+    signet_verification_free(item->result);
+    signet_signing_free(item->signing);
+    signet_artifact_close(item->artifact);
+    free(item->output);
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Where signet-sign puts a signature. Owns its name and what --force may replace; writes nothing.
+ */
+#include <signet/inspect.h>
+#include <signet/io.h>
+#include <signet/text.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "common/sidecar.h"
+#include "sign/sign.h"
+
+static const char *ending(const struct signet_sign_run *run, const struct signet_sign_item *item)
+{
+    if (strcmp(run->format, "dsse") == 0) {
+        return SIGNET_SIDECAR_DSSE;
+    }
+    return signet_artifact_kind(item->artifact) == SIGNET_ARTIFACT_BUNDLE ? SIGNET_SIDECAR_OMS
+                                                                          : SIGNET_SIDECAR_BUNDLE;
+}
+
+static int beside(const char *path, const char *added, char **output, struct signet_err *err)
+{
+    char *base = NULL;
+    int rc = signet_sidecar_base(path, &base, err);
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    size_t room = strlen(base) + strlen(added) + 1;
+    char *whole = malloc(room);
+    if (whole != NULL && snprintf(whole, room, "%s%s", base, added) < 0) {
+        free(whole);
+        whole = NULL;
+    }
+    free(base);
+    *output = whole;
+    return whole != NULL ? SIGNET_OK : signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
+}
+
+int signet_sign_output(const struct signet_sign_run *run,
+                       const struct signet_sign_item *item,
+                       char **output,
+                       struct signet_err *err)
+{
+    const char *chosen = signet_opts_value(&run->tool->opts, SIGNET_SIGN_OUTPUT);
+    if (chosen == NULL) {
+        return beside(item->path, ending(run, item), output, err);
+    }
+    *output = strdup(chosen);
+    return *output != NULL ? SIGNET_OK : signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
+}
+
+static bool same_file(const struct stat *file, const char *path)
+{
+    struct stat st;
+    return path != NULL && stat(path, &st) == 0 && st.st_dev == file->st_dev &&
+           st.st_ino == file->st_ino;
+}
+
+static bool is_signature_file(const char *path, const struct signet_limits *limits)
+{
+    struct signet_buf text;
+    struct signet_unverified *claims = NULL;
+    int rc = signet_io_read(path, signet_limits_signature_file(limits), &text, NULL);
+    if (rc == SIGNET_OK) {
+        rc = signet_unverified_read(&text, limits, &claims, NULL);
+    }
+    signet_unverified_free(claims);
+    signet_buf_free(&text);
+    return rc == SIGNET_OK;
+}
+
+/* What a slip with --force would cost: the artifact, the key, or a file of the bundle. */
+static const char *precious(const struct signet_sign_run *run,
+                            const struct signet_sign_item *item,
+                            const struct stat *file)
+{
+    char *inside = NULL;
+    if (same_file(file, item->path)) {
+        return "what is to be signed";
+    }
+    const char *key = signet_opts_value(&run->tool->opts, SIGNET_SIGN_KEY);
+    if (same_file(file, key != NULL ? key : getenv("SIGNET_KEY"))) {
+        return "the key";
+    }
+    bool content = signet_artifact_kind(item->artifact) == SIGNET_ARTIFACT_BUNDLE &&
+                   signet_sidecar_inside(item->output, item->path, &inside, NULL) == SIGNET_OK &&
+                   inside != NULL && !is_signature_file(item->output, &run->tool->limits);
+    free(inside);
+    return content ? "a file of the bundle and no signature" : NULL;
+}
+
+int signet_sign_check_output(const struct signet_sign_run *run,
+                             const struct signet_sign_item *item,
+                             struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    struct stat st;
+    if (strcmp(item->output, "-") == 0 || lstat(item->output, &st) != 0) {
+        return SIGNET_OK;
+    }
+    signet_utf8_show(signet_span_str(item->output), shown);
+    if (S_ISDIR(st.st_mode)) {
+        return signet_err_set(err, SIGNET_E_USAGE, "%s: expected a file name, found a directory",
+                              shown);
+    }
+    if (!signet_opts_has(&run->tool->opts, SIGNET_SIGN_FORCE)) {
+        return signet_err_set(err, SIGNET_E_EXISTS, "%s: exists", shown);
+    }
+    const char *what = precious(run, item, &st);
+    return what == NULL ? SIGNET_OK
+                        : signet_err_set(err, SIGNET_E_FORBIDDEN,
+                                         "%s: is %s, which --force will not replace", shown, what);
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One run of signet-sign, shared by its sources: main.c has the command line and goes through the
+ * operands, item.c signs one of them, output.c says where its signature goes, key.c opens the key.
+ */
+#ifndef SIGNET_CMD_SIGN_SIGN_H
+#define SIGNET_CMD_SIGN_SIGN_H
+
+#include <signet/sign.h>
+
+#include "common/ignores.h"
+#include "common/tool.h"
+#include "sign/key.h"
+
+/** Options of its own. */
+enum signet_sign_option {
+    SIGNET_SIGN_KEY = SIGNET_OPT_FIRST,
+    SIGNET_SIGN_OUTPUT,
+    SIGNET_SIGN_FORMAT,
+    SIGNET_SIGN_IGNORE,
+    SIGNET_SIGN_HASH,
+    SIGNET_SIGN_DRY_RUN,
+    SIGNET_SIGN_FORCE,
+};
+
+/** One operand. */
+struct signet_sign_item {
+    const char *path;
+    struct signet_artifact *artifact;
+    struct signet_signing *signing;
+    struct signet_verification *result; /* borrows from signing; NULL for a dry run */
+    char *output;                       /* where the signature goes, "-" for stdout */
+};
+
+/** What was asked for. */
+struct signet_sign_run {
+    struct signet_tool *tool;
+    struct signet_sign_key *key; /* NULL for a dry run */
+    struct signet_ignores ignores;
+    enum signet_digest_alg alg;
+    const char *format; /* "bundle" or "dsse" */
+};
+
+/**
+ * Opens item->path and states what it is. Writes and says nothing, as the key may yet turn out not
+ * to be one, which ends it. Fills the rest of *item, which is owned whatever is returned (free with
+ * signet_sign_item_free()). Returns SIGNET_OK or the code of what failed.
+ */
+SIGNET_NODISCARD int signet_sign_item_state(const struct signet_sign_run *run,
+                                            struct signet_sign_item *item,
+                                            struct signet_err *err);
+
+/** Signs what was stated, with the settled key, and writes the signature; or prints the statement
+ *  of a dry run. Returns SIGNET_OK or the code of what failed. */
+SIGNET_NODISCARD int signet_sign_item_finish(const struct signet_sign_run *run,
+                                             struct signet_sign_item *item,
+                                             struct signet_err *err);
+
+/** Releases what item holds. */
+void signet_sign_item_free(struct signet_sign_item *item);
+
+/**
+ * Where the signature of item goes, whose artifact is open: --output, or beside it under the
+ * ending of what is written. *output is owned (free with free()) and set on success only. Returns
+ * SIGNET_OK, SIGNET_E_IO or SIGNET_E_NOMEM.
+ */
+SIGNET_NODISCARD int signet_sign_output(const struct signet_sign_run *run,
+                                        const struct signet_sign_item *item,
+                                        char **output,
+                                        struct signet_err *err);
+
+/**
+ * Whether item->output may be written: before the work rather than after it; writing checks again.
+ * Returns SIGNET_OK, SIGNET_E_USAGE (a directory), SIGNET_E_EXISTS (and no --force) or
+ * SIGNET_E_FORBIDDEN (what --force will not replace).
+ */
+SIGNET_NODISCARD int signet_sign_check_output(const struct signet_sign_run *run,
+                                              const struct signet_sign_item *item,
+                                              struct signet_err *err);
+
+#endif
