@@ -61,9 +61,10 @@ long     {}/tests/long/long_*    1800 filled
 # configuration, then Debian packages; PACKAGE:COMMAND is also met by a command from elsewhere.
 packages='
 build     gcc:gcc g++:g++ cmake:cmake ninja-build:ninja pkg-config:pkg-config libsodium-dev
-build     libcjson-dev libssl-dev libarchive-dev libcmocka-dev git:git patch:patch
+build     libcjson-dev libssl-dev libarchive-dev libisal-dev libcmocka-dev git:git patch:patch
 cli       jq:jq openssl:openssl minisign:minisign signify-openbsd:signify-openbsd
-cli       openssh-client:ssh-keygen python3:python3 zip:zip
+cli       openssh-client:ssh-keygen python3:python3 zip:zip zstd:zstd xz-utils:xz bzip2:bzip2
+cli       7zip:7z libarchive-tools:bsdtar
 vectors   jq:jq openssl:openssl
 interop   nodejs:node npm:npm openssl:openssl minisign:minisign signify-openbsd:signify-openbsd
 interop   openssh-client:ssh-keygen jq:jq

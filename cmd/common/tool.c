@@ -199,10 +199,17 @@ const char *signet_tool_env(struct signet_tool *tool, const char *name)
     return value;
 }
 
-void signet_tool_progress(void *ctx, uint64_t done, uint64_t total)
+static void show_progress(void *ctx, uint64_t done, uint64_t total)
 {
     struct signet_tool *tool = ctx;
     signet_progress_update(&tool->progress, done, total);
+}
+
+void (*signet_tool_progress(const struct signet_tool *tool))(void *ctx,
+                                                             uint64_t done,
+                                                             uint64_t total)
+{
+    return tool->progress.enabled ? show_progress : NULL;
 }
 
 /* Prints help or version, which are results: a failure to write them counts. */

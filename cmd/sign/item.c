@@ -12,9 +12,10 @@
 #include "common/sidecar.h"
 #include "sign/sign.h"
 
-static bool is_bundle(const struct signet_sign_item *item)
+bool signet_sign_as_bundle(const struct signet_sign_run *run, const struct signet_sign_item *item)
 {
-    return signet_artifact_kind(item->artifact) == SIGNET_ARTIFACT_BUNDLE;
+    return signet_artifact_kind(item->artifact) == SIGNET_ARTIFACT_BUNDLE ||
+           signet_opts_has(&run->tool->opts, SIGNET_SIGN_CONTENTS);
 }
 
 static int
@@ -26,21 +27,24 @@ state(const struct signet_sign_run *run, struct signet_sign_item *item, struct s
         .format = run->format,
         .path = item->path,
         .alg = run->alg,
+        .shard_size = signet_sign_as_bundle(run, item) ? run->shard_size : 0,
         .ignore = (const char *const *)run->ignores.paths,
+        .contents = signet_opts_has(&run->tool->opts, SIGNET_SIGN_CONTENTS),
         .limits = &run->tool->limits,
         .jobs = run->tool->jobs,
-        .progress = signet_tool_progress,
+        .progress = signet_tool_progress(run->tool),
         .progress_ctx = run->tool,
         .stop = run->key != NULL ? signet_sign_key_failed : NULL,
         .stop_ctx = run->key,
     };
     int rc = SIGNET_OK;
-    if (is_bundle(item)) {
+    if (signet_artifact_kind(item->artifact) == SIGNET_ARTIFACT_BUNDLE) {
         rc = signet_sidecar_inside(item->output, item->path, &own_name, err);
         opts.own_name = own_name;
-    } else if (run->tool->opts.operand_count == 1 &&
+    } else if (run->tool->opts.operand_count == 1 && !signet_sign_as_bundle(run, item) &&
                signet_opts_has(&run->tool->opts, SIGNET_SIGN_IGNORE)) {
-        rc = signet_err_set(err, SIGNET_E_USAGE, "option --ignore goes with a folder");
+        rc = signet_err_set(err, SIGNET_E_USAGE,
+                            "option --ignore goes with a folder, or with --contents");
     }
     if (rc == SIGNET_OK) {
         rc = signet_signing_new(item->artifact, &opts, &item->signing, err);
@@ -82,7 +86,9 @@ static int write_signature(const struct signet_sign_run *run,
         rc = signet_output_commit(out, err);
     }
     signet_output_free(out);
-    return rc == SIGNET_OK ? say_written(item->output, is_bundle(item), run->tool, err) : rc;
+    return rc == SIGNET_OK
+               ? say_written(item->output, signet_sign_as_bundle(run, item), run->tool, err)
+               : rc;
 }
 
 int signet_sign_item_state(const struct signet_sign_run *run,
@@ -103,7 +109,13 @@ int signet_sign_item_finish(const struct signet_sign_run *run,
                             struct signet_sign_item *item,
                             struct signet_err *err)
 {
-    signet_ignores_tell(&run->ignores, run->tool, signet_signing_manifest(item->signing));
+    const struct signet_manifest *manifest = signet_signing_manifest(item->signing);
+    char shown[SIGNET_SHOW_MAX];
+    if (manifest->stripped != NULL) {
+        signet_tool_note(run->tool, "all entries lie below %s: signed as that folder",
+                         signet_utf8_show(signet_span_str(manifest->stripped), shown));
+    }
+    signet_ignores_tell(&run->ignores, run->tool, manifest);
     return run->key != NULL ? write_signature(run, item, err)
                             : signet_say_result(signet_signing_statement(item->signing), err);
 }

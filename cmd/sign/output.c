@@ -17,8 +17,7 @@ static const char *ending(const struct signet_sign_run *run, const struct signet
     if (strcmp(run->format, "dsse") == 0) {
         return SIGNET_SIDECAR_DSSE;
     }
-    return signet_artifact_kind(item->artifact) == SIGNET_ARTIFACT_BUNDLE ? SIGNET_SIDECAR_OMS
-                                                                          : SIGNET_SIDECAR_BUNDLE;
+    return signet_sign_as_bundle(run, item) ? SIGNET_SIDECAR_OMS : SIGNET_SIDECAR_BUNDLE;
 }
 
 static int beside(const char *path, const char *added, char **output, struct signet_err *err)

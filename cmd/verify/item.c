@@ -21,11 +21,13 @@ static int verify_with(const struct signet_verify_run *run,
         .signatures = signatures->files,
         .signature_count = signatures->count,
         .accept_ignored = run->accept_ignored,
+        .strip = run->strip,
         .insecure_ignore_unsigned =
             signet_opts_has(&run->tool->opts, SIGNET_VERIFY_INSECURE_IGNORE_UNSIGNED),
         .limits = &run->tool->limits,
+        .only = run->only,
         .jobs = run->tool->jobs,
-        .progress = signet_tool_progress,
+        .progress = signet_tool_progress(run->tool),
         .progress_ctx = run->tool,
     };
     if (signatures->count == 0 && signatures->unread.code != SIGNET_OK) {

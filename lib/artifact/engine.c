@@ -24,7 +24,7 @@ enum {
     JOBS_MAX = 64,
     LANES = 2,
     BATCH = 32,                /* entries taken at a time */
-    ROOM_MAX = 1 << 19,        /* bytes read at a time */
+    ROOM_MAX = 1 << 16,        /* bytes read at a time */
     ROOM_ALL = 48 * (1 << 20), /* and by all threads together */
     WINDOW_MAX = 128,          /* files of a thread that are asked for before they are read */
     WINDOW_ALL = 256,          /* and of all threads together */
@@ -36,9 +36,10 @@ struct engine {
     struct signet_manifest *manifest;
     const struct signet_engine_input *input;
     const struct signet_engine_opts *opts;
-    size_t room;   /* bytes of a lane's buffer */
-    size_t window; /* files that a thread may ask for in advance */
-    bool tandem;   /* there is one long run and a second processor for it */
+    size_t room;                      /* bytes of a lane's buffer */
+    size_t window;                    /* files that a thread may ask for in advance */
+    const struct signet_crc32 *crc32; /* NULL if no check sums are to be looked at */
+    bool tandem;                      /* there is one long run and a second processor for it */
     struct signet_lock *lock;
     struct signet_large_heap large; /* guarded by lock */
     size_t next;                    /* guarded by lock: first entry that nobody took */
@@ -217,18 +218,13 @@ narrow_to_piece(struct signet_lane_run *run, const struct signet_large *large, u
     run->len = large->size - start < large->piece ? large->size - start : large->piece;
 }
 
-/* Pieces that are read at different times must be of one state of the file. */
 static int check_same_file(struct engine *engine,
                            struct signet_large *large,
                            const struct stat *st,
                            struct signet_err *err)
 {
     signet_lock_hold(engine->lock);
-    if (!large->seen) {
-        large->first = *st;
-        large->seen = true;
-    }
-    bool same = (uint64_t)st->st_size == large->size && signet_fd_unchanged(&large->first, st);
+    bool same = signet_large_same(large, st);
     signet_lock_release(engine->lock);
     return same ? SIGNET_OK : signet_err_set(err, SIGNET_E_IO, "changed while it was read");
 }
@@ -281,6 +277,11 @@ static int begin_entry(struct worker *worker, size_t which, size_t entry, struct
         return rc;
     }
     uint64_t size = (uint64_t)file.st.st_size;
+    /* Room for the digests of pieces was made by the size that was listed. */
+    if (engine->manifest->shard_size > 0 && size != engine->manifest->entries[entry].size) {
+        signet_fd_close(&file.fd);
+        return signet_err_set(err, SIGNET_E_IO, "changed while it was read");
+    }
     engine->manifest->entries[entry].size = size;
     if (is_large(engine, size)) {
         signet_fd_close(&file.fd);
@@ -397,18 +398,38 @@ static void read_on(struct worker *worker, size_t which)
     }
 }
 
+static int
+check_sum(const struct engine *engine, size_t entry, uint32_t sum, struct signet_err *err)
+{
+    if (engine->crc32 == NULL || sum == engine->input->crc32[entry]) {
+        return SIGNET_OK;
+    }
+    return signet_err_set(
+        err, SIGNET_E_MALFORMED,
+        "expected the CRC-32 %08x that the archive says, found %08x: it is damaged",
+        engine->input->crc32[entry], sum);
+}
+
 static void finish(struct worker *worker, size_t which)
 {
     struct engine *engine = worker->engine;
     const struct task *task = &worker->tasks[which];
     struct signet_entry *entry = &engine->manifest->entries[task->entry];
+    uint8_t nowhere[SIGNET_DIGEST_MAX]; /* an empty file has no pieces, and no room for a digest */
+    bool any = signet_entry_digests(engine->manifest, entry) > 0;
+    uint32_t sum = 0;
     const struct signet_digest_slots slots = {
         engine->manifest->shard_size == 0 ? entry->sha256 : NULL,
-        signet_manifest_slot(engine->manifest, entry, task->number),
+        any ? signet_manifest_slot(engine->manifest, entry, task->number) : nowhere,
+        &sum,
     };
     struct signet_err why;
     signet_err_clear(&why);
-    end_task(worker, which, signet_lane_finish(&worker->lanes[which], &slots, &why), &why);
+    int rc = signet_lane_finish(&worker->lanes[which], &slots, &why);
+    if (rc == SIGNET_OK) {
+        rc = check_sum(engine, task->entry, sum, &why);
+    }
+    end_task(worker, which, rc, &why);
 }
 
 static int digest(struct worker *worker)
@@ -448,17 +469,9 @@ static int work_in_tandem(struct worker *worker)
     return SIGNET_OK;
 }
 
-static bool is_stopped(const struct signet_engine_opts *opts)
-{
-    return opts->stop != NULL && opts->stop(opts->stop_ctx);
-}
-
 static int work_through(struct worker *worker, struct signet_err *err)
 {
     for (;;) {
-        if (is_stopped(worker->engine->opts)) {
-            return signet_err_set(err, SIGNET_E_UNVERIFIED, "stopped before all was read");
-        }
         bool first = start(worker, 0);
         bool second = start(worker, 1);
         if ((!first && !second) || atomic_load(&worker->engine->stopped)) {
@@ -497,6 +510,7 @@ static int work(void *ctx, size_t index, size_t thread, struct signet_err *err)
     for (size_t i = 0; rc == SIGNET_OK && i < LANES; i++) {
         rc = signet_lane_init(&worker->lanes[i], engine->manifest->alg,
                               engine->manifest->shard_size == 0, engine->room, err);
+        worker->lanes[i].digester.crc32 = engine->crc32;
     }
     if (rc == SIGNET_OK) {
         rc = engine->tandem ? work_in_tandem(worker) : work_through(worker, err);
@@ -513,13 +527,16 @@ static int work(void *ctx, size_t index, size_t thread, struct signet_err *err)
     return rc;
 }
 
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
 /* As many as asked for, but no more than there is work for, nor than memory is promised for. */
 static size_t count_workers(const struct engine *engine, size_t jobs)
 {
-    size_t most = engine->manifest->count + engine->large.pieces;
-    most = most < JOBS_MAX ? most : JOBS_MAX;
-    size_t workers = jobs < most ? jobs : most;
-    return workers > 0 ? workers : 1;
+    size_t most = least(engine->manifest->count + engine->large.pieces, JOBS_MAX);
+    return most > 0 ? least(jobs, most) : 1;
 }
 
 static int set_large_apart(struct engine *engine, struct signet_err *err)
@@ -532,11 +549,6 @@ static int set_large_apart(struct engine *engine, struct signet_err *err)
         }
     }
     return rc;
-}
-
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
 }
 
 static int run(struct engine *engine, struct signet_err *err)
@@ -576,6 +588,9 @@ int signet_engine_run(struct signet_manifest *manifest,
     atomic_init(&engine.failed, manifest->count);
     atomic_init(&engine.done, 0);
     int rc = signet_lock_new(&engine.lock, err);
+    if (rc == SIGNET_OK && input->crc32 != NULL) {
+        rc = signet_crc32_get(&engine.crc32, err);
+    }
     if (rc == SIGNET_OK) {
         rc = run(&engine, err);
     }

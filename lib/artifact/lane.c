@@ -36,7 +36,7 @@ int signet_lane_init(struct signet_lane *lane,
 static int forget(struct signet_lane *lane)
 {
     uint8_t nowhere[SIGNET_DIGEST_MAX];
-    const struct signet_digest_slots slots = {NULL, nowhere};
+    const struct signet_digest_slots slots = {.digest = nowhere};
     return lane->spent ? signet_digester_finish(&lane->digester, &slots) : SIGNET_OK;
 }
 

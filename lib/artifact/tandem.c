@@ -13,7 +13,7 @@
 
 enum {
     RIDERS = 2,
-    CHUNK = 1 << 19 /* bytes of a turn */
+    CHUNK = 1 << 21 /* bytes of a turn */
 };
 
 struct tandem {

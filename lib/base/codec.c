@@ -56,8 +56,8 @@ int signet_hex_decode(struct signet_span text, uint8_t *out, size_t len)
     }
     int seen = 0;
     for (size_t i = 0; i < len; i++) {
-        int high = hex_values[text.ptr[2 * i]];
-        int low = hex_values[text.ptr[2 * i + 1]];
+        int high = signet_hex_value(text.ptr[2 * i]);
+        int low = signet_hex_value(text.ptr[2 * i + 1]);
         seen |= high | low;
         out[i] = (uint8_t)((unsigned)high << 4 | (unsigned)low);
     }

@@ -145,6 +145,14 @@ int signet_err_sys(struct signet_err *err, int code, int sys_errno, const char *
     return code;
 }
 
+int signet_err_copy(struct signet_err *err, const struct signet_err *from)
+{
+    if (may_record(err, from->code)) {
+        *err = *from;
+    }
+    return from->code;
+}
+
 void signet_err_prefix(struct signet_err *err, const char *format, ...)
 {
     if (err == NULL || err->code == SIGNET_OK) {

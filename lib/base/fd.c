@@ -132,6 +132,16 @@ int signet_fd_open_beneath(int dir_fd, const char *name, int *fd, struct signet_
     return signet_err_sys(err, SIGNET_E_IO, errno, "%s: cannot open", shown(name, text));
 }
 
+int signet_fd_open_child(int dir_fd, const char *name, int *fd)
+{
+    int opened = openat(dir_fd, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW);
+    if (opened < 0) {
+        return SIGNET_E_IO;
+    }
+    *fd = opened;
+    return SIGNET_OK;
+}
+
 const char *signet_fd_kind(unsigned mode)
 {
     switch (mode & (unsigned)S_IFMT) {

@@ -29,6 +29,10 @@ SIGNET_NODISCARD int signet_fd_open_named(const char *path, int *fd, struct sign
 SIGNET_NODISCARD int
 signet_fd_open_beneath(int dir_fd, const char *name, int *fd, struct signet_err *err);
 
+/** As signet_fd_open_beneath() for one component that is neither "." nor "..", which takes less
+ * time; the reason of a failure is not told. */
+SIGNET_NODISCARD int signet_fd_open_child(int dir_fd, const char *name, int *fd);
+
 /** Word for what st_mode says: "directory", "symbolic link", "FIFO", … ; static storage. */
 const char *signet_fd_kind(unsigned mode);
 

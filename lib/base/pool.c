@@ -88,14 +88,6 @@ static void *work(void *arg)
     return NULL;
 }
 
-/* Passes on what failed on another thread, unless err holds an error already. */
-static void hand_over(const struct signet_err *from, struct signet_err *err)
-{
-    if (err != NULL && err->code == SIGNET_OK) {
-        *err = *from;
-    }
-}
-
 int signet_pool_run(
     size_t workers, size_t count, signet_pool_job *job, void *ctx, struct signet_err *err)
 {
@@ -123,11 +115,7 @@ int signet_pool_run(
     }
     pthread_mutex_destroy(&pool.lock);
     free(crew);
-    if (pool.failed) {
-        hand_over(&pool.first_error, err);
-        return pool.first_error.code;
-    }
-    return SIGNET_OK;
+    return pool.failed ? signet_err_copy(err, &pool.first_error) : (int)SIGNET_OK;
 }
 
 struct signet_lock {
@@ -336,7 +324,7 @@ static void *run_task(void *arg)
     return NULL;
 }
 
-int signet_task_start(signet_task_run *run,
+int signet_task_spawn(signet_task_run *run,
                       void *ctx,
                       struct signet_task **task,
                       struct signet_err *err)
@@ -350,8 +338,30 @@ int signet_task_start(signet_task_run *run,
     signet_err_clear(&made->err);
     made->has_thread = pthread_create(&made->thread, NULL, run_task, made) == 0;
     if (!made->has_thread) {
-        run_task(made);
+        free(made);
+        return signet_err_set(err, SIGNET_E_NOMEM, "no thread can be started");
     }
+    *task = made;
+    return SIGNET_OK;
+}
+
+int signet_task_start(signet_task_run *run,
+                      void *ctx,
+                      struct signet_task **task,
+                      struct signet_err *err)
+{
+    struct signet_task *made = NULL;
+    if (signet_task_spawn(run, ctx, task, NULL) == SIGNET_OK) {
+        return SIGNET_OK;
+    }
+    made = calloc(1, sizeof(*made));
+    if (made == NULL) {
+        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for a thread");
+    }
+    made->run = run;
+    made->ctx = ctx;
+    signet_err_clear(&made->err);
+    run_task(made);
     *task = made;
     return SIGNET_OK;
 }
@@ -368,7 +378,7 @@ int signet_task_join(struct signet_task *task, struct signet_err *err)
     }
     int rc = atomic_load(&task->status);
     if (rc != SIGNET_OK) {
-        hand_over(&task->err, err);
+        SIGNET_IGNORE(signet_err_copy(err, &task->err) != rc); /* rc says the same */
     }
     free(task);
     return rc;

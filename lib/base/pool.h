@@ -105,6 +105,13 @@ SIGNET_NODISCARD int signet_task_start(signet_task_run *run,
                                        struct signet_task **task,
                                        struct signet_err *err);
 
+/** As signet_task_start() for what must run beside its caller: SIGNET_E_NOMEM too if no thread can
+ * be started. */
+SIGNET_NODISCARD int signet_task_spawn(signet_task_run *run,
+                                       void *ctx,
+                                       struct signet_task **task,
+                                       struct signet_err *err);
+
 /** Whether the task has ended with a failure; does not wait. For any thread until the task is
  *  joined. */
 bool signet_task_failed(const struct signet_task *task);

@@ -101,9 +101,13 @@ measure(struct signet_signing *signing, const struct signet_sign_opts *opts, str
     const struct signet_measure_opts how = {
         .size = sizeof(how),
         .alg = opts->alg,
+        .shard_size = opts->shard_size,
         .limits = &signing->limits,
         .ignore = signing->ignore,
         .files_only = own_name,
+        .contents =
+            opts->contents && signet_artifact_kind(signing->artifact) == SIGNET_ARTIFACT_FILE,
+        .strip = {.rule = SIGNET_STRIP_ONE},
         .jobs = opts->jobs,
         .progress = opts->progress,
         .progress_ctx = opts->progress_ctx,
@@ -132,8 +136,9 @@ static int state(struct signet_signing *signing, struct signet_err *err)
     if (signing->manifest.kind == SIGNET_ARTIFACT_FILE) {
         return signet_statement_write_file(&signing->manifest, statement, err);
     }
-    return signet_oms_write(&signing->manifest, signet_artifact_name(signing->artifact),
-                            signing->ignore, statement, err);
+    const char *subject = signing->manifest.stripped;
+    subject = subject != NULL ? subject : signet_artifact_name(signing->artifact);
+    return signet_oms_write(&signing->manifest, subject, signing->ignore, statement, err);
 }
 
 int signet_signing_new(struct signet_artifact *artifact,

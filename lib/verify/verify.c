@@ -35,6 +35,9 @@ static int check_opts(const struct signet_verify_opts *opts, struct signet_err *
                               "threshold %zu can never be reached with %zu keys", opts->threshold,
                               opts->key_count);
     }
+    if (opts->only != NULL && opts->only[0] == NULL) {
+        return signet_err_set(err, SIGNET_E_USAGE, "no entry chosen to verify");
+    }
     return SIGNET_OK;
 }
 
@@ -153,6 +156,9 @@ static int compare(struct decision *decision, struct signet_source *source)
     verification->manifest = decision->measured;
     if (verification->manifest == NULL && verification->content.measured) {
         verification->manifest = &verification->content.manifest;
+    }
+    if (verification->manifest != NULL) {
+        verification->kind = verification->manifest->kind; /* an archive may be a bundle */
     }
     if (rc == SIGNET_OK && verification->manifest == NULL) {
         return signet_err_set(&source->err, SIGNET_E_INTERNAL, "nothing was measured");
@@ -278,6 +284,7 @@ static int pass(struct decision *decision, struct signet_source *source, size_t 
         return signet_err_set(&verification->err, SIGNET_E_NOMEM, "out of memory for the verdict");
     }
     verified->kind = verification->kind;
+    verified->partial = verification->partial;
     verified->identity = source->identity;
     verified->evidence = source->evidence;
     verified->signed_by = keys;
@@ -325,6 +332,7 @@ int signet_verify_measured(struct signet_artifact *artifact,
     }
     struct decision decision = {fresh, artifact, measured, opts};
     fresh->kind = signet_artifact_kind(artifact);
+    fresh->partial = opts->only != NULL;
     fresh->artifact_name = strdup(signet_artifact_name(artifact));
     rc = fresh->artifact_name != NULL ? copy_keys(fresh, opts, err)
                                       : signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
@@ -339,8 +347,8 @@ int signet_verify_measured(struct signet_artifact *artifact,
         return rc;
     }
     rc = decide(&decision);
-    if (rc != SIGNET_OK && err != NULL && err->code == SIGNET_OK) {
-        *err = fresh->err;
+    if (rc != SIGNET_OK) {
+        signet_err_copy(err, &fresh->err);
     }
     *verification = fresh;
     return rc;
@@ -397,6 +405,11 @@ const struct signet_verified *
 signet_verification_verified(const struct signet_verification *verification)
 {
     return verification->verified;
+}
+
+bool signet_verification_partial(const struct signet_verification *verification)
+{
+    return verification->partial;
 }
 
 struct signet_span signet_verification_statement(const struct signet_verification *verification)

@@ -204,20 +204,24 @@ def cold_small():
     }
 
 
-@job("million", gib=5.8, shares="many", only_asked=True)
+@job("million", gib=1, shares="many", only_asked=True)
 def million():
     """A million entries: what each costs in memory, and that it costs no more time than one of few."""
     many, few = data("many"), data("few")
-    names = material.small_files(many, 1000, 1000, (16, 128))
-    material.small_files(few, 10, 1000, (16, 128))
-    sign, verify = signing(many, suffix=", 1,000,000 entries", entries=10**6)
-    sign_few, verify_few = signing(few, suffix=", 10,000 entries", entries=10**4, turns=5)
+    names = material.small_files(many, 1000, 1000, (16, 128), contents=1000)
+    material.small_files(few, 10, 1000, (16, 128), contents=1000)
+    of_many, of_few = {"entries": 10**6}, {"entries": 10**4, "turns": 4}
+    sign, verify = signing(many, suffix=", 1,000,000 entries", **of_many)
+    sign_few, verify_few = signing(few, suffix=", 10,000 entries", **of_few)
+    label, walk = "list, open, read, close: two threads, ", [helper("bench_walk"), "read", "2"]
+    floor = command(label + "1,000,000 entries", *walk, many, **of_many)
+    floor_few = command(label + "10,000 entries", *walk, few, **of_few)
     bound = 64 * MIB + 200 * 10**6 + 2 * names
     meaning = "64 MiB + 200 B an entry + twice the names"
     yield {
-        "title": "signing and verifying a million tiny files with names of %d bytes" % (names // 10**6),
+        "title": "a million entries: hard links to a thousand tiny files, with names of 28 bytes",
         "most_rounds": 3,
-        "commands": [sign, verify, sign_few, verify_few],
+        "commands": [sign, verify, floor, sign_few, verify_few, floor_few],
         "targets": [
             memory(sign, meaning, bound, 1),
             memory(verify, meaning, bound, 1),

@@ -5,14 +5,16 @@ Owns contents and shapes of files and folders; knows no program that is measured
 zeros, so that nothing compresses it; weights are noise with the high bytes of bfloat16 numbers.
 """
 
+import concurrent.futures
 import os
 import pathlib
+import shutil
 import statistics
 import struct
 import subprocess
 
 import bom
-from programs import Failure, data, installed, output_of
+from programs import DATA, Failure, data, installed, output_of
 
 GIB = 1 << 30
 BIG_FILES = 4
@@ -48,25 +50,33 @@ def big_files():
     return folder, paths
 
 
-def small_files(folder, folders, files, sizes):
+def put(inside, name, content):
+    """A new file in the folder of a descriptor."""
+    entry = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644, dir_fd=inside)
+    os.write(entry, content)
+    os.close(entry)
+
+
+def small_files(folder, folders, files, sizes, contents=None):
     """FOLDERS folders of FILES files each, of SIZES[0] to SIZES[1] bytes; the name of an entry has 28
-    bytes. Returns how many bytes the names of all entries have."""
+    bytes. With CONTENTS only so many files are made, and all further names are hard links to them: a
+    million files take many minutes to make and to remove. Returns the bytes of all names."""
     least, most = sizes
     source = cipher(most + (1 << 20), 0, subprocess.PIPE)
-    names = 0
+    names = []
     for group in range(folders):
-        within = "folder-%04d" % group
-        os.makedirs(os.path.join(folder, within))
-        inside = os.open(os.path.join(folder, within), os.O_RDONLY | os.O_DIRECTORY)
+        os.makedirs(os.path.join(folder, "folder-%04d" % group))
+        inside = os.open(os.path.join(folder, "folder-%04d" % group), os.O_RDONLY | os.O_DIRECTORY)
         for number in range(group * files, (group + 1) * files):
-            start = number * 8191 % (1 << 20)
             name = "entry-%07d.js" % number
-            entry = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644, dir_fd=inside)
-            os.write(entry, source[start : start + least + number * 7919 % (most - least + 1)])
-            os.close(entry)
-            names += len(within) + 1 + len(name)
+            if contents and number >= contents:
+                os.link(os.path.join(folder, names[number % contents]), name, dst_dir_fd=inside)
+            else:
+                start, size = number * 8191 % (1 << 20), least + number * 7919 % (most - least + 1)
+                put(inside, name, source[start : start + size])
+            names.append("folder-%04d/%s" % (group, name))
         os.close(inside)
-    return names
+    return sum(len(name) for name in names)
 
 
 def high_bytes():
@@ -101,3 +111,11 @@ def archive(folder, name, packer, words):
 
 def remove(path):
     pathlib.Path(path).unlink(missing_ok=True)
+
+
+def clear():
+    """Removes all data, many folders at once, as some disks make each removed file wait for them."""
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        for folder in pathlib.Path(DATA).glob("*/*/"):
+            pool.submit(shutil.rmtree, folder, ignore_errors=True)
+    shutil.rmtree(DATA)

@@ -92,6 +92,7 @@ struct attempt {
     size_t threshold;
     const char *const *accept_ignored;
     const struct signet_limits *limits;
+    const char *const *only;
     bool ignore_unsigned;
     bool same_key; /* key 0 given key_count times, under different names */
     bool no_key;
@@ -136,6 +137,7 @@ static inline int attempt(struct attempt *how, bool keep)
         .signatures = files,
         .signature_count = how->file_count,
         .accept_ignored = how->accept_ignored,
+        .only = how->only,
         .insecure_ignore_unsigned = how->ignore_unsigned,
         .limits = how->limits,
         .jobs = 2,
@@ -155,6 +157,7 @@ static inline int attempt(struct attempt *how, bool keep)
     assert_int_equal(rc, err.code);
     if (verification != NULL) {
         bool passed = rc == SIGNET_OK;
+        assert_int_equal(signet_verification_partial(verification), how->only != NULL);
         assert_int_equal(signet_verification_code(verification), rc);
         assert_int_equal(signet_verification_verified(verification) != NULL, passed);
         assert_int_equal(signet_verification_statement(verification).len > 0, passed);

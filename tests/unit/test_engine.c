@@ -328,6 +328,49 @@ static void a_long_file_that_changes_is_refused(void **state)
     free(bytes);
 }
 
+/* CRC-32 as zlib's crc32() of Python computes it. Two runs side by side, and an empty one. */
+static void check_sums_are_looked_at(void **state)
+{
+    (void)state;
+    static const uint64_t offsets[] = {0, 5, 9};
+    static const uint64_t sizes[] = {9, 4, 0};
+    static const char *const names[] = {"a", "b", "c"};
+    static const uint32_t sums[] = {0xcbf43926, 0x9dbabf87, 0};
+    struct scratch scratch;
+    scratch_open(&scratch);
+    scratch_put(&scratch, "all", "123456789");
+    int fd = openat(scratch.fd, "all", O_RDONLY | O_CLOEXEC);
+    for (size_t wrong = 0; wrong <= 3; wrong++) {
+        uint32_t expected[3];
+        struct signet_manifest manifest;
+        struct signet_err err;
+        memcpy(expected, sums, sizeof(sums));
+        const struct signet_engine_input input = {
+            .root_fd = -1, .file_fd = fd, .offsets = offsets, .crc32 = expected};
+        const struct signet_engine_opts opts = {.jobs = 2};
+        if (wrong < 3) {
+            expected[wrong] ^= 1;
+        }
+        signet_err_clear(&err);
+        CHECK_OK(
+            signet_manifest_begin(&manifest, SIGNET_ARTIFACT_BUNDLE, SIGNET_DIGEST_SHA256, &err),
+            &err);
+        for (size_t i = 0; i < 3; i++) {
+            CHECK_OK(
+                signet_manifest_add_file(&manifest, signet_span_str(names[i]), sizes[i], 3, &err),
+                &err);
+        }
+        CHECK_OK(signet_manifest_make_room(&manifest, 3, &err), &err);
+        CHECK_CODE(signet_engine_run(&manifest, &input, &opts, &err),
+                   wrong < 3 ? SIGNET_E_MALFORMED : SIGNET_OK);
+        assert_true(wrong == 3 || err.msg[0] == 'a' + (char)wrong);
+        assert_true(wrong == 3 || strstr(err.msg, "found") != NULL);
+        signet_manifest_free(&manifest);
+    }
+    assert_int_equal(close(fd), 0);
+    scratch_close(&scratch);
+}
+
 static void the_first_failure_is_told(void **state)
 {
     (void)state;
@@ -352,6 +395,43 @@ static void the_first_failure_is_told(void **state)
     }
     free(bytes);
     scratch_close(&scratch);
+}
+
+/* Room is made for the pieces of the size that was listed: an empty file has none, and one that has
+ * got other than it had is refused, also if it is small. */
+static void pieces_keep_their_places(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"a", "b", "c"};
+    static const char *const texts[] = {"first", "", "third"};
+    for (size_t changed = 0; changed <= 3; changed++) {
+        struct scratch scratch;
+        struct signet_manifest manifest;
+        struct signet_err err;
+        uint8_t expected[32];
+        scratch_open(&scratch);
+        signet_err_clear(&err);
+        CHECK_OK(
+            signet_manifest_begin(&manifest, SIGNET_ARTIFACT_BUNDLE, SIGNET_DIGEST_SHA256, &err),
+            &err);
+        for (size_t i = 0; i < 3; i++) {
+            scratch_put(&scratch, names[i], i == changed ? "longer than it was" : texts[i]);
+            CHECK_OK(signet_manifest_add_file(&manifest, signet_span_str(names[i]),
+                                              strlen(texts[i]), 3, &err),
+                     &err);
+        }
+        manifest.shard_size = 1000;
+        CHECK_OK(signet_manifest_make_room(&manifest, 3, &err), &err);
+        CHECK_CODE(digest_all(&scratch, &manifest, 1, &err), changed < 3 ? SIGNET_E_IO : SIGNET_OK);
+        assert_true(changed == 3 || err.msg[0] == names[changed][0]);
+        for (size_t i = 0; changed == 3 && i < 3; i += 2) {
+            assert_int_equal(
+                crypto_hash_sha256(expected, (const uint8_t *)texts[i], strlen(texts[i])), 0);
+            CHECK_BYTES(signet_entry_digest(&manifest, &manifest.entries[i], 0).ptr, expected, 32);
+        }
+        signet_manifest_free(&manifest);
+        scratch_close(&scratch);
+    }
 }
 
 /* A file that was listed with another size, where the size decides what is read. */
@@ -383,7 +463,9 @@ int main(void)
         cmocka_unit_test(entries_may_lie_in_one_file),
         cmocka_unit_test(one_long_file_is_read_in_turns),
         cmocka_unit_test(a_long_file_that_changes_is_refused),
+        cmocka_unit_test(check_sums_are_looked_at),
         cmocka_unit_test(the_first_failure_is_told),
+        cmocka_unit_test(pieces_keep_their_places),
         cmocka_unit_test(a_large_file_keeps_its_listed_size),
     };
     assert_true(sodium_init() >= 0);

@@ -41,7 +41,7 @@ static void wait_a_tick(void)
 static int
 run(struct signet_lane *lane, struct hook *hook, struct outcome *outcome, struct signet_err *err)
 {
-    const struct signet_digest_slots slots = {outcome->sha256, outcome->digest};
+    const struct signet_digest_slots slots = {outcome->sha256, outcome->digest, NULL};
     int rc = SIGNET_OK;
     while (rc == SIGNET_OK && !signet_lane_done(lane)) {
         bool cold = false;

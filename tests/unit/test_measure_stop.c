@@ -120,7 +120,7 @@ static void many_small_files_are_left_early(void **state)
         check_stopped(scratch.path, jobs, &nth);
         assert_true(nth.times < 30); /* those of the other threads */
     }
-    check_measured(scratch.path, 2, 50);
+    check_measured(scratch.path, 2, 100);
     scratch_close(&scratch);
 }
 
