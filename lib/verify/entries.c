@@ -212,21 +212,21 @@ static int compare_sharded(struct signet_content *content,
     size_t j = 0;
     int rc = SIGNET_OK;
     while (rc == SIGNET_OK && (i < manifest->count || j < oms->count)) {
-        const struct signet_entry *entry = i < manifest->count ? &manifest->entries[i] : NULL;
         struct signet_oms_piece piece = {{NULL, 0}, 0, 0};
         int order = j == oms->count ? -1 : 1;
         if (j < oms->count) {
             piece = signet_oms_piece_of(&oms->resources[j]);
         }
-        if (entry != NULL && j < oms->count) {
-            order = signet_span_order(signet_span_str(entry->name), piece.path);
+        if (i < manifest->count && j < oms->count) {
+            order = signet_span_order(signet_span_str(manifest->entries[i].name), piece.path);
         }
         if (order < 0) {
+            const struct signet_entry *entry = &manifest->entries[i];
             bool refuses = entry->size > 0 && !opts->insecure_ignore_unsigned;
             rc = signet_content_add(content, SIGNET_DIFFERENCE_UNSIGNED,
                                     signet_span_str(entry->name), refuses, err);
         } else if (order == 0) {
-            rc = compare_shards(content, manifest, entry, oms, &j, err);
+            rc = compare_shards(content, manifest, &manifest->entries[i], oms, &j, err);
         } else if (piece.start == 0) { /* once for a file */
             rc = signet_content_add(content, SIGNET_DIFFERENCE_MISSING, piece.path, true, err);
         }

@@ -5,7 +5,7 @@
 # and forged lists are refused each with a text of its own.
 # shellcheck source=tests/common/tap.sh
 . "${0%/*}/../common/tap.sh"
-plan 44
+plan 40
 
 signet-key generate --no-passphrase -o k >/dev/null 2>&1
 mkdir -p m/w
@@ -88,7 +88,7 @@ done
 # forge EDIT: signs the statement changed by that jq program, its root made to fit.
 forge()
 {
-    signet-verify -k k.pub --print-statement m | jq -c "$1" >edited
+    signet-verify -q -k k.pub --print-statement m | jq -c "$1" >edited
     root=$(jq -r '.predicate.resources[].digest' <edited | tr -d '\n' | xxd -r -p | sha256sum | cut -d' ' -f1)
     jq -cj ".subject[0].digest.sha256 = \"$root\"" <edited >payload
     {
