@@ -27,6 +27,7 @@ state(const struct signet_sign_run *run, struct signet_sign_item *item, struct s
         .format = run->format,
         .path = item->path,
         .alg = run->alg,
+        .shard_size = signet_sign_as_bundle(run, item) ? run->shard_size : 0,
         .ignore = (const char *const *)run->ignores.paths,
         .contents = signet_opts_has(&run->tool->opts, SIGNET_SIGN_CONTENTS),
         .limits = &run->tool->limits,

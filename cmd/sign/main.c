@@ -36,6 +36,10 @@ static const struct signet_opt_spec options[] = {
      .repeat = true,
      .help = "leave PATH out of a bundle; the signature says so"},
     {.id = SIGNET_SIGN_HASH, .name = "hash", .arg = "ALG", .help = "sha256 or blake2b [sha256]"},
+    {.id = SIGNET_SIGN_SHARD_SIZE,
+     .name = "shard-size",
+     .arg = "BYTES",
+     .help = "sign files of a bundle in pieces of BYTES"},
     {.id = SIGNET_SIGN_DRY_RUN,
      .name = "dry-run",
      .help = "print what would be signed; sign nothing"},
@@ -91,6 +95,15 @@ static int read_choices(struct signet_sign_run *run, struct signet_err *err)
         return signet_err_set(err, SIGNET_E_USAGE,
                               "option --hash: expected sha256 or blake2b, found \"%s\"",
                               signet_utf8_show(signet_span_str(hash), shown));
+    }
+    const char *shards = signet_opts_value(opts, SIGNET_SIGN_SHARD_SIZE);
+    if (shards != NULL &&
+        (signet_num_parse(signet_span_str(shards), &run->shard_size) != SIGNET_OK ||
+         run->shard_size == 0 || run->shard_size >= UINT64_C(1) << 53)) {
+        return signet_err_set(err, SIGNET_E_USAGE,
+                              "option --shard-size: expected a number of bytes from 1 to 2^53 - 1, "
+                              "found \"%s\"",
+                              signet_utf8_show(signet_span_str(shards), shown));
     }
     return signet_ignores_collect(&run->ignores, run->tool, SIGNET_SIGN_IGNORE, err);
 }

@@ -20,6 +20,7 @@ enum signet_sign_option {
     SIGNET_SIGN_CONTENTS,
     SIGNET_SIGN_IGNORE,
     SIGNET_SIGN_HASH,
+    SIGNET_SIGN_SHARD_SIZE,
     SIGNET_SIGN_DRY_RUN,
     SIGNET_SIGN_FORCE,
 };
@@ -39,7 +40,8 @@ struct signet_sign_run {
     struct signet_sign_key *key; /* NULL for a dry run */
     struct signet_ignores ignores;
     enum signet_digest_alg alg;
-    const char *format; /* "bundle" or "dsse" */
+    const char *format;  /* "bundle" or "dsse" */
+    uint64_t shard_size; /* bytes; 0: whole files */
 };
 
 /** Whether item, whose artifact is open, is signed as the list of its files. */

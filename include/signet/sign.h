@@ -18,6 +18,10 @@ struct signet_sign_opts {
     size_t size;                /* sizeof(struct signet_sign_opts) */
     const char *format;         /* "bundle" or "dsse"; NULL means "bundle" */
     enum signet_digest_alg alg; /* SHA256 or BLAKE2B; NONE means SHA256 */
+    /* Bytes; 0: whole files. Otherwise the files of a bundle are signed in shards of this size, so
+     * that one large file keeps all processors busy. Then empty files are not signed, and there is
+     * no identity of the bundle. At most 2^53 - 1. */
+    uint64_t shard_size;
     /* Paths of a bundle to leave out besides the git names; NULL-terminated, may be NULL. They are
      * recorded in what is signed. */
     const char *const *ignore;

@@ -337,8 +337,8 @@ static int begin(struct reading *reading, int fd, struct signet_err *err)
     if (rc == SIGNET_OK) {
         contents->summed = signet_archive_summed(reading->archive);
         /* A check sum is of a whole file, so that one in pieces is unpacked. */
-        contents->direct =
-            signet_archive_direct(reading->archive) && (rules->shard_size == 0 || !contents->summed);
+        contents->direct = signet_archive_direct(reading->archive) &&
+                           (rules->shard_size == 0 || !contents->summed);
         reading->size = signet_archive_size(reading->archive);
     }
     if (rc == SIGNET_OK && !contents->direct) {

@@ -218,18 +218,13 @@ narrow_to_piece(struct signet_lane_run *run, const struct signet_large *large, u
     run->len = large->size - start < large->piece ? large->size - start : large->piece;
 }
 
-/* Pieces that are read at different times must be of one state of the file. */
 static int check_same_file(struct engine *engine,
                            struct signet_large *large,
                            const struct stat *st,
                            struct signet_err *err)
 {
     signet_lock_hold(engine->lock);
-    if (!large->seen) {
-        large->first = *st;
-        large->seen = true;
-    }
-    bool same = (uint64_t)st->st_size == large->size && signet_fd_unchanged(&large->first, st);
+    bool same = signet_large_same(large, st);
     signet_lock_release(engine->lock);
     return same ? SIGNET_OK : signet_err_set(err, SIGNET_E_IO, "changed while it was read");
 }
@@ -282,6 +277,11 @@ static int begin_entry(struct worker *worker, size_t which, size_t entry, struct
         return rc;
     }
     uint64_t size = (uint64_t)file.st.st_size;
+    /* Room for the digests of pieces was made by the size that was listed. */
+    if (engine->manifest->shard_size > 0 && size != engine->manifest->entries[entry].size) {
+        signet_fd_close(&file.fd);
+        return signet_err_set(err, SIGNET_E_IO, "changed while it was read");
+    }
     engine->manifest->entries[entry].size = size;
     if (is_large(engine, size)) {
         signet_fd_close(&file.fd);
@@ -415,10 +415,12 @@ static void finish(struct worker *worker, size_t which)
     struct engine *engine = worker->engine;
     const struct task *task = &worker->tasks[which];
     struct signet_entry *entry = &engine->manifest->entries[task->entry];
+    uint8_t nowhere[SIGNET_DIGEST_MAX]; /* an empty file has no pieces, and no room for a digest */
+    bool any = signet_entry_digests(engine->manifest, entry) > 0;
     uint32_t sum = 0;
     const struct signet_digest_slots slots = {
         engine->manifest->shard_size == 0 ? entry->sha256 : NULL,
-        signet_manifest_slot(engine->manifest, entry, task->number),
+        any ? signet_manifest_slot(engine->manifest, entry, task->number) : nowhere,
         &sum,
     };
     struct signet_err why;
@@ -525,13 +527,16 @@ static int work(void *ctx, size_t index, size_t thread, struct signet_err *err)
     return rc;
 }
 
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
 /* As many as asked for, but no more than there is work for, nor than memory is promised for. */
 static size_t count_workers(const struct engine *engine, size_t jobs)
 {
-    size_t most = engine->manifest->count + engine->large.pieces;
-    most = most < JOBS_MAX ? most : JOBS_MAX;
-    size_t workers = jobs < most ? jobs : most;
-    return workers > 0 ? workers : 1;
+    size_t most = least(engine->manifest->count + engine->large.pieces, JOBS_MAX);
+    return most > 0 ? least(jobs, most) : 1;
 }
 
 static int set_large_apart(struct engine *engine, struct signet_err *err)
@@ -544,11 +549,6 @@ static int set_large_apart(struct engine *engine, struct signet_err *err)
         }
     }
     return rc;
-}
-
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
 }
 
 static int run(struct engine *engine, struct signet_err *err)

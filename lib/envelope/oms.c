@@ -5,12 +5,14 @@
  */
 #include "envelope/oms.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/codec.h"
 #include "base/compiler.h"
 #include "base/err.h"
 #include "base/utf8.h"
+#include "envelope/oms_pieces.h"
 #include "json/grow.h"
 
 enum {
@@ -31,9 +33,8 @@ static int no_memory(struct signet_err *err)
     return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for the OMS predicate");
 }
 
-/* A name by the path rules, where it stands or, if it has escapes, unescaped in storage. */
-static int read_name(struct signet_json_value value,
-                     const struct signet_limits *limits,
+/* A string, where it stands or, if it has escapes, unescaped in storage. */
+static int read_text(struct signet_json_value value,
                      struct signet_arena *storage,
                      struct signet_span *name,
                      struct signet_err *err)
@@ -43,13 +44,10 @@ static int read_name(struct signet_json_value value,
         return malformed(err, "a name or ignore path is not a string");
     }
     if (signet_json_plain_string(value, name)) {
-        return signet_path_check(*name, limits->path, err);
+        return SIGNET_OK;
     }
     signet_buf_init(&text, value.text.len);
     int rc = signet_json_string(value, &text);
-    if (rc == SIGNET_OK) {
-        rc = signet_path_check(signet_buf_span(&text), limits->path, err);
-    }
     if (rc == SIGNET_OK) {
         const char *copy = signet_arena_copy(storage, signet_buf_span(&text));
         *name = signet_span_of(copy, text.len);
@@ -59,6 +57,23 @@ static int read_name(struct signet_json_value value,
     return rc == SIGNET_E_NOMEM ? no_memory(err) : rc;
 }
 
+/* A name by the path rules; a shard_size other than 0 means that a range is behind it. */
+static int read_name(struct signet_json_value value,
+                     const struct signet_limits *limits,
+                     uint64_t shard_size,
+                     struct signet_arena *storage,
+                     struct signet_span *name,
+                     struct signet_err *err)
+{
+    struct signet_oms_piece piece;
+    int rc = read_text(value, storage, name, err);
+    if (rc != SIGNET_OK || shard_size == 0) {
+        return rc == SIGNET_OK ? signet_path_check(*name, limits->path, err) : rc;
+    }
+    rc = signet_oms_piece(*name, &piece, err);
+    return rc == SIGNET_OK ? signet_path_check(piece.path, limits->path, err) : rc;
+}
+
 static int read_ignore_path(struct signet_json_value value,
                             const struct signet_limits *limits,
                             struct signet_arena *storage,
@@ -66,7 +81,7 @@ static int read_ignore_path(struct signet_json_value value,
                             struct signet_err *err)
 {
     struct signet_span name;
-    int rc = read_name(value, limits, storage, &name, err);
+    int rc = read_name(value, limits, 0, storage, &name, err);
     if (rc == SIGNET_OK) {
         *path = signet_arena_copy(storage, name);
         rc = *path != NULL ? SIGNET_OK : no_memory(err);
@@ -139,6 +154,30 @@ static int check_links(struct signet_json_value value, struct signet_err *err)
     return SIGNET_OK;
 }
 
+/* How files are listed: whole, or in shards of a size that goes with that and with nothing else. */
+static int read_method(struct signet_json_value method,
+                       struct signet_json_value shard_size,
+                       struct signet_oms *oms,
+                       struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    if (method.kind == 0) {
+        return malformed(err, "member \"serialization.method\" missing");
+    }
+    if (signet_json_string_is(method, signet_span_str("shards"))) {
+        return shard_size.kind != 0 ? signet_oms_shard_size(shard_size, &oms->shard_size, err)
+                                    : malformed(err, "method \"shards\" lacks \"shard_size\"");
+    }
+    if (!signet_json_string_is(method, signet_span_str("files"))) {
+        return signet_err_set(
+            err, SIGNET_E_UNSUPPORTED,
+            "OMS predicate: method %s is not supported; expected \"files\" or \"shards\"",
+            signet_utf8_show(method.text, shown));
+    }
+    return shard_size.kind == 0 ? SIGNET_OK
+                                : malformed(err, "\"shard_size\" goes with method \"shards\"");
+}
+
 static int read_serialization(struct signet_json_value serialization,
                               const struct signet_limits *limits,
                               struct signet_oms *oms,
@@ -149,22 +188,17 @@ static int read_serialization(struct signet_json_value serialization,
         HASH_TYPE,
         ALLOW_SYMLINKS,
         IGNORE_PATHS,
+        SHARD_SIZE,
         MEMBERS
     };
-    static const char *const names[] = {"method", "hash_type", "allow_symlinks", "ignore_paths",
-                                        NULL};
+    static const char *const names[] = {"method",       "hash_type",  "allow_symlinks",
+                                        "ignore_paths", "shard_size", NULL};
     struct signet_json_value values[MEMBERS];
-    char shown[SIGNET_SHOW_MAX];
     oms->unknown_members += signet_json_members(serialization, names, values);
-    if (values[METHOD].kind == 0) {
-        return malformed(err, "member \"serialization.method\" missing");
+    int rc = read_method(values[METHOD], values[SHARD_SIZE], oms, err);
+    if (rc == SIGNET_OK) {
+        rc = read_hash_type(values[HASH_TYPE], oms, err);
     }
-    if (!signet_json_string_is(values[METHOD], signet_span_str("files"))) {
-        return signet_err_set(err, SIGNET_E_UNSUPPORTED,
-                              "OMS predicate: method %s is not supported; expected \"files\"",
-                              signet_utf8_show(values[METHOD].text, shown));
-    }
-    int rc = read_hash_type(values[HASH_TYPE], oms, err);
     if (rc == SIGNET_OK) {
         rc = check_links(values[ALLOW_SYMLINKS], err);
     }
@@ -209,6 +243,18 @@ enum {
 
 static const char *const resource_members[] = {"algorithm", "digest", "name", NULL};
 
+/* The algorithm of a resource is hash_type. Others have written the size of shards behind it. */
+static bool names_algorithm(struct signet_json_value value, const struct signet_oms *oms)
+{
+    char sharded[64];
+    const char *name = signet_digest_name(oms->alg);
+    int len = snprintf(sharded, sizeof(sharded), "%s-sharded-%llu", name,
+                       (unsigned long long)oms->shard_size);
+    return signet_json_string_is(value, signet_span_str(name)) ||
+           (oms->shard_size > 0 && len > 0 && len < (int)sizeof(sharded) &&
+            signet_json_string_is(value, signet_span_str(sharded)));
+}
+
 /* One resource by its members; bytes becomes its digest. */
 static int read_resource(const struct signet_json_value values[RESOURCE_MEMBERS],
                          const struct signet_limits *limits,
@@ -223,16 +269,16 @@ static int read_resource(const struct signet_json_value values[RESOURCE_MEMBERS]
         values[RESOURCE_DIGEST].kind == 0) {
         return malformed(err, lacks);
     }
-    if (!signet_json_string_is(values[RESOURCE_NAME], name)) {
-        int rc = read_name(values[RESOURCE_NAME], limits, &oms->storage, &name, err);
+    if (oms->shard_size > 0 || !signet_json_string_is(values[RESOURCE_NAME], name)) {
+        int rc =
+            read_name(values[RESOURCE_NAME], limits, oms->shard_size, &oms->storage, &name, err);
         if (rc != SIGNET_OK) {
             return rc;
         }
     }
     resource->name = name.ptr;
     resource->name_len = (uint32_t)name.len;
-    if (!signet_json_string_is(values[RESOURCE_ALGORITHM],
-                               signet_span_str(signet_digest_name(oms->alg)))) {
+    if (!names_algorithm(values[RESOURCE_ALGORITHM], oms)) {
         return signet_err_set(err, SIGNET_E_MALFORMED,
                               "OMS predicate: a resource has algorithm %s, but hash_type is %s",
                               signet_utf8_show(values[RESOURCE_ALGORITHM].text, shown),
@@ -341,6 +387,12 @@ static bool is_sorted(const struct signet_oms *oms)
     return true;
 }
 
+static int sort_shards(struct signet_oms *oms, struct signet_err *err)
+{
+    qsort(oms->resources, oms->count, sizeof(*oms->resources), signet_oms_by_piece);
+    return signet_oms_check_tiles(oms, err);
+}
+
 static int sort_resources(struct signet_oms *oms, struct signet_err *err)
 {
     char shown[SIGNET_SHOW_MAX];
@@ -386,7 +438,10 @@ static int read_predicate(const struct signet_statement *statement,
     if (rc == SIGNET_OK) {
         rc = check_root(statement, root, err);
     }
-    return rc == SIGNET_OK ? sort_resources(oms, err) : rc;
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    return oms->shard_size > 0 ? sort_shards(oms, err) : sort_resources(oms, err);
 }
 
 int signet_oms_parse(const struct signet_statement *statement,
@@ -454,49 +509,4 @@ void signet_oms_digest(const struct signet_oms *oms,
         digest->alg = oms->alg;
         digest->len = size;
     }
-}
-
-static void put_resources(const struct signet_manifest *manifest, struct signet_buf *out)
-{
-    for (size_t i = 0; i < manifest->count; i++) {
-        signet_buf_puts(out, i == 0 ? "{\"algorithm\":\"" : ",{\"algorithm\":\"");
-        signet_buf_puts(out, signet_digest_name(manifest->alg));
-        signet_buf_puts(out, "\",");
-        signet_statement_put_digest(out, "digest",
-                                    signet_entry_digest(manifest, &manifest->entries[i], 0));
-        signet_buf_puts(out, ",\"name\":");
-        signet_json_put_string(out, signet_span_str(manifest->entries[i].name));
-        signet_buf_putc(out, '}');
-    }
-}
-
-int signet_oms_write(const struct signet_manifest *manifest,
-                     const char *subject_name,
-                     const char *const *ignore_paths,
-                     struct signet_buf *out,
-                     struct signet_err *err)
-{
-    if (manifest->kind != SIGNET_ARTIFACT_BUNDLE || manifest->count == 0) {
-        return signet_err_set(err, SIGNET_E_INTERNAL, "an OMS statement needs a bundle");
-    }
-    signet_buf_puts(out, "{\"_type\":\"https://in-toto.io/Statement/v1\",\"predicate\":"
-                         "{\"resources\":[");
-    put_resources(manifest, out);
-    signet_buf_puts(out, "],\"serialization\":{\"allow_symlinks\":false,\"hash_type\":\"");
-    signet_buf_puts(out, signet_digest_name(manifest->alg));
-    signet_buf_puts(out, "\",\"ignore_paths\":[");
-    for (size_t i = 0; ignore_paths[i] != NULL; i++) {
-        if (i > 0) {
-            signet_buf_putc(out, ',');
-        }
-        signet_json_put_string(out, signet_span_str(ignore_paths[i]));
-    }
-    signet_buf_puts(out, "],\"method\":\"files\"}},\"predicateType\":\"" SIGNET_PREDICATE_OMS
-                         "\",\"subject\":[{\"digest\":{");
-    signet_statement_put_digest(out, "sha256",
-                                signet_span_of(manifest->root.bytes, manifest->root.len));
-    signet_buf_puts(out, "},\"name\":");
-    signet_json_put_string(out, signet_span_str(subject_name));
-    int rc = signet_buf_puts(out, "}]}");
-    return rc == SIGNET_OK ? rc : signet_err_set(err, rc, "no room for the statement");
 }

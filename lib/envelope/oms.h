@@ -11,7 +11,9 @@
 
 /** One signed file. Small, because there can be millions: it refers to where its texts stand. */
 struct signet_oms_resource {
-    const uint8_t *name; /* passed the path rules, or "." for the single-file form */
+    /* Passed the path rules, or "." for the single-file form; with shards "PATH:START:END", of
+     * which PATH did. */
+    const uint8_t *name;
     uint32_t name_len;
     uint32_t digest_at; /* where in the payload its hex digits begin */
 };
@@ -19,10 +21,12 @@ struct signet_oms_resource {
 /** A parsed predicate. Owns what it points at but for the payload. */
 struct signet_oms {
     enum signet_digest_alg alg;
-    struct signet_span payload;            /* borrowed from the statement */
-    struct signet_oms_resource *resources; /* sorted by name, as bytes; no two alike */
-    size_t count;                          /* 1 or more */
-    size_t resource_cap;                   /* private */
+    uint64_t shard_size;        /* bytes; 0: resources are whole files */
+    struct signet_span payload; /* borrowed from the statement */
+    /* Sorted by name, as bytes, no two alike; shards by path and start, tiling their files. */
+    struct signet_oms_resource *resources;
+    size_t count;                /* 1 or more */
+    size_t resource_cap;         /* private */
     size_t unknown_members;      /* of the predicate, below it and of resources: ignored */
     const char **ignore_paths;   /* NULL-terminated; passed the path rules */
     struct signet_arena storage; /* private */
@@ -30,12 +34,13 @@ struct signet_oms {
 
 /**
  * Parses the predicate of an OMS statement and checks it against itself: one subject; its SHA-256
- * is the root recomputed over the resources in listed order; method "files"; every algorithm is
- * hash_type; digests of the right length; names by the path rules, none twice. Extra members are
- * ignored. *oms borrows the payload of statement. Returns SIGNET_OK, SIGNET_E_MALFORMED,
- * SIGNET_E_FORBIDDEN (a name; symbolic links allowed), SIGNET_E_UNSUPPORTED (hash, shards),
- * SIGNET_E_MISMATCH (the root is not the resources'), SIGNET_E_LIMIT (entries, path) or
- * SIGNET_E_NOMEM. *oms is zeroed on failure.
+ * is the root recomputed over the resources in listed order; method "files" or "shards"; every
+ * algorithm is hash_type, or with shards "HASH_TYPE-sharded-SIZE" as others write; digests of the
+ * right length; names by the path rules, none twice, and shards that make up whole files. Extra
+ * members are ignored. *oms borrows the payload of statement. Returns SIGNET_OK,
+ * SIGNET_E_MALFORMED, SIGNET_E_FORBIDDEN (a name; symbolic links allowed), SIGNET_E_UNSUPPORTED
+ * (hash, method), SIGNET_E_MISMATCH (the root is not the resources'), SIGNET_E_LIMIT (entries,
+ * path) or SIGNET_E_NOMEM. *oms is zeroed on failure.
  */
 SIGNET_NODISCARD int signet_oms_parse(const struct signet_statement *statement,
                                       const struct signet_limits *limits,

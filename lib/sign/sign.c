@@ -101,6 +101,7 @@ measure(struct signet_signing *signing, const struct signet_sign_opts *opts, str
     const struct signet_measure_opts how = {
         .size = sizeof(how),
         .alg = opts->alg,
+        .shard_size = opts->shard_size,
         .limits = &signing->limits,
         .ignore = signing->ignore,
         .files_only = own_name,

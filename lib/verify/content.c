@@ -13,6 +13,7 @@
 #include "base/compiler.h"
 #include "base/err.h"
 #include "base/utf8.h"
+#include "verify/entries.h"
 #include "verify/selection.h"
 
 /* One comparison: what is compared, and by what. */
@@ -21,6 +22,7 @@ struct comparison {
     struct signet_artifact *artifact;
     const struct signet_manifest *measured; /* NULL: read the artifact */
     const struct signet_verify_opts *opts;
+    uint64_t shard_size; /* as the statement lists files */
     const char
         *archive_of; /* the subject whose files the archive holds; NULL: no archive is read */
 };
@@ -54,65 +56,6 @@ static bool listed(const char *const *names, const char *name)
     return false;
 }
 
-static const char *
-digest_text(struct signet_content *content, enum signet_digest_alg alg, const uint8_t *bytes)
-{
-    char text[SIGNET_DIGEST_HEX + 16];
-    char hex[SIGNET_DIGEST_HEX];
-    signet_hex_encode(signet_span_of(bytes, signet_digest_size(alg)), hex);
-    SIGNET_IGNORE(snprintf(text, sizeof(text), "%s:%s", signet_digest_name(alg), hex) < 0);
-    return signet_arena_copy(&content->storage, signet_span_str(text));
-}
-
-static int add_difference(struct signet_content *content,
-                          enum signet_difference_kind kind,
-                          struct signet_span name,
-                          bool refuses,
-                          struct signet_err *err)
-{
-    if (content->difference_count == content->difference_cap) {
-        size_t cap = content->difference_cap == 0 ? 16 : 2 * content->difference_cap;
-        struct signet_difference *list = realloc(content->differences, cap * sizeof(*list));
-        if (list == NULL) {
-            return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for the comparison");
-        }
-        content->differences = list;
-        content->difference_cap = cap;
-    }
-    struct signet_difference *difference = &content->differences[content->difference_count];
-    difference->kind = kind;
-    difference->refuses = refuses;
-    difference->expected = "";
-    difference->found = "";
-    difference->name = signet_arena_copy(&content->storage, name);
-    if (difference->name == NULL) {
-        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for the comparison");
-    }
-    content->difference_count++;
-    return SIGNET_OK;
-}
-
-static int add_changed(struct signet_content *content,
-                       struct signet_span name,
-                       enum signet_digest_alg alg,
-                       const uint8_t *expected,
-                       const uint8_t *found,
-                       struct signet_err *err)
-{
-    int rc = add_difference(content, SIGNET_DIFFERENCE_CHANGED, name, true, err);
-    if (rc != SIGNET_OK) {
-        return rc;
-    }
-    struct signet_difference *last = &content->differences[content->difference_count - 1];
-    last->expected = digest_text(content, alg, expected);
-    last->found = digest_text(content, alg, found);
-    if (last->expected == NULL || last->found == NULL) {
-        content->difference_count--;
-        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for the comparison");
-    }
-    return SIGNET_OK;
-}
-
 /* One folder at the top of an archive is taken off if it is the subject, so that whoever packs a
  * bundle may pack its folder or what is in it. */
 static struct signet_strip strip_of(const struct comparison *with)
@@ -131,6 +74,7 @@ static int measure(const struct comparison *with,
     const struct signet_measure_opts how = {
         .size = sizeof(how),
         .alg = alg,
+        .shard_size = with->shard_size,
         .limits = with->opts->limits,
         .ignore = ignore,
         .files_only = with->content->own_names,
@@ -203,8 +147,9 @@ static int match_digest(const struct comparison *with,
     if (*matches || with->content->difference_count > 0) {
         return SIGNET_OK;
     }
-    return add_changed(with->content, signet_span_str(signet_artifact_name(with->artifact)),
-                       expected->alg, expected->bytes, found, err);
+    return signet_content_add_changed(with->content,
+                                      signet_span_str(signet_artifact_name(with->artifact)),
+                                      expected->alg, expected->bytes, found, err);
 }
 
 /* One subject against a file: every strong digest of at least one must match. */
@@ -262,7 +207,7 @@ static int compare_file(const struct comparison *with,
 static bool lists_single(const struct signet_oms *oms, const struct signet_artifact *artifact)
 {
     struct signet_span name = signet_oms_name(&oms->resources[0]);
-    return oms->count == 1 &&
+    return oms->count == 1 && oms->shard_size == 0 &&
            (signet_span_is(name, ".") || signet_span_is(name, signet_artifact_name(artifact)));
 }
 
@@ -280,67 +225,6 @@ compare_single(const struct comparison *with, const struct signet_oms *oms, stru
     return matches ? SIGNET_OK : content_differs(with->content, err);
 }
 
-/* One entry that both sides have. */
-static int compare_entry(struct signet_content *content,
-                         const struct signet_manifest *manifest,
-                         const struct signet_entry *entry,
-                         const struct signet_oms *oms,
-                         const struct signet_oms_resource *resource,
-                         struct signet_err *err)
-{
-    struct signet_digest expected;
-    struct signet_span found = signet_entry_digest(manifest, entry, 0);
-    signet_oms_digest(oms, resource, &expected);
-    if (signet_span_eq(signet_span_of(expected.bytes, expected.len), found)) {
-        content->matched++;
-        return SIGNET_OK;
-    }
-    return add_changed(content, signet_oms_name(resource), oms->alg, expected.bytes, found.ptr,
-                       err);
-}
-
-/* Which of two comes first; one behind the end of its list comes last. */
-static int order_at(const struct signet_manifest *manifest,
-                    size_t entry,
-                    const struct signet_oms *oms,
-                    size_t resource)
-{
-    if (entry == manifest->count || resource == oms->count) {
-        return entry == manifest->count ? 1 : -1;
-    }
-    return signet_span_order(signet_span_str(manifest->entries[entry].name),
-                             signet_oms_name(&oms->resources[resource]));
-}
-
-/* Both lists are sorted by name, so they are walked in step. */
-static int compare_entries(struct signet_content *content,
-                           const struct signet_manifest *manifest,
-                           const struct signet_oms *oms,
-                           const struct signet_verify_opts *opts,
-                           struct signet_err *err)
-{
-    size_t i = 0;
-    size_t j = 0;
-    int rc = SIGNET_OK;
-    while (rc == SIGNET_OK && (i < manifest->count || j < oms->count)) {
-        int order = order_at(manifest, i, oms, j);
-        if (order < 0) {
-            rc = add_difference(content, SIGNET_DIFFERENCE_UNSIGNED,
-                                signet_span_str(manifest->entries[i].name),
-                                !opts->insecure_ignore_unsigned, err);
-        } else if (order > 0) {
-            rc = add_difference(content, SIGNET_DIFFERENCE_MISSING,
-                                signet_oms_name(&oms->resources[j]), true, err);
-        } else {
-            rc = compare_entry(content, manifest, &manifest->entries[i], oms, &oms->resources[j],
-                               err);
-        }
-        i += order <= 0 ? 1 : 0;
-        j += order >= 0 ? 1 : 0;
-    }
-    return rc;
-}
-
 /* What the statement leaves out and is there: git's own names and signature files pass. */
 static int compare_ignored(struct signet_content *content,
                            const struct signet_manifest *manifest,
@@ -352,8 +236,8 @@ static int compare_ignored(struct signet_content *content,
         const char *name = manifest->ignored[i];
         bool passes = listed(signet_artifact_git_names(), name) ||
                       listed(content->own_names, name) || listed(opts->accept_ignored, name);
-        rc =
-            add_difference(content, SIGNET_DIFFERENCE_IGNORED, signet_span_str(name), !passes, err);
+        rc = signet_content_add(content, SIGNET_DIFFERENCE_IGNORED, signet_span_str(name), !passes,
+                                err);
     }
     return rc;
 }
@@ -426,7 +310,7 @@ compare_bundle(const struct comparison *with, const struct signet_oms *oms, stru
         manifest = &with->content->manifest;
     }
     if (rc == SIGNET_OK) {
-        rc = compare_entries(with->content, manifest, oms, with->opts, err);
+        rc = signet_content_compare_lists(with->content, manifest, oms, with->opts, err);
     }
     if (rc == SIGNET_OK) {
         rc = compare_ignored(with->content, manifest, with->opts, err);
@@ -475,7 +359,8 @@ static int refuse_strays(struct signet_content *content,
     const char *const *strays = selection->strays;
     int rc = SIGNET_OK;
     for (size_t i = 0; rc == SIGNET_OK && strays[i] != NULL; i++) {
-        rc = add_difference(content, SIGNET_DIFFERENCE_UNSIGNED, signet_span_str(strays[i]), true, err);
+        rc = signet_content_add(content, SIGNET_DIFFERENCE_UNSIGNED, signet_span_str(strays[i]),
+                                true, err);
     }
     if (rc == SIGNET_OK && strays[0] != NULL) {
         return signet_err_set(err, SIGNET_E_MISMATCH,
@@ -496,13 +381,18 @@ static int compare_selected(const struct comparison *with,
     if (ignore == NULL) {
         return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for the ignore paths");
     }
+    if (oms->shard_size > 0) {
+        return signet_err_set(err, SIGNET_E_UNSUPPORTED,
+                              "entries cannot be chosen of a signature over shards");
+    }
     int rc = signet_selection_make(&selection, oms, with->opts->only, &content->storage, err);
     if (rc == SIGNET_OK) {
         rc = measure(with, oms->alg, ignore, selection.names, err);
     }
     if (rc == SIGNET_OK) {
         content->not_checked = oms->count - selection.oms.count;
-        rc = compare_entries(content, &content->manifest, &selection.oms, with->opts, err);
+        rc = signet_content_compare_lists(content, &content->manifest, &selection.oms, with->opts,
+                                          err);
     }
     if (rc == SIGNET_OK) {
         rc = refuse_strays(content, &selection, err);
@@ -517,7 +407,13 @@ int signet_content_compare(struct signet_content *content,
                            const struct signet_verify_opts *opts,
                            struct signet_err *err)
 {
-    const struct comparison with = {content, artifact, measured, opts, NULL};
+    const struct comparison with = {
+        .content = content,
+        .artifact = artifact,
+        .measured = measured,
+        .opts = opts,
+        .shard_size = evidence->claim == SIGNET_CLAIM_OMS ? evidence->oms.shard_size : 0,
+    };
     enum signet_artifact_kind kind =
         measured != NULL ? measured->kind : signet_artifact_kind(artifact);
     forget_comparison(content);

@@ -154,10 +154,14 @@ static void put_measured(struct signet_jsonout *json,
         signet_jsonout_null(json, "identity");
         return;
     }
-    signet_jsonout_open_object(json, "identity");
-    put_digest(json, bundle ? "bundle" : "file",
-               verified != NULL ? &verified->identity : &manifest->identity);
-    signet_jsonout_close_object(json);
+    if (manifest->identity.len == 0) { /* of shards */
+        signet_jsonout_null(json, "identity");
+    } else {
+        signet_jsonout_open_object(json, "identity");
+        put_digest(json, bundle ? "bundle" : "file",
+                   verified != NULL ? &verified->identity : &manifest->identity);
+        signet_jsonout_close_object(json);
+    }
     if (bundle) {
         put_digest(json, "root", &manifest->root);
     }

@@ -397,6 +397,43 @@ static void the_first_failure_is_told(void **state)
     scratch_close(&scratch);
 }
 
+/* Room is made for the pieces of the size that was listed: an empty file has none, and one that has
+ * got other than it had is refused, also if it is small. */
+static void pieces_keep_their_places(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"a", "b", "c"};
+    static const char *const texts[] = {"first", "", "third"};
+    for (size_t changed = 0; changed <= 3; changed++) {
+        struct scratch scratch;
+        struct signet_manifest manifest;
+        struct signet_err err;
+        uint8_t expected[32];
+        scratch_open(&scratch);
+        signet_err_clear(&err);
+        CHECK_OK(
+            signet_manifest_begin(&manifest, SIGNET_ARTIFACT_BUNDLE, SIGNET_DIGEST_SHA256, &err),
+            &err);
+        for (size_t i = 0; i < 3; i++) {
+            scratch_put(&scratch, names[i], i == changed ? "longer than it was" : texts[i]);
+            CHECK_OK(signet_manifest_add_file(&manifest, signet_span_str(names[i]),
+                                              strlen(texts[i]), 3, &err),
+                     &err);
+        }
+        manifest.shard_size = 1000;
+        CHECK_OK(signet_manifest_make_room(&manifest, 3, &err), &err);
+        CHECK_CODE(digest_all(&scratch, &manifest, 1, &err), changed < 3 ? SIGNET_E_IO : SIGNET_OK);
+        assert_true(changed == 3 || err.msg[0] == names[changed][0]);
+        for (size_t i = 0; changed == 3 && i < 3; i += 2) {
+            assert_int_equal(
+                crypto_hash_sha256(expected, (const uint8_t *)texts[i], strlen(texts[i])), 0);
+            CHECK_BYTES(signet_entry_digest(&manifest, &manifest.entries[i], 0).ptr, expected, 32);
+        }
+        signet_manifest_free(&manifest);
+        scratch_close(&scratch);
+    }
+}
+
 /* A file that was listed with another size, where the size decides what is read. */
 static void a_large_file_keeps_its_listed_size(void **state)
 {
@@ -428,6 +465,7 @@ int main(void)
         cmocka_unit_test(a_long_file_that_changes_is_refused),
         cmocka_unit_test(check_sums_are_looked_at),
         cmocka_unit_test(the_first_failure_is_told),
+        cmocka_unit_test(pieces_keep_their_places),
         cmocka_unit_test(a_large_file_keeps_its_listed_size),
     };
     assert_true(sodium_init() >= 0);

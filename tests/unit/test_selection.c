@@ -13,13 +13,15 @@ static const char *const signed_names[] = {
 
 static void check_list(const char *const *found, const char *expected)
 {
-    char text[256] = "";
+    struct signet_buf text;
+    signet_buf_init(&text, 256);
     for (size_t i = 0; found[i] != NULL; i++) {
-        assert_true(strlen(text) + strlen(found[i]) + 2 < sizeof(text));
-        strncat(text, found[i], sizeof(text) - strlen(text) - 1);
-        strncat(text, ";", sizeof(text) - strlen(text) - 1);
+        signet_buf_puts(&text, found[i]);
+        signet_buf_putc(&text, ';');
     }
-    assert_string_equal(text, expected);
+    assert_int_equal(signet_buf_putc(&text, '\0'), SIGNET_OK);
+    assert_string_equal((const char *)text.data, expected);
+    signet_buf_free(&text);
 }
 
 static void names_and_folders_are_chosen(void **state)

@@ -214,7 +214,8 @@ static void oms_refuses_with_a_text_of_its_own(void **state)
 {
     (void)state;
     static const struct replacement rows[] = {
-        {"\"files\"", "\"shards\"", SIGNET_E_UNSUPPORTED, "shards"},
+        {"\"files\"", "\"shards\"", SIGNET_E_MALFORMED, "lacks \"shard_size\""},
+        {"\"files\"", "\"other\"", SIGNET_E_UNSUPPORTED, "\"files\" or \"shards\""},
         {"\"method\":\"files\",", "", SIGNET_E_MALFORMED, "method"},
         {"\"hash_type\":\"sha256\"", "\"hash_type\":\"blake3\"", SIGNET_E_UNSUPPORTED, "blake3"},
         {"\"hash_type\":\"sha256\"", "\"hash_type\":\"sha512\"", SIGNET_E_UNSUPPORTED, "sha512"},
