@@ -83,12 +83,13 @@ static int check_target(const struct signet_outfile *out, struct signet_err *err
 
 int signet_place_temporary(char name[SIGNET_PLACE_TEMPORARY], struct signet_err *err)
 {
+    static const char prefix[] = ".signet-";
     uint8_t random[8];
     if (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random)) {
         return signet_err_sys(err, SIGNET_E_IO, errno, "no random bytes for a temporary name");
     }
-    memcpy(name, ".signet-", 8);
-    signet_hex_encode(signet_span_of(random, sizeof(random)), name + 8);
+    memcpy(name, prefix, sizeof(prefix));
+    signet_hex_encode(signet_span_of(random, sizeof(random)), name + sizeof(prefix) - 1);
     return SIGNET_OK;
 }
 
