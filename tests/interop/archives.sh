@@ -7,7 +7,7 @@
 # shellcheck source=tests/common/tap.sh
 . "${0%/*}/../common/tap.sh"
 : "${SIGNET_NODE_MODULES:=$SIGNET_BUILD/../node/node_modules}"
-plan 60
+plan 56
 
 signet-key generate -q --no-passphrase -o k >/dev/null
 
