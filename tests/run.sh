@@ -67,7 +67,8 @@ cli       openssh-client:ssh-keygen python3:python3 zip:zip zstd:zstd xz-utils:x
 cli       7zip:7z libarchive-tools:bsdtar
 vectors   jq:jq openssl:openssl
 interop   nodejs:node npm:npm openssl:openssl minisign:minisign signify-openbsd:signify-openbsd
-interop   openssh-client:ssh-keygen jq:jq
+interop   openssh-client:ssh-keygen jq:jq python3:python3 zip:zip zstd:zstd xz-utils:xz
+interop   bzip2:bzip2 7zip:7z libarchive-tools:bsdtar
 lint      binutils:nm clang-format:clang-format clang-tidy:clang-tidy jq:jq mandoc:mandoc
 lint      shellcheck:shellcheck nodejs:node
 clang     clang:clang libclang-rt-14-dev
