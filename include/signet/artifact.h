@@ -79,6 +79,8 @@ struct signet_manifest {
     void *storage;        /* private */
 };
 
+struct signet_engine_memory;
+
 /** How to measure. Zero-initialise, then set size and what differs from the defaults. */
 struct signet_measure_opts {
     size_t size;                /* sizeof(struct signet_measure_opts) */
@@ -106,6 +108,7 @@ struct signet_measure_opts {
      * measuring with SIGNET_E_UNVERIFIED. May be NULL. */
     bool (*stop)(void *ctx);
     void *stop_ctx;
+    const struct signet_engine_memory *memory; /* private: NULL */
 };
 
 /**

@@ -46,6 +46,7 @@ struct engine {
     atomic_uint_fast64_t done;      /* bytes, for progress */
     atomic_flag reporting;
     atomic_bool stopped;
+    const struct signet_engine_memory *memory; /* NULL: everything is read */
 };
 
 /* A file that was opened and is being brought into memory. */
@@ -206,6 +207,20 @@ static struct signet_lane_run run_inside(const struct engine *engine, size_t ent
     return run;
 }
 
+/* Whether the digest of an opened file is known; it is closed then. */
+static bool recall(struct worker *worker, struct pending *file)
+{
+    const struct signet_engine_memory *memory = worker->engine->memory;
+    struct signet_entry *entry = &worker->engine->manifest->entries[file->entry];
+    if (memory == NULL ||
+        !memory->recall(memory->ctx, file->entry, file->fd, &file->st, entry->sha256)) {
+        return false;
+    }
+    signet_fd_close(&file->fd);
+    advance(worker->engine, entry->size);
+    return true;
+}
+
 static void
 narrow_to_piece(struct signet_lane_run *run, const struct signet_large *large, uint64_t number)
 {
@@ -234,7 +249,7 @@ static int check_same_file(struct engine *engine,
 static int begin_piece(struct worker *worker, size_t which, struct signet_err *err)
 {
     struct engine *engine = worker->engine;
-    const struct task *task = &worker->tasks[which];
+    struct task *task = &worker->tasks[which];
     struct pending file = {.fd = -1};
     struct signet_lane_run run;
     if (engine->input->file_fd >= 0) {
@@ -247,6 +262,10 @@ static int begin_piece(struct worker *worker, size_t which, struct signet_err *e
         if (rc != SIGNET_OK) {
             signet_fd_close(&file.fd);
             return rc;
+        }
+        if (recall(worker, &file)) {
+            task->busy = false;
+            return SIGNET_OK;
         }
         run = (struct signet_lane_run){
             .fd = file.fd, .owned = true, .to_end = true, .before = &file.st};
@@ -286,6 +305,9 @@ static int begin_entry(struct worker *worker, size_t which, size_t entry, struct
         rc = signet_large_add(&engine->large, entry, size, piece_size(engine), err);
         signet_lock_release(engine->lock);
         return rc;
+    }
+    if (recall(worker, &file)) {
+        return SIGNET_OK;
     }
     rc = begin_file(worker, which, &file);
     if (rc == SIGNET_OK) {
@@ -406,7 +428,12 @@ static void finish(struct worker *worker, size_t which)
     };
     struct signet_err why;
     signet_err_clear(&why);
-    end_task(worker, which, signet_lane_finish(&worker->lanes[which], &slots, &why), &why);
+    int rc = signet_lane_finish(&worker->lanes[which], &slots, &why);
+    if (rc == SIGNET_OK && engine->memory != NULL) {
+        engine->memory->learn(engine->memory->ctx, task->entry, worker->lanes[which].fd,
+                              &worker->lanes[which].before, entry->sha256);
+    }
+    end_task(worker, which, rc, &why);
 }
 
 static int digest(struct worker *worker)
@@ -509,6 +536,9 @@ static size_t least(size_t a, size_t b)
 static int run(struct engine *engine, struct signet_err *err)
 {
     int rc = set_large_apart(engine, err);
+    if (rc == SIGNET_OK && engine->memory != NULL) {
+        rc = engine->memory->begin(engine->memory->ctx, engine->manifest, err);
+    }
     if (rc != SIGNET_OK) {
         return rc;
     }
@@ -539,6 +569,9 @@ int signet_engine_run(struct signet_manifest *manifest,
         .manifest = manifest, .input = input, .opts = opts, .reporting = ATOMIC_FLAG_INIT};
     atomic_init(&engine.failed, manifest->count);
     atomic_init(&engine.done, 0);
+    if (input->root_fd >= 0 && manifest->alg == SIGNET_DIGEST_SHA256 && manifest->shard_size == 0) {
+        engine.memory = opts->memory;
+    }
     int rc = signet_lock_new(&engine.lock, err);
     if (rc == SIGNET_OK) {
         rc = run(&engine, err);
