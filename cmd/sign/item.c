@@ -43,6 +43,10 @@ state(const struct signet_sign_run *run, struct signet_sign_item *item, struct s
         rc = signet_err_set(err, SIGNET_E_USAGE, "option --ignore goes with a folder");
     }
     if (rc == SIGNET_OK) {
+        rc = signet_sign_reuse_open(run, item, err);
+    }
+    if (rc == SIGNET_OK) {
+        opts.reuse = item->reuse.reuse;
         rc = signet_signing_new(item->artifact, &opts, &item->signing, err);
     }
     signet_progress_erase(&run->tool->progress);
@@ -79,7 +83,11 @@ static int write_signature(const struct signet_sign_run *run,
                              signet_opts_has(&run->tool->opts, SIGNET_SIGN_FORCE), err);
     }
     signet_buf_free(&bytes);
-    return rc == SIGNET_OK ? say_written(item->output, is_bundle(item), run->tool, err) : rc;
+    if (rc == SIGNET_OK) {
+        signet_sign_reuse_keep(run, item);
+        rc = say_written(item->output, is_bundle(item), run->tool, err);
+    }
+    return rc;
 }
 
 int signet_sign_item_state(const struct signet_sign_run *run,
@@ -109,6 +117,7 @@ void signet_sign_item_free(struct signet_sign_item *item)
 {
     signet_verification_free(item->result);
     signet_signing_free(item->signing);
+    signet_sign_reuse_close(&item->reuse);
     signet_artifact_close(item->artifact);
     free(item->output);
 }

@@ -33,6 +33,10 @@ static const struct signet_opt_spec options[] = {
      .repeat = true,
      .help = "leave PATH out of a bundle; the signature says so"},
     {.id = SIGNET_SIGN_HASH, .name = "hash", .arg = "ALG", .help = "sha256 or blake2b [sha256]"},
+    {.id = SIGNET_SIGN_REUSE,
+     .name = "reuse",
+     .arg = "OLD",
+     .help = "read only what changed since OLD was signed"},
     {.id = SIGNET_SIGN_DRY_RUN,
      .name = "dry-run",
      .help = "print what would be signed; sign nothing"},
@@ -51,6 +55,7 @@ static const struct signet_opt_spec options[] = {
 
 static const char *const usage[] = {
     "[-k KEY] [-o OUT] [--format F] [--ignore PATH]... PATH...",
+    "[-k KEY] [-o OUT] [--force] --reuse OLD FOLDER",
     NULL,
 };
 
@@ -89,18 +94,26 @@ static int read_choices(struct signet_sign_run *run, struct signet_err *err)
                               "option --hash: expected sha256 or blake2b, found \"%s\"",
                               signet_utf8_show(signet_span_str(hash), shown));
     }
+    if (run->alg != SIGNET_DIGEST_SHA256 && signet_opts_has(opts, SIGNET_SIGN_REUSE)) {
+        return signet_err_set(err, SIGNET_E_USAGE, "option --reuse goes with sha256 alone");
+    }
     return signet_ignores_collect(&run->ignores, run->tool, SIGNET_SIGN_IGNORE, err);
 }
 
 static int check_usage(const struct signet_opts *opts, struct signet_err *err)
 {
-    static const int of_one_path[] = {SIGNET_SIGN_OUTPUT, SIGNET_SIGN_DRY_RUN, 0};
+    static const int of_one_path[] = {SIGNET_SIGN_OUTPUT, SIGNET_SIGN_DRY_RUN, SIGNET_SIGN_REUSE,
+                                      0};
     int rc = signet_operands_check(opts, "sign", "signed", err);
     if (rc == SIGNET_OK) {
         rc = signet_opts_one_operand(opts, of_one_path, err);
     }
     if (rc != SIGNET_OK) {
         return rc;
+    }
+    if (signet_opts_has(opts, SIGNET_SIGN_REUSE) && signet_opts_has(opts, SIGNET_SIGN_DRY_RUN)) {
+        return signet_err_set(err, SIGNET_E_USAGE,
+                              "option --reuse verifies with the key, which --dry-run does without");
     }
     const char *output = signet_opts_value(opts, SIGNET_SIGN_OUTPUT);
     bool prints =
@@ -205,6 +218,7 @@ static int sign_all(const struct signet_sign_run *run, struct signet_err *err)
                  : signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
     if (rc == SIGNET_OK && run->key != NULL) {
         report(run->tool, items, results, count);
+        signet_sign_reuse_report(run, count > 0 ? &items[0] : NULL);
     }
     for (size_t i = 0; i < count; i++) {
         signet_sign_item_free(&items[i]);
@@ -227,6 +241,9 @@ static int sign(struct signet_tool *tool, struct signet_err *err)
     }
     if (rc == SIGNET_OK && run.key != NULL) {
         rc = signet_sign_key_open(tool, signet_opts_value(&tool->opts, SIGNET_SIGN_KEY), &key, err);
+    }
+    if (rc == SIGNET_OK && signet_opts_has(&tool->opts, SIGNET_SIGN_REUSE)) {
+        rc = settle_key(&run, err); /* before the old signature, and that before the files */
     }
     if (rc == SIGNET_OK) {
         rc = sign_all(&run, err);
