@@ -7,7 +7,8 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-packages=(gcc cmake make pkg-config libc6-dev libsodium-dev libcjson-dev libssl-dev)
+packages=(gcc cmake make pkg-config libc6-dev libsodium-dev libcjson-dev libssl-dev libarchive-dev
+    libisal-dev)
 
 say()
 {

@@ -27,7 +27,9 @@ thread       unit tests under TSan
 fuzz         libFuzzer on every target; SIGNET_FUZZ_SECONDS each (default 30)
 coverage     lines that unit, cli and vectors reach
 static       cppcheck
-bench        the release build against named peers, in about a minute
+arm          what is built for AArch64 only, by a cross compiler and under an emulator
+long         streams of gigabytes, in some minutes
+bench        the release build against named peers, in about fifteen minutes and 9 GiB of disk
 '
 
 usage()
@@ -52,14 +54,17 @@ vectors  tests/vectors/*.sh      600  filled
 interop  tests/interop/*.sh,tests/interop/*.mjs  600  filled
 lint     tests/lint/*.sh         900  filled
 static   tests/static/*.sh       900  filled
+arm      tests/arm/*.sh          900  filled
+long     {}/tests/long/long_*    1800 filled
 '
 
 # configuration, then Debian packages; PACKAGE:COMMAND is also met by a command from elsewhere.
 packages='
 build     gcc:gcc g++:g++ cmake:cmake ninja-build:ninja pkg-config:pkg-config libsodium-dev
-build     libcjson-dev libssl-dev libarchive-dev libcmocka-dev git:git patch:patch
+build     libcjson-dev libssl-dev libarchive-dev libisal-dev libcmocka-dev git:git patch:patch
 cli       jq:jq openssl:openssl minisign:minisign signify-openbsd:signify-openbsd
-cli       openssh-client:ssh-keygen python3:python3 zip:zip
+cli       openssh-client:ssh-keygen python3:python3 zip:zip zstd:zstd xz-utils:xz bzip2:bzip2
+cli       7zip:7z libarchive-tools:bsdtar
 vectors   jq:jq openssl:openssl
 interop   nodejs:node npm:npm openssl:openssl minisign:minisign signify-openbsd:signify-openbsd
 interop   openssh-client:ssh-keygen jq:jq
@@ -70,7 +75,9 @@ fuzz      clang:clang libclang-rt-14-dev
 valgrind  valgrind:valgrind libc6-dbg
 coverage  gcovr:gcovr
 static    cppcheck:cppcheck
-bench     python3:python3 nodejs:node npm:npm openssl:openssl minisign:minisign
+arm       gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
+bench     python3:python3 nodejs:node npm:npm openssl:openssl minisign:minisign b3sum:b3sum
+bench     hashdeep:hashdeep rhash:rhash libarchive-tools:bsdtar zip:zip unzip:unzip zstd:zstd 7zip:7zz
 '
 
 passed=0 failed=0 skipped=0
@@ -99,8 +106,8 @@ rows()
     awk -v key="$2" '$1 == key { $1 = ""; print }' <<<"$1"
 }
 
-# install_packages KEY...: installs what dpkg says is missing.
-install_packages()
+# get_packages KEY...: installs what dpkg says is missing, or names it and fails.
+get_packages()
 {
     local key entry status
     local -a missing=() as_root=()
@@ -122,8 +129,14 @@ install_packages()
                 apt-get install -y --no-install-recommends "${missing[@]}"
     } >"$results/apt.log" 2>&1 && return
     tail -n 20 "$results/apt.log"
-    fault "packages: install them by hand: apt-get install ${missing[*]}"
+    echo "install them by hand: apt-get install ${missing[*]}"
     return 1
+}
+
+# install_packages KEY...: for configurations that cannot do without.
+install_packages()
+{
+    get_packages "$@" || { fault "packages: $*" && return 1; }
 }
 
 # build PRESET: configures and builds it, once in a run.
@@ -209,8 +222,8 @@ run_category()
     fi
 }
 
-# install_node_packages: the pinned packages of tests/interop/package.json, once, into build/node.
-install_node_packages()
+# get_node_packages: the pinned packages of tests/interop/package.json, once, into build/node.
+get_node_packages()
 {
     local wanted=tests/interop/package.json
     cmp -s "$wanted" build/node/package.json && [ -e build/node/complete ] && return
@@ -222,7 +235,6 @@ install_node_packages()
         return
     fi
     tail -n 20 "$results/npm.log"
-    fault "npm install in build/node"
     return 1
 }
 
@@ -291,10 +303,13 @@ run_coverage()
         --print-summary build/coverage
 }
 
-# Figures fail nothing; a benchmark that cannot run, or a peer that gives another result, does.
+# Figures fail nothing, and a peer that cannot be had is a gap in the table; a benchmark that cannot
+# run, or a peer that gives another result, is a failure.
 run_bench()
 {
-    install_packages build bench && install_node_packages && build release || return
+    install_packages build && build release || return
+    get_packages bench
+    get_node_packages
     printf '== bench\n'
     if tests/bench/run; then
         passed=$((passed + 1))
@@ -310,12 +325,16 @@ run_configuration()
     ci) for one in unit corpus cli vectors interop lint mutants; do run_configuration "$one"; done ;;
     all)
         for one in unit corpus cli vectors interop lint mutants:all clang valgrind thread fuzz \
-            coverage static bench; do
+            coverage static arm long bench; do
             run_configuration "$one"
         done
         ;;
-    unit | corpus | cli | vectors | lint | static) run_category "$1" dev ;;
-    interop) install_packages interop && install_node_packages && run_category interop dev ;;
+    unit | corpus | cli | vectors | lint | static | arm | long) run_category "$1" dev ;;
+    interop)
+        install_packages interop || return
+        get_node_packages || { fault 'npm install in build/node' && return; }
+        run_category interop dev
+        ;;
     install)
         install_packages build lint && build dev && harness_environment dev &&
             run_programs 900 "$PWD/tests/lint/install.sh"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The manifest of a directory, or of any file, as signet-canon prints it: "HEX  NAME" for each
- * entry, "root  HEX", and the identity, "bundle  HEX" or "file  HEX". Owns the lines; order and
- * digests are the library's (signet/artifact.h).
+ * The manifest of a directory, an archive, or of any file, as signet-canon prints it: "HEX  NAME"
+ * for each entry, "root  HEX", and the identity, "bundle  HEX" or "file  HEX". Owns the lines;
+ * order and digests are the library's (signet/artifact.h).
  */
 #include <signet/artifact.h>
 #include <signet/io.h>
@@ -110,11 +110,17 @@ report_names(struct signet_jsonout *body, const char *name, const char *const *n
     signet_jsonout_close_array(body);
 }
 
-static void report_manifest(struct signet_canon *canon, const struct signet_manifest *manifest)
+static void report_manifest(struct signet_canon *canon,
+                            const struct signet_manifest *manifest,
+                            const char *format)
 {
     char hex[SIGNET_DIGEST_HEX];
     struct signet_jsonout *body = &canon->tool.body;
     signet_jsonout_text(body, "kind", kind_word(manifest));
+    if (format != NULL) {
+        signet_jsonout_text(body, "format", format);
+        signet_jsonout_text(body, "stripped", manifest->stripped);
+    }
     signet_jsonout_text(body, "algorithm", signet_digest_name(manifest->alg));
     signet_jsonout_text(body, "root", signet_digest_hex(&manifest->root, hex));
     signet_jsonout_text(body, "identity", signet_digest_hex(&manifest->identity, hex));
@@ -134,41 +140,50 @@ static void report_manifest(struct signet_canon *canon, const struct signet_mani
     report_names(body, "uncovered", manifest->uncovered, manifest->uncovered_count);
 }
 
-/* What is to be done about a path that cannot be listed. */
-static const char *measure_hint(int rc)
+/* What is to be done about what cannot be listed. */
+static const char *measure_hint(int rc, const char *format)
 {
-    return rc == SIGNET_E_FORBIDDEN ? "--ignore PATH leaves out what cannot be listed" : NULL;
+    if (rc != SIGNET_E_FORBIDDEN) {
+        return NULL;
+    }
+    return format == NULL ? "--ignore PATH leaves out what cannot be listed"
+                          : "an archive is listed whole or not at all; pack it without that";
 }
 
 static int measure(struct signet_canon *canon,
                    const struct signet_ignores *ignores,
+                   struct signet_artifact *artifact,
+                   const char *format,
                    struct signet_manifest *manifest)
 {
-    struct signet_artifact *artifact = NULL;
     const struct signet_measure_opts opts = {
         .size = sizeof(opts),
         .alg = canon->alg,
         .limits = &canon->tool.limits,
         .ignore = (const char *const *)ignores->paths,
+        .contents = format != NULL,
+        .strip = canon->strip,
         .jobs = canon->tool.jobs,
-        .progress = signet_tool_progress,
+        .progress = signet_tool_progress(&canon->tool),
         .progress_ctx = &canon->tool,
     };
-    int rc = signet_artifact_open(canon->path, &artifact, &canon->err);
-    if (rc == SIGNET_OK && signet_artifact_kind(artifact) == SIGNET_ARTIFACT_FILE &&
-        ignores->given > 0) {
-        signet_artifact_close(artifact);
-        return signet_canon_usage_error(canon, "option --ignore goes with a directory");
+    bool file = signet_artifact_kind(artifact) == SIGNET_ARTIFACT_FILE;
+    if (file && format == NULL && ignores->given > 0) {
+        return signet_canon_usage_error(canon,
+                                        "option --ignore goes with a directory or an archive");
     }
-    if (rc == SIGNET_OK) {
-        rc = signet_artifact_measure(artifact, &opts, manifest, &canon->err);
+    if (format == NULL && signet_opts_has(&canon->tool.opts, SIGNET_CANON_STRIP)) {
+        return signet_canon_usage_error(canon, "option --strip goes with an archive");
     }
-    signet_artifact_close(artifact);
-    return rc == SIGNET_OK ? rc : signet_canon_fail(canon, rc, measure_hint(rc));
+    int rc = signet_artifact_measure(artifact, &opts, manifest, &canon->err);
+    return rc == SIGNET_OK ? rc : signet_canon_fail(canon, rc, measure_hint(rc, format));
 }
 
-void signet_canon_bundle(struct signet_canon *canon)
+void signet_canon_bundle(struct signet_canon *canon,
+                         struct signet_artifact *artifact,
+                         const char *format)
 {
+    char shown[SIGNET_SHOW_MAX];
     struct signet_ignores ignores;
     struct signet_manifest manifest;
     memset(&manifest, 0, sizeof(manifest));
@@ -177,14 +192,18 @@ void signet_canon_bundle(struct signet_canon *canon)
         signet_canon_fail(canon, rc, NULL);
         return;
     }
-    if (measure(canon, &ignores, &manifest) == SIGNET_OK) {
+    if (measure(canon, &ignores, artifact, format, &manifest) == SIGNET_OK) {
+        if (manifest.stripped != NULL) {
+            signet_tool_note(&canon->tool, "all entries lie below %s: read as that folder",
+                             signet_utf8_show(signet_span_str(manifest.stripped), shown));
+        }
         if (manifest.kind == SIGNET_ARTIFACT_BUNDLE) {
             signet_ignores_tell(&ignores, &canon->tool, &manifest);
         }
         signet_tool_detail(&canon->tool, "%zu entries, %llu bytes", manifest.count,
                            (unsigned long long)manifest.bytes);
         if (canon->tool.json || canon->tool.report != NULL) {
-            report_manifest(canon, &manifest);
+            report_manifest(canon, &manifest, format);
         }
         if (canon->digest) {
             signet_canon_put_digest(canon, &manifest.root);

@@ -6,7 +6,7 @@
 #ifndef SIGNET_CANON_CANON_H
 #define SIGNET_CANON_CANON_H
 
-#include <signet/digest.h>
+#include <signet/artifact.h>
 
 #include "common/tool.h"
 
@@ -15,6 +15,7 @@ enum signet_canon_option {
     SIGNET_CANON_DIGEST = SIGNET_OPT_FIRST,
     SIGNET_CANON_HASH,
     SIGNET_CANON_MANIFEST,
+    SIGNET_CANON_STRIP,
     SIGNET_CANON_IGNORE,
     SIGNET_CANON_OUTPUT,
 };
@@ -26,16 +27,20 @@ struct signet_canon {
     const char *path;
     const char *output; /* "-" for stdout; NULL: results go into the report alone */
     enum signet_digest_alg alg;
-    bool digest;   /* print it alone */
-    bool manifest; /* list a file, too */
+    bool digest;               /* print it alone */
+    bool manifest;             /* list a file, too */
+    struct signet_strip strip; /* of an archive */
     bool from_stdin;
 };
 
 /** Writes the RFC 8785 form of the JSON text behind fd, or its digest. name is the input's. */
 void signet_canon_document(struct signet_canon *canon, int fd, const char *name);
 
-/** Writes the manifest of the file or directory at canon->path, or its root digest. */
-void signet_canon_bundle(struct signet_canon *canon);
+/** Writes the manifest of an artifact, or its root digest. format is that of an archive whose
+ *  contents are listed, else NULL. */
+void signet_canon_bundle(struct signet_canon *canon,
+                         struct signet_artifact *artifact,
+                         const char *format);
 
 /** Writes one line with a digest to the output. Returns SIGNET_OK or a code that was reported. */
 int signet_canon_put_digest(struct signet_canon *canon, const struct signet_digest *digest);

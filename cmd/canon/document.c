@@ -110,7 +110,11 @@ void signet_canon_document(struct signet_canon *canon, int fd, const char *name)
     struct signet_buf text;
     uint64_t max = canon->tool.limits.document;
     if (signet_opts_has(&canon->tool.opts, SIGNET_CANON_IGNORE)) {
-        signet_canon_usage_error(canon, "option --ignore goes with a directory");
+        signet_canon_usage_error(canon, "option --ignore goes with a directory or an archive");
+        return;
+    }
+    if (signet_opts_has(&canon->tool.opts, SIGNET_CANON_STRIP)) {
+        signet_canon_usage_error(canon, "option --strip goes with an archive");
         return;
     }
     if (signet_opts_has(&canon->tool.opts, SIGNET_CANON_HASH) && !canon->digest &&

@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * signet-canon: prints what is signed, or its digest. A JSON document gives its RFC 8785 bytes, a
- * directory its manifest (signet/artifact.h). Owns what is read as what; signs and verifies
- * nothing.
+ * directory or an archive its manifest (signet/artifact.h). Owns what is read as what; signs and
+ * verifies nothing.
  */
 #include "canon/canon.h"
 
-#include <fcntl.h>
 #include <signet/io.h>
 #include <signet/text.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include "canon/archive.h"
 
 static const struct signet_opt_spec options[] = {
     {.id = SIGNET_CANON_DIGEST, .name = "digest", .help = "print one line, the digest, instead"},
@@ -23,11 +20,15 @@ static const struct signet_opt_spec options[] = {
     {.id = SIGNET_CANON_MANIFEST,
      .name = "manifest",
      .help = "list any file as a bundle of one entry"},
+    {.id = SIGNET_CANON_STRIP,
+     .name = "strip",
+     .arg = "N",
+     .help = "take N folders off the names of an archive"},
     {.id = SIGNET_CANON_IGNORE,
      .name = "ignore",
      .arg = "PATH",
      .repeat = true,
-     .help = "leave PATH out of a directory; may repeat"},
+     .help = "leave PATH out of a bundle; may repeat"},
     {.id = SIGNET_CANON_OUTPUT,
      .short_name = 'o',
      .name = "output",
@@ -43,15 +44,15 @@ static const char *const usage[] = {"[options] PATH", "[options] -   (JSON on st
 static const char *const examples[] = {
     "signet-canon bom.json              the canonical bytes of a JSON document",
     "signet-canon --digest - <bom.json  their SHA-256",
-    "signet-canon models/tiny           names and digests of all files in a folder",
+    "signet-canon models/tiny.tar.zst   names and digests, as of the folder itself",
     NULL,
 };
 
 static const struct signet_tool_info info = {
     .help = {.name = "signet-canon",
              .summary = "Prints the bytes that are signed: a JSON document in RFC 8785 form, or "
-                        "the\nmanifest of a directory. Git's own names (.git, .gitignore, "
-                        ".gitattributes,\n.github) at the top of a directory are left out.",
+                        "the\nmanifest of a directory or archive. Git's own names (.git, "
+                        ".gitignore,\n.gitattributes, .github) at the top of either are left out.",
              .usage = usage,
              .examples = examples},
     .schema = "signet-canon/1",
@@ -87,6 +88,20 @@ static int take_hash(struct signet_canon *canon)
     return SIGNET_OK;
 }
 
+static int take_strip(struct signet_canon *canon)
+{
+    char shown[SIGNET_SHOW_MAX];
+    const char *count = signet_opts_value(&canon->tool.opts, SIGNET_CANON_STRIP);
+    canon->strip.rule = count != NULL ? SIGNET_STRIP_COUNT : SIGNET_STRIP_ONE;
+    if (count != NULL &&
+        signet_num_parse(signet_span_str(count), &canon->strip.count) != SIGNET_OK) {
+        return signet_tool_fail_with(&canon->tool, SIGNET_E_USAGE, NULL,
+                                     "option --strip: expected a number of folders, found \"%s\"",
+                                     signet_utf8_show(signet_span_str(count), shown));
+    }
+    return SIGNET_OK;
+}
+
 static int take_options(struct signet_canon *canon)
 {
     const struct signet_opts *opts = &canon->tool.opts;
@@ -112,7 +127,8 @@ static int take_options(struct signet_canon *canon)
         return signet_canon_usage_error(
             canon, "options --json and --output=- would share standard output");
     }
-    return take_hash(canon);
+    int rc = take_strip(canon);
+    return rc == SIGNET_OK ? take_hash(canon) : rc;
 }
 
 /* An output that cannot be written is better known before the work than after it. */
@@ -147,18 +163,26 @@ int signet_canon_put_digest(struct signet_canon *canon, const struct signet_dige
     return rc == SIGNET_OK ? rc : signet_canon_fail(canon, rc, NULL);
 }
 
-/* The format of an archive behind fd, or NULL. */
-static const char *archive_format(int fd)
+/* What is no document: a directory, any file by --manifest, an archive. True if it was one. */
+static bool run_artifact(struct signet_canon *canon, bool document)
 {
-    uint8_t head[SIGNET_ARCHIVE_HEAD];
-    ssize_t got = pread(fd, head, sizeof(head), 0);
-    return got > 0 ? signet_archive_format(signet_span_of(head, (size_t)got)) : NULL;
+    struct signet_artifact *artifact = NULL;
+    const char *format = NULL;
+    int rc = signet_artifact_open(canon->path, &artifact, &canon->err);
+    if (rc == SIGNET_OK && document) {
+        rc = signet_artifact_archive(artifact, &format, &canon->err);
+    }
+    if (rc != SIGNET_OK) {
+        signet_canon_fail(canon, rc, NULL);
+    } else if (!document || format != NULL) {
+        signet_canon_bundle(canon, artifact, format);
+    }
+    signet_artifact_close(artifact);
+    return rc != SIGNET_OK || !document || format != NULL;
 }
 
-/* A path is a directory, an archive, or a document. */
 static void run_path(struct signet_canon *canon)
 {
-    char shown[SIGNET_SHOW_MAX];
     struct stat st;
     int fd = -1;
     int rc = signet_io_open(canon->path, &fd, &canon->err);
@@ -167,16 +191,9 @@ static void run_path(struct signet_canon *canon)
         return;
     }
     bool found = fstat(fd, &st) == 0;
-    const char *archive = found && S_ISREG(st.st_mode) ? archive_format(fd) : NULL;
-    if (canon->manifest || (found && S_ISDIR(st.st_mode))) {
-        signet_canon_bundle(canon);
-    } else if (archive != NULL) {
-        signet_tool_fail_with(
-            &canon->tool, SIGNET_E_UNSUPPORTED,
-            "unpack it and give the folder, or list the file itself with --manifest",
-            "%s: a %s, and this version cannot list what archives hold",
-            signet_utf8_show(signet_span_str(canon->path), shown), archive);
-    } else {
+    bool document = !canon->manifest && !(found && S_ISDIR(st.st_mode));
+    bool special = document && !(found && S_ISREG(st.st_mode)); /* reading it says what it is */
+    if (special || !run_artifact(canon, document)) {
         signet_canon_document(canon, fd, canon->path);
     }
     close(fd);

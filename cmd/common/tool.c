@@ -199,10 +199,17 @@ const char *signet_tool_env(struct signet_tool *tool, const char *name)
     return value;
 }
 
-void signet_tool_progress(void *ctx, uint64_t done, uint64_t total)
+static void show_progress(void *ctx, uint64_t done, uint64_t total)
 {
     struct signet_tool *tool = ctx;
     signet_progress_update(&tool->progress, done, total);
+}
+
+void (*signet_tool_progress(const struct signet_tool *tool))(void *ctx,
+                                                             uint64_t done,
+                                                             uint64_t total)
+{
+    return tool->progress.enabled ? show_progress : NULL;
 }
 
 /* Prints help or version, which are results: a failure to write them counts. */
@@ -383,21 +390,6 @@ bool signet_tool_start(struct signet_tool *tool,
     return true;
 }
 
-static const char *result_word(int status)
-{
-    switch (signet_err_exit(status)) {
-    case 0:
-        return "pass";
-    case 1:
-    case 4:
-    case 5:
-    case 6:
-        return "fail";
-    default:
-        return "error";
-    }
-}
-
 static int build_report(const struct signet_tool *tool, struct signet_buf *out)
 {
     struct signet_jsonout json = {.out = out};
@@ -405,7 +397,7 @@ static int build_report(const struct signet_tool *tool, struct signet_buf *out)
     signet_jsonout_text(&json, "schema", tool->info->schema);
     signet_jsonout_text(&json, "tool", tool->info->help.name);
     signet_jsonout_text(&json, "version", signet_version());
-    signet_jsonout_text(&json, "result", result_word(tool->status));
+    signet_jsonout_text(&json, "result", signet_err_result(tool->status));
     signet_jsonout_spliced(&json, signet_buf_span(&tool->body_text));
     signet_jsonout_open_array(&json, "environment");
     signet_jsonout_spliced(&json, signet_buf_span(&tool->environment));

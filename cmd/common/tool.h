@@ -86,8 +86,11 @@ void signet_tool_detail(struct signet_tool *tool, const char *format, ...) SIGNE
  */
 const char *signet_tool_env(struct signet_tool *tool, const char *name);
 
-/** For signet_measure_opts.progress; ctx is the tool. */
-void signet_tool_progress(void *ctx, uint64_t done, uint64_t total);
+/** For signet_measure_opts.progress, with the tool as ctx; NULL if progress is not shown, which
+ * saves asking every file for its size beforehand. */
+void (*signet_tool_progress(const struct signet_tool *tool))(void *ctx,
+                                                             uint64_t done,
+                                                             uint64_t total);
 
 /** Writes the report where it was asked for, releases everything and returns the exit status. */
 SIGNET_NODISCARD int signet_tool_finish(struct signet_tool *tool);

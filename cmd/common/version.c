@@ -6,21 +6,12 @@
 
 #include "common/tool.h"
 
-static const char *sha_path(const struct signet_digest_path *path)
-{
-    if (path->sha_in_use) {
-        return "with the SHA instructions of the processor";
-    }
-    return path->cpu_has_sha ? "without the SHA instructions that the processor has"
-                             : "in software: the processor has no SHA instructions";
-}
-
 int signet_tool_version(struct signet_buf *out,
                         const char *name,
                         bool verbose,
                         struct signet_err *err)
 {
-    struct signet_digest_path path = {.library = "", .cpu_has_sha = false, .sha_in_use = false};
+    struct signet_digest_path path = {.name = "", .hardware = false};
     signet_buf_puts(out, name);
     signet_buf_putc(out, ' ');
     signet_buf_puts(out, signet_version());
@@ -31,11 +22,9 @@ int signet_tool_version(struct signet_buf *out,
     signet_buf_puts(out, "built with " SIGNET_BUILT_WITH "\n");
     int rc = signet_digest_self_check(&path, err);
     if (rc == SIGNET_OK) {
-        signet_buf_puts(out, "SHA-256: ");
-        signet_buf_puts(out, path.library);
-        signet_buf_puts(out, ", ");
-        signet_buf_puts(out, sha_path(&path));
-        signet_buf_putc(out, '\n');
+        signet_buf_puts(out, path.hardware ? "SHA-256: two streams a core with " : "SHA-256: ");
+        signet_buf_puts(out, path.name);
+        signet_buf_puts(out, path.hardware ? "\n" : ": the processor has no SHA instructions\n");
     }
     return rc;
 }

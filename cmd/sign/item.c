@@ -12,9 +12,10 @@
 #include "common/sidecar.h"
 #include "sign/sign.h"
 
-static bool is_bundle(const struct signet_sign_item *item)
+bool signet_sign_as_bundle(const struct signet_sign_run *run, const struct signet_sign_item *item)
 {
-    return signet_artifact_kind(item->artifact) == SIGNET_ARTIFACT_BUNDLE;
+    return signet_artifact_kind(item->artifact) == SIGNET_ARTIFACT_BUNDLE ||
+           signet_opts_has(&run->tool->opts, SIGNET_SIGN_CONTENTS);
 }
 
 static int
@@ -26,21 +27,24 @@ state(const struct signet_sign_run *run, struct signet_sign_item *item, struct s
         .format = run->format,
         .path = item->path,
         .alg = run->alg,
+        .shard_size = signet_sign_as_bundle(run, item) ? run->shard_size : 0,
         .ignore = (const char *const *)run->ignores.paths,
+        .contents = signet_opts_has(&run->tool->opts, SIGNET_SIGN_CONTENTS),
         .limits = &run->tool->limits,
         .jobs = run->tool->jobs,
-        .progress = signet_tool_progress,
+        .progress = signet_tool_progress(run->tool),
         .progress_ctx = run->tool,
         .stop = run->key != NULL ? signet_sign_key_failed : NULL,
         .stop_ctx = run->key,
     };
     int rc = SIGNET_OK;
-    if (is_bundle(item)) {
+    if (signet_artifact_kind(item->artifact) == SIGNET_ARTIFACT_BUNDLE) {
         rc = signet_sidecar_inside(item->output, item->path, &own_name, err);
         opts.own_name = own_name;
-    } else if (run->tool->opts.operand_count == 1 &&
+    } else if (run->tool->opts.operand_count == 1 && !signet_sign_as_bundle(run, item) &&
                signet_opts_has(&run->tool->opts, SIGNET_SIGN_IGNORE)) {
-        rc = signet_err_set(err, SIGNET_E_USAGE, "option --ignore goes with a folder");
+        rc = signet_err_set(err, SIGNET_E_USAGE,
+                            "option --ignore goes with a folder, or with --contents");
     }
     if (rc == SIGNET_OK) {
         rc = signet_sign_reuse_open(run, item, err);
@@ -74,18 +78,21 @@ static int write_signature(const struct signet_sign_run *run,
                            struct signet_sign_item *item,
                            struct signet_err *err)
 {
-    struct signet_buf bytes;
-    signet_buf_init(&bytes, (size_t)run->tool->limits.envelope);
-    int rc = signet_signing_finish(item->signing, run->key->seckey, item->output, &bytes,
-                                   &item->result, err);
+    struct signet_output *out = NULL;
+    bool replace = signet_opts_has(&run->tool->opts, SIGNET_SIGN_FORCE);
+    int rc = signet_output_open(item->output, 0644, replace, &out, err);
     if (rc == SIGNET_OK) {
-        rc = signet_io_write(item->output, signet_buf_span(&bytes), 0644,
-                             signet_opts_has(&run->tool->opts, SIGNET_SIGN_FORCE), err);
+        signet_output_hold(out);
+        rc = signet_signing_finish(item->signing, run->key->seckey, item->output, out,
+                                   &item->result, err);
     }
-    signet_buf_free(&bytes);
+    if (rc == SIGNET_OK) {
+        rc = signet_output_commit(out, err);
+    }
+    signet_output_free(out);
     if (rc == SIGNET_OK) {
         signet_sign_reuse_keep(run, item);
-        rc = say_written(item->output, is_bundle(item), run->tool, err);
+        rc = say_written(item->output, signet_sign_as_bundle(run, item), run->tool, err);
     }
     return rc;
 }
@@ -108,7 +115,13 @@ int signet_sign_item_finish(const struct signet_sign_run *run,
                             struct signet_sign_item *item,
                             struct signet_err *err)
 {
-    signet_ignores_tell(&run->ignores, run->tool, signet_signing_manifest(item->signing));
+    const struct signet_manifest *manifest = signet_signing_manifest(item->signing);
+    char shown[SIGNET_SHOW_MAX];
+    if (manifest->stripped != NULL) {
+        signet_tool_note(run->tool, "all entries lie below %s: signed as that folder",
+                         signet_utf8_show(signet_span_str(manifest->stripped), shown));
+    }
+    signet_ignores_tell(&run->ignores, run->tool, manifest);
     return run->key != NULL ? write_signature(run, item, err)
                             : signet_say_result(signet_signing_statement(item->signing), err);
 }

@@ -27,12 +27,19 @@ static const struct signet_opt_spec options[] = {
      .name = "format",
      .arg = "FORMAT",
      .help = "bundle or dsse [bundle]"},
+    {.id = SIGNET_SIGN_CONTENTS,
+     .name = "contents",
+     .help = "sign what an archive holds, as the folder it was"},
     {.id = SIGNET_SIGN_IGNORE,
      .name = "ignore",
      .arg = "PATH",
      .repeat = true,
      .help = "leave PATH out of a bundle; the signature says so"},
     {.id = SIGNET_SIGN_HASH, .name = "hash", .arg = "ALG", .help = "sha256 or blake2b [sha256]"},
+    {.id = SIGNET_SIGN_SHARD_SIZE,
+     .name = "shard-size",
+     .arg = "BYTES",
+     .help = "sign files of a bundle in pieces of BYTES"},
     {.id = SIGNET_SIGN_REUSE,
      .name = "reuse",
      .arg = "OLD",
@@ -54,7 +61,7 @@ static const struct signet_opt_spec options[] = {
 };
 
 static const char *const usage[] = {
-    "[-k KEY] [-o OUT] [--format F] [--ignore PATH]... PATH...",
+    "[-k KEY] [-o OUT] [--contents] [--ignore PATH]... PATH...",
     "[-k KEY] [-o OUT] [--force] --reuse OLD FOLDER",
     NULL,
 };
@@ -94,10 +101,19 @@ static int read_choices(struct signet_sign_run *run, struct signet_err *err)
                               "option --hash: expected sha256 or blake2b, found \"%s\"",
                               signet_utf8_show(signet_span_str(hash), shown));
     }
-    if (run->alg != SIGNET_DIGEST_SHA256 && signet_opts_has(opts, SIGNET_SIGN_REUSE)) {
-        return signet_err_set(err, SIGNET_E_USAGE, "option --reuse goes with sha256 alone");
+    const char *shards = signet_opts_value(opts, SIGNET_SIGN_SHARD_SIZE);
+    if (shards != NULL &&
+        (signet_num_parse(signet_span_str(shards), &run->shard_size) != SIGNET_OK ||
+         run->shard_size == 0 || run->shard_size >= UINT64_C(1) << 53)) {
+        return signet_err_set(err, SIGNET_E_USAGE,
+                              "option --shard-size: expected a number of bytes from 1 to 2^53 - 1, "
+                              "found \"%s\"",
+                              signet_utf8_show(signet_span_str(shards), shown));
     }
-    return signet_ignores_collect(&run->ignores, run->tool, SIGNET_SIGN_IGNORE, err);
+    int rc = signet_sign_reuse_check(run, err);
+    return rc == SIGNET_OK
+               ? signet_ignores_collect(&run->ignores, run->tool, SIGNET_SIGN_IGNORE, err)
+               : rc;
 }
 
 static int check_usage(const struct signet_opts *opts, struct signet_err *err)
@@ -110,10 +126,6 @@ static int check_usage(const struct signet_opts *opts, struct signet_err *err)
     }
     if (rc != SIGNET_OK) {
         return rc;
-    }
-    if (signet_opts_has(opts, SIGNET_SIGN_REUSE) && signet_opts_has(opts, SIGNET_SIGN_DRY_RUN)) {
-        return signet_err_set(err, SIGNET_E_USAGE,
-                              "option --reuse verifies with the key, which --dry-run does without");
     }
     const char *output = signet_opts_value(opts, SIGNET_SIGN_OUTPUT);
     bool prints =

@@ -17,8 +17,7 @@ static const char *ending(const struct signet_sign_run *run, const struct signet
     if (strcmp(run->format, "dsse") == 0) {
         return SIGNET_SIDECAR_DSSE;
     }
-    return signet_artifact_kind(item->artifact) == SIGNET_ARTIFACT_BUNDLE ? SIGNET_SIDECAR_OMS
-                                                                          : SIGNET_SIDECAR_BUNDLE;
+    return signet_sign_as_bundle(run, item) ? SIGNET_SIDECAR_OMS : SIGNET_SIDECAR_BUNDLE;
 }
 
 static int beside(const char *path, const char *added, char **output, struct signet_err *err)
@@ -59,16 +58,16 @@ static bool same_file(const struct stat *file, const char *path)
            st.st_ino == file->st_ino;
 }
 
-static bool is_signature_file(const char *path, uint64_t max)
+static bool is_signature_file(const char *path, const struct signet_limits *limits)
 {
-    struct signet_buf bytes;
+    struct signet_buf text;
     struct signet_unverified *claims = NULL;
-    int rc = signet_io_read(path, max, &bytes, NULL);
+    int rc = signet_io_read(path, signet_limits_signature_file(limits), &text, NULL);
     if (rc == SIGNET_OK) {
-        rc = signet_unverified_read(signet_buf_span(&bytes), NULL, &claims, NULL);
+        rc = signet_unverified_read(&text, limits, &claims, NULL);
     }
     signet_unverified_free(claims);
-    signet_buf_free(&bytes);
+    signet_buf_free(&text);
     return rc == SIGNET_OK;
 }
 
@@ -87,7 +86,7 @@ static const char *precious(const struct signet_sign_run *run,
     }
     bool content = signet_artifact_kind(item->artifact) == SIGNET_ARTIFACT_BUNDLE &&
                    signet_sidecar_inside(item->output, item->path, &inside, NULL) == SIGNET_OK &&
-                   inside != NULL && !is_signature_file(item->output, run->tool->limits.envelope);
+                   inside != NULL && !is_signature_file(item->output, &run->tool->limits);
     free(inside);
     return content ? "a file of the bundle and no signature" : NULL;
 }

@@ -95,17 +95,37 @@ static int verify_old(struct signet_tool *tool,
                       struct signet_reuse **reuse,
                       struct signet_err *err)
 {
-    struct signet_buf bytes;
-    int rc = signet_io_read(old, tool->limits.envelope, &bytes, err);
+    struct signet_signature_file file = {.name = old};
+    int rc = signet_io_read(old, tool->limits.bundle, &file.text, err);
     if (rc == SIGNET_OK) {
-        const struct signet_signature_file file = {old, signet_buf_span(&bytes), NULL};
         rc = signet_reuse_new(&file, signet_seckey_public(key), &tool->limits, NULL, reuse, err);
     }
-    signet_buf_free(&bytes);
+    signet_buf_free(&file.text);
     if (rc != SIGNET_OK) {
         tool->hint = "without --reuse every file is read, and no old signature is needed";
     }
     return rc;
+}
+
+int signet_sign_reuse_check(const struct signet_sign_run *run, struct signet_err *err)
+{
+    const struct signet_opts *opts = &run->tool->opts;
+    static const int others[] = {SIGNET_SIGN_DRY_RUN, SIGNET_SIGN_CONTENTS, SIGNET_SIGN_SHARD_SIZE};
+    static const char *const texts[] = {
+        "option --reuse verifies with the key, which --dry-run does without",
+        "option --reuse goes with a folder, not with --contents",
+        "option --reuse goes with whole files, not with --shard-size"};
+    if (!signet_opts_has(opts, SIGNET_SIGN_REUSE)) {
+        return SIGNET_OK;
+    }
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        if (signet_opts_has(opts, others[i])) {
+            return signet_err_set(err, SIGNET_E_USAGE, "%s", texts[i]);
+        }
+    }
+    return run->alg == SIGNET_DIGEST_SHA256
+               ? SIGNET_OK
+               : signet_err_set(err, SIGNET_E_USAGE, "option --reuse goes with sha256 alone");
 }
 
 int signet_sign_reuse_open(const struct signet_sign_run *run,

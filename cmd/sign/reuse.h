@@ -18,6 +18,10 @@ struct signet_sign_reuse {
     char *path;             /* where they are kept; NULL: nowhere */
 };
 
+/** Whether --reuse goes with what else was asked for. Returns SIGNET_OK or SIGNET_E_USAGE. */
+SIGNET_NODISCARD int signet_sign_reuse_check(const struct signet_sign_run *run,
+                                             struct signet_err *err);
+
 /**
  * Reads and verifies the old signature that --reuse names, by the settled key, and reads the
  * digests kept beside it, without which everything is read. Does nothing without the option.

@@ -19,8 +19,10 @@ enum signet_sign_option {
     SIGNET_SIGN_KEY = SIGNET_OPT_FIRST,
     SIGNET_SIGN_OUTPUT,
     SIGNET_SIGN_FORMAT,
+    SIGNET_SIGN_CONTENTS,
     SIGNET_SIGN_IGNORE,
     SIGNET_SIGN_HASH,
+    SIGNET_SIGN_SHARD_SIZE,
     SIGNET_SIGN_REUSE,
     SIGNET_SIGN_DRY_RUN,
     SIGNET_SIGN_FORCE,
@@ -42,8 +44,12 @@ struct signet_sign_run {
     struct signet_sign_key *key; /* NULL for a dry run */
     struct signet_ignores ignores;
     enum signet_digest_alg alg;
-    const char *format; /* "bundle" or "dsse" */
+    const char *format;  /* "bundle" or "dsse" */
+    uint64_t shard_size; /* bytes; 0: whole files */
 };
+
+/** Whether item, whose artifact is open, is signed as the list of its files. */
+bool signet_sign_as_bundle(const struct signet_sign_run *run, const struct signet_sign_item *item);
 
 /**
  * Opens item->path and states what it is. Writes and says nothing, as the key may yet turn out not

@@ -21,9 +21,9 @@ int signet_verify_inspect(struct signet_tool *tool, struct signet_err *err)
             "option --inspect takes one file and verifies nothing: no PATH, no -k");
     }
     signet_buf_init(&text, SIZE_MAX);
-    int rc = signet_io_read(path, tool->limits.envelope, &bytes, err);
+    int rc = signet_io_read(path, signet_limits_signature_file(&tool->limits), &bytes, err);
     if (rc == SIGNET_OK) {
-        rc = signet_unverified_read(signet_buf_span(&bytes), &tool->limits, &claims, err);
+        rc = signet_unverified_read(&bytes, &tool->limits, &claims, err);
         if (rc != SIGNET_OK) {
             signet_err_prefix(err, "%s", signet_utf8_show(signet_span_str(path), shown));
         }

@@ -8,11 +8,11 @@
 
 static int verify_with(const struct signet_verify_run *run,
                        const char *path,
+                       struct signet_artifact *artifact,
                        const struct signet_signatures *signatures,
                        struct signet_verification **result,
                        struct signet_err *err)
 {
-    struct signet_artifact *artifact = NULL;
     const struct signet_verify_opts opts = {
         .size = sizeof(opts),
         .keys = run->keys,
@@ -21,22 +21,20 @@ static int verify_with(const struct signet_verify_run *run,
         .signatures = signatures->files,
         .signature_count = signatures->count,
         .accept_ignored = run->accept_ignored,
+        .strip = run->strip,
         .insecure_ignore_unsigned =
             signet_opts_has(&run->tool->opts, SIGNET_VERIFY_INSECURE_IGNORE_UNSIGNED),
         .limits = &run->tool->limits,
+        .only = run->only,
         .jobs = run->tool->jobs,
-        .progress = signet_tool_progress,
+        .progress = signet_tool_progress(run->tool),
         .progress_ctx = run->tool,
     };
-    int rc = signet_artifact_open(path, &artifact, err);
-    if (rc == SIGNET_OK && signatures->count == 0 && signatures->unread.code != SIGNET_OK) {
+    if (signatures->count == 0 && signatures->unread.code != SIGNET_OK) {
         *err = signatures->unread; /* better than to say that there is none */
-        rc = err->code;
+        return err->code;
     }
-    if (rc == SIGNET_OK) {
-        rc = signet_verify(artifact, path, &opts, result, err);
-    }
-    signet_artifact_close(artifact);
+    int rc = signet_verify(artifact, path, &opts, result, err);
     signet_progress_erase(&run->tool->progress);
     return rc;
 }
@@ -48,14 +46,20 @@ static int verify_path(const struct signet_verify_run *run,
                        struct signet_err *err)
 {
     struct signet_signatures signatures = {0};
+    struct signet_artifact *artifact = NULL;
     bool named = signet_opts_has(&run->tool->opts, SIGNET_VERIFY_SIGNATURE);
-    int rc =
-        named ? signet_signatures_named(&signatures, run->tool, SIGNET_VERIFY_SIGNATURE, path, err)
-              : signet_signatures_find(&signatures, run->tool, path, err);
+    int rc = signet_artifact_open(path, &artifact, err);
     if (rc == SIGNET_OK) {
-        rc = verify_with(run, path, &signatures, result, err);
+        signatures.max = signet_signature_max(artifact, &run->tool->limits);
+        rc = named ? signet_signatures_named(&signatures, run->tool, SIGNET_VERIFY_SIGNATURE, path,
+                                             err)
+                   : signet_signatures_find(&signatures, run->tool, path, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = verify_with(run, path, artifact, &signatures, result, err);
     }
     signet_signatures_free(&signatures);
+    signet_artifact_close(artifact);
     return rc;
 }
 

@@ -3,6 +3,7 @@
  * signet-verify: says whether artifacts carry valid signatures by given keys. Owns the command
  * line and the way through the operands; the decision is the library's.
  */
+#include <signet/text.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -32,6 +33,15 @@ static const struct signet_opt_spec options[] = {
      .arg = "PATH",
      .repeat = true,
      .help = "let PATH exist that the signature leaves out"},
+    {.id = SIGNET_VERIFY_STRIP,
+     .name = "strip",
+     .arg = "N",
+     .help = "take N folders off the names in an archive"},
+    {.id = SIGNET_VERIFY_ONLY,
+     .name = "only",
+     .arg = "NAME",
+     .repeat = true,
+     .help = "verify this entry or folder of PATH alone"},
     {.id = SIGNET_VERIFY_INSPECT,
      .name = "inspect",
      .arg = "FILE",
@@ -47,7 +57,8 @@ static const struct signet_opt_spec options[] = {
 };
 
 static const char *const usage[] = {
-    "[-s SIG]... -k PUB... [--threshold N] PATH...",
+    "[-s SIG]... -k PUB... [--threshold N] [--strip N] PATH...",
+    "-k PUB... --only NAME... PATH",
     "--inspect FILE",
     NULL,
 };
@@ -70,9 +81,24 @@ static const struct signet_tool_info info = {
 
 static const char *const insecure_unsigned[] = {"--insecure-ignore-unsigned", NULL};
 
+/* Options about entries that --only does not look at, and the statement, which is about them all.
+ */
+static int check_only(const struct signet_opts *opts, struct signet_err *err)
+{
+    static const int whole[] = {SIGNET_VERIFY_PRINT_STATEMENT, SIGNET_VERIFY_ACCEPT_IGNORED,
+                                SIGNET_VERIFY_INSECURE_IGNORE_UNSIGNED};
+    int rc = SIGNET_OK;
+    for (size_t i = 0; rc == SIGNET_OK && i < sizeof(whole) / sizeof(whole[0]); i++) {
+        const int pair[] = {SIGNET_VERIFY_ONLY, whole[i], 0};
+        rc = signet_opts_at_most_one(opts, pair, err);
+    }
+    return rc;
+}
+
 static int check_usage(const struct signet_opts *opts, struct signet_err *err)
 {
-    static const int of_one_path[] = {SIGNET_VERIFY_SIGNATURE, SIGNET_VERIFY_PRINT_STATEMENT, 0};
+    static const int of_one_path[] = {SIGNET_VERIFY_SIGNATURE, SIGNET_VERIFY_PRINT_STATEMENT,
+                                      SIGNET_VERIFY_ONLY, 0};
     int rc = signet_operands_check(opts, "verify", "verified", err);
     if (rc != SIGNET_OK) {
         return rc;
@@ -92,24 +118,50 @@ static int check_usage(const struct signet_opts *opts, struct signet_err *err)
         return signet_err_set(err, SIGNET_E_USAGE,
                               "options --json and --print-statement would share standard output");
     }
+    return check_only(opts, err);
+}
+
+/* The values of a repeated option as a list that ends with NULL; the caller frees it. */
+static int
+read_list(const struct signet_opts *opts, int id, const char ***list, struct signet_err *err)
+{
+    const char *value = NULL;
+    size_t at = 0;
+    size_t count = 0;
+    *list = calloc(signet_opts_count(opts, id) + 1, sizeof(**list));
+    if (*list == NULL) {
+        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
+    }
+    while ((value = signet_opts_next(opts, id, &at)) != NULL) {
+        (*list)[count++] = value;
+    }
     return SIGNET_OK;
 }
 
-static int read_accepted(struct signet_verify_run *run, struct signet_err *err)
+static int read_strip(struct signet_verify_run *run, struct signet_err *err)
 {
-    const struct signet_opts *opts = &run->tool->opts;
-    const char *path = NULL;
-    size_t at = 0;
-    size_t count = 0;
-    run->accept_ignored = calloc(signet_opts_count(opts, SIGNET_VERIFY_ACCEPT_IGNORED) + 1,
-                                 sizeof(*run->accept_ignored));
-    if (run->accept_ignored == NULL) {
-        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
+    char shown[SIGNET_SHOW_MAX];
+    const char *count = signet_opts_value(&run->tool->opts, SIGNET_VERIFY_STRIP);
+    if (count == NULL) {
+        return SIGNET_OK;
     }
-    while ((path = signet_opts_next(opts, SIGNET_VERIFY_ACCEPT_IGNORED, &at)) != NULL) {
-        run->accept_ignored[count++] = path;
+    run->strip.rule = SIGNET_STRIP_COUNT;
+    if (signet_num_parse(signet_span_str(count), &run->strip.count) != SIGNET_OK) {
+        return signet_err_set(err, SIGNET_E_USAGE,
+                              "option --strip: expected a number of folders, found \"%s\"",
+                              signet_utf8_show(signet_span_str(count), shown));
     }
     return SIGNET_OK;
+}
+
+static int read_lists(struct signet_verify_run *run, struct signet_err *err)
+{
+    const struct signet_opts *opts = &run->tool->opts;
+    int rc = read_list(opts, SIGNET_VERIFY_ACCEPT_IGNORED, &run->accept_ignored, err);
+    if (rc == SIGNET_OK && signet_opts_has(opts, SIGNET_VERIFY_ONLY)) {
+        rc = read_list(opts, SIGNET_VERIFY_ONLY, &run->only, err);
+    }
+    return rc;
 }
 
 /* Verifies the operands, of which *count get a result. One that fails stops no other. */
@@ -188,11 +240,15 @@ static int verify(struct signet_tool *tool, struct signet_err *err)
         rc = signet_verify_read_threshold(&run, err);
     }
     if (rc == SIGNET_OK) {
-        rc = read_accepted(&run, err);
+        rc = read_strip(&run, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = read_lists(&run, err);
     }
     if (rc == SIGNET_OK) {
         rc = verify_all(&run, err);
     }
+    free(run.only);
     free(run.accept_ignored);
     free(run.keys);
     return rc;

@@ -14,7 +14,9 @@
 
 #include "common/sidecar.h"
 
-static const size_t total_max = (size_t)256 << 20; /* bytes of all files beside one artifact */
+static const uint64_t total_min =
+    UINT64_C(256)
+    << 20; /* bytes of all files beside one artifact, if one alone may not have more */
 
 static int no_memory(struct signet_err *err)
 {
@@ -23,14 +25,11 @@ static int no_memory(struct signet_err *err)
 
 static int init(struct signet_signatures *signatures, size_t room, struct signet_err *err)
 {
-    memset(signatures, 0, sizeof(*signatures));
     signet_err_clear(&signatures->unread);
     signatures->files = calloc(room + 1, sizeof(*signatures->files));
-    signatures->bytes = calloc(room + 1, sizeof(*signatures->bytes));
     signatures->names = calloc(room + 1, sizeof(*signatures->names));
     signatures->own_names = calloc(room + 1, sizeof(*signatures->own_names));
-    if (signatures->files == NULL || signatures->bytes == NULL || signatures->names == NULL ||
-        signatures->own_names == NULL) {
+    if (signatures->files == NULL || signatures->names == NULL || signatures->own_names == NULL) {
         return no_memory(err);
     }
     return SIGNET_OK;
@@ -39,12 +38,11 @@ static int init(struct signet_signatures *signatures, size_t room, struct signet
 void signet_signatures_free(struct signet_signatures *signatures)
 {
     for (size_t i = 0; i < signatures->count; i++) {
-        signet_buf_free(&signatures->bytes[i]);
+        signet_buf_free(&signatures->files[i].text);
         free(signatures->names[i]);
         free(signatures->own_names[i]);
     }
     free(signatures->files);
-    free(signatures->bytes);
     free(signatures->names);
     free(signatures->own_names);
     memset(signatures, 0, sizeof(*signatures));
@@ -62,9 +60,8 @@ static int keep(struct signet_signatures *signatures,
         return no_memory(err);
     }
     signatures->names[signatures->count] = name;
-    signatures->bytes[signatures->count] = *bytes;
     signatures->files[signatures->count].name = name;
-    signatures->files[signatures->count].bytes = signet_buf_span(bytes);
+    signatures->files[signatures->count].text = *bytes;
     signatures->total += bytes->len;
     signatures->count++;
     return SIGNET_OK;
@@ -93,7 +90,7 @@ int signet_signatures_named(struct signet_signatures *signatures,
     int rc = init(signatures, signet_opts_count(&tool->opts, id), err);
     while (rc == SIGNET_OK && (signature = signet_opts_next(&tool->opts, id, &at)) != NULL) {
         struct signet_buf bytes;
-        rc = signet_io_read(signature, tool->limits.envelope, &bytes, err);
+        rc = signet_io_read(signature, signatures->max, &bytes, err);
         if (rc != SIGNET_OK) {
             signet_buf_free(&bytes);
             break;
@@ -129,15 +126,12 @@ read_beside(const char *path, uint64_t max, struct signet_buf *bytes, struct sig
 }
 
 /* A file that cannot be read does not count, and must not hide one that does. */
-static int add_found(struct signet_signatures *signatures,
-                     const struct signet_tool *tool,
-                     const char *path,
-                     struct signet_err *err)
+static int add_found(struct signet_signatures *signatures, const char *path, struct signet_err *err)
 {
     struct signet_buf bytes;
     struct signet_err reason;
     signet_err_clear(&reason);
-    int rc = read_beside(path, tool->limits.envelope, &bytes, &reason);
+    int rc = read_beside(path, signatures->max, &bytes, &reason);
     if (rc == SIGNET_E_NOMEM) {
         return no_memory(err);
     }
@@ -147,13 +141,14 @@ static int add_found(struct signet_signatures *signatures,
         signatures->unread_count++;
         return SIGNET_OK;
     }
+    uint64_t total_max = signatures->max > total_min ? signatures->max : total_min;
     if (bytes.len > total_max - signatures->total) {
         signet_buf_free(&bytes);
         return signet_err_set(
             err, SIGNET_E_LIMIT,
-            "the signature files beside it are more than %zu bytes together; name "
+            "the signature files beside it are more than %llu bytes together; name "
             "those that count with -s",
-            total_max);
+            (unsigned long long)total_max);
     }
     return keep(signatures, path, &bytes, err);
 }
@@ -173,7 +168,7 @@ int signet_signatures_find(struct signet_signatures *signatures,
         rc = init(signatures, found.count, err);
     }
     for (size_t i = 0; rc == SIGNET_OK && i < found.count; i++) {
-        rc = add_found(signatures, tool, found.paths[i], err);
+        rc = add_found(signatures, found.paths[i], err);
     }
     if (rc == SIGNET_OK && signatures->count > 0 && signatures->unread_count > 0) {
         signet_tool_note(tool, "%s; not counted%s", signatures->unread.msg,

@@ -11,12 +11,12 @@
 
 /** Signature files, read. Zero-initialised holds none; free with signet_signatures_free(). */
 struct signet_signatures {
+    uint64_t max; /* bytes that each may have: set by the caller before it asks for them */
     struct signet_signature_file *files;
-    struct signet_buf *bytes; /* of each file */
-    char **names;             /* of each file; owned */
-    char **own_names;         /* inside the bundle, of each file; owned, NULL if outside */
+    char **names;     /* of each file; owned */
+    char **own_names; /* inside the bundle, of each file; owned, NULL if outside */
     size_t count;
-    size_t total;             /* bytes of all */
+    uint64_t total;           /* bytes of all */
     size_t unread_count;      /* stand beside the artifact and cannot be read */
     struct signet_err unread; /* why the first of them cannot */
 };

@@ -18,6 +18,8 @@ enum signet_verify_option {
     SIGNET_VERIFY_SIGNATURE,
     SIGNET_VERIFY_THRESHOLD,
     SIGNET_VERIFY_ACCEPT_IGNORED,
+    SIGNET_VERIFY_STRIP,
+    SIGNET_VERIFY_ONLY,
     SIGNET_VERIFY_INSPECT,
     SIGNET_VERIFY_PRINT_STATEMENT,
     SIGNET_VERIFY_INSECURE_IGNORE_UNSIGNED,
@@ -29,7 +31,9 @@ struct signet_verify_run {
     struct signet_trusted_key *keys; /* owned */
     size_t key_count;
     size_t threshold;
+    struct signet_strip strip;   /* of archives */
     const char **accept_ignored; /* NULL-terminated; owned, what it points to is borrowed */
+    const char **only;           /* likewise; NULL unless entries are chosen */
 };
 
 /**

@@ -33,17 +33,19 @@ static int sign(struct signet_artifact *artifact,
 {
     const struct signet_sign_opts opts = {.size = sizeof(opts)};
     struct signet_signing *signing = NULL;
+    struct signet_output *signature = NULL;
     struct signet_verification *verification = NULL;
-    struct signet_buf signature;
-    signet_buf_init(&signature, OUTPUT_MAX);
     int rc = signet_signing_new(artifact, &opts, &signing, err);
     if (rc == SIGNET_OK) {
-        rc = signet_signing_finish(signing, key, signature_path, &signature, &verification, err);
+        rc = signet_output_open(signature_path, 0644, true, &signature, err);
     }
     if (rc == SIGNET_OK) {
-        rc = signet_io_write(signature_path, signet_buf_span(&signature), 0644, true, err);
+        rc = signet_signing_finish(signing, key, signature_path, signature, &verification, err);
     }
-    signet_buf_free(&signature);
+    if (rc == SIGNET_OK) {
+        rc = signet_output_commit(signature, err);
+    }
+    signet_output_free(signature);
     signet_verification_free(verification);
     signet_signing_free(signing);
     return rc;

@@ -30,7 +30,7 @@ static int read_key(const char *path, struct signet_trusted_key *key, struct sig
 
 static int verify(const char *path,
                   const struct signet_trusted_key *key,
-                  const struct signet_signature_file *signature,
+                  struct signet_signature_file *signature,
                   struct signet_err *err)
 {
     const struct signet_verify_opts opts = {
@@ -63,7 +63,6 @@ static int verify(const char *path,
 int main(int argc, char **argv)
 {
     struct signet_trusted_key key;
-    struct signet_buf text;
     struct signet_err err;
 
     if (argc != 4) {
@@ -73,12 +72,12 @@ int main(int argc, char **argv)
     signet_err_clear(&err);
     int rc = read_key(argv[1], &key, &err);
     if (rc == SIGNET_OK) {
-        rc = signet_io_read(argv[2], SIGNATURE_FILE, &text, &err);
+        struct signet_signature_file signature = {.name = argv[2]};
+        rc = signet_io_read(argv[2], SIGNATURE_FILE, &signature.text, &err);
         if (rc == SIGNET_OK) {
-            const struct signet_signature_file signature = {argv[2], signet_buf_span(&text), NULL};
             rc = verify(argv[3], &key, &signature, &err);
         }
-        signet_buf_free(&text);
+        signet_buf_free(&signature.text); /* empty by now, if it was verified */
     }
     if (rc != SIGNET_OK) {
         fprintf(stderr, "refused: %s\n", err.msg);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Artifacts: what is signed. A regular file, or a bundle (a directory, read as the list of its
- * regular files). Opening reads no contents; measuring reads each byte once and gives the
- * canonical manifest, which is all that signing and verifying look at.
+ * Artifacts: what is signed. A regular file, or a bundle (a directory, or an archive on request,
+ * read as the list of its regular files). Opening reads no contents; measuring reads each byte once
+ * and gives the canonical manifest, which is all that signing and verifying look at.
  */
 #ifndef SIGNET_ARTIFACT_H
 #define SIGNET_ARTIFACT_H
@@ -42,6 +42,16 @@ SIGNET_API enum signet_artifact_kind signet_artifact_kind(const struct signet_ar
  *  Valid as long as the artifact. */
 SIGNET_API const char *signet_artifact_name(const struct signet_artifact *artifact);
 
+/**
+ * Tells which archive a FILE artifact is: *format is "tar", "zip", "7z", "tar.gz", "tar.bz2",
+ * "tar.xz" or "tar.zst" (static storage), by its contents, whatever its name; NULL if it is none.
+ * Returns SIGNET_OK, SIGNET_E_IO, SIGNET_E_NOMEM or SIGNET_E_INTERNAL (libarchive cannot be loaded
+ * from its compiled-in path).
+ */
+SIGNET_API SIGNET_NODISCARD int signet_artifact_archive(struct signet_artifact *artifact,
+                                                        const char **format,
+                                                        struct signet_err *err);
+
 /** Names at the top of a bundle that OMS leaves out unless told otherwise: ".git",
  * ".gitattributes",
  *  ".github", ".gitignore", then NULL. Static storage. */
@@ -68,15 +78,33 @@ struct signet_manifest {
     struct signet_digest root;
     /* FILE: SHA-256 of the bytes. BUNDLE: SHA-256 over, per entry in order, lower-case hex SHA-256
      * of its contents, two spaces, its name, one NUL byte. Absent (len 0) if shard_size is not 0,
-     * because no file was digested as a whole then. */
+     * because no file was digested as a whole then, and if it is partial. */
     struct signet_digest identity;
     const char **ignored; /* ignore paths that named something that exists, each once, sorted */
     size_t ignored_count;
     /* Directories without any entry below them, sorted: nothing signs them. */
     const char **uncovered;
     size_t uncovered_count;
+    bool partial;         /* of chosen entries alone: there is no root and no identity (len 0) */
     const char *twins[2]; /* two names that differ in ASCII case only, or NULL: the first of all */
-    void *storage;        /* private */
+    /* The folder of an archive that all names began with and that was taken off them, or NULL. */
+    const char *stripped;
+    void *storage; /* private */
+};
+
+/** When a folder at the top of an archive is taken off all names. */
+enum signet_strip_rule {
+    SIGNET_STRIP_NONE = 0,
+    SIGNET_STRIP_ONE,   /* if everything lies below one */
+    SIGNET_STRIP_NAMED, /* if everything lies below one, and that has the given name */
+    SIGNET_STRIP_COUNT, /* so many of them, one below the other; another archive is refused */
+};
+
+/** A rule and what it needs. Zero-initialised takes nothing off. */
+struct signet_strip {
+    enum signet_strip_rule rule;
+    const char *name; /* NAMED; borrowed */
+    uint64_t count;   /* COUNT; 0 takes nothing off */
 };
 
 struct signet_engine_memory;
@@ -98,6 +126,12 @@ struct signet_measure_opts {
     /* Of the paths to ignore, those that may stand for a regular file alone, such as a signature
      * inside its bundle: anything else of that name is refused. NULL-terminated, may be NULL. */
     const char *const *files_only;
+    bool contents; /* measure a FILE artifact as the bundle that it holds: it must be an archive */
+    struct signet_strip strip; /* of contents */
+    /* Measures these files of a bundle alone, NULL-terminated; NULL means all. Nothing else is
+     * looked at and no directory is listed, so the manifest is partial. A name where no file lies
+     * is not in it. Each must be one that signet_path_check() lets pass. */
+    const char *const *only;
     bool may_be_empty; /* a bundle without any file is not refused: whoever compares it says so */
     size_t jobs;       /* threads, at most 64; 0 means one for each processor */
     /* Called after about each MiB, and when all is done, with bytes read so far and in all, from
@@ -121,9 +155,15 @@ struct signet_measure_opts {
  * was listed as a regular file and is none when it is opened. Ignored paths are not looked into.
  * Result and error do not depend on jobs.
  *
+ * An archive is measured to the same manifest as a directory with the same files. It is refused
+ * for all of that and, with a text of its own for each: an absolute name, a hard link, a set-id or
+ * sticky bit, two entries of one name, an entry below a file, a sparse or encrypted file, anything
+ * behind its end, and whatever two readers of it do not agree on. One leading "./" is dropped.
+ *
  * Returns SIGNET_OK, SIGNET_E_FORBIDDEN (the refusals above), SIGNET_E_LIMIT, SIGNET_E_IO,
- * SIGNET_E_NOMEM, SIGNET_E_UNSUPPORTED (alg), SIGNET_E_USAGE (opts->size; shards of a file; an
- * ignore path that is no relative path), SIGNET_E_UNVERIFIED (opts->stop said so) or
+ * SIGNET_E_NOMEM, SIGNET_E_UNSUPPORTED (alg; no archive, or of a kind that is not read),
+ * SIGNET_E_MALFORMED (an archive), SIGNET_E_USAGE (opts->size; shards or chosen entries of a file;
+ * an ignore path that is no relative path), SIGNET_E_UNVERIFIED (opts->stop said so) or
  * SIGNET_E_INTERNAL. *manifest is empty on failure.
  */
 SIGNET_API SIGNET_NODISCARD int signet_artifact_measure(struct signet_artifact *artifact,

@@ -45,6 +45,9 @@ SIGNET_API int signet_buf_puts(struct signet_buf *buf, const char *text);
 /** Appends one byte. Result as signet_buf_reserve(). */
 SIGNET_API int signet_buf_putc(struct signet_buf *buf, char byte);
 
+/** Gives back memory beyond the contents, as far as the system takes it; the contents may move. */
+SIGNET_API void signet_buf_fit(struct signet_buf *buf);
+
 /** The contents as a span that is valid until the next call on buf. */
 static inline struct signet_span signet_buf_span(const struct signet_buf *buf)
 {

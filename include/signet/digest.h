@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Digests: SHA-256, SHA-384 and SHA-512 (FIPS 180-4, libcrypto) and BLAKE2b-512 (RFC 7693,
- * libsodium), whole and streaming.
+ * Digests: SHA-256 (FIPS 180-4, our own), SHA-384 and SHA-512 (libcrypto) and BLAKE2b-512
+ * (RFC 7693, libsodium), whole and streaming.
  */
 #ifndef SIGNET_DIGEST_H
 #define SIGNET_DIGEST_H
@@ -53,7 +53,7 @@ struct signet_hash;
 /**
  * Starts a digest. *hash is owned (free with signet_hash_free()) and set on success only.
  * Returns SIGNET_OK, SIGNET_E_UNSUPPORTED (unknown alg), SIGNET_E_NOMEM, or SIGNET_E_INTERNAL
- * (libcrypto cannot be loaded from its compiled-in path).
+ * (SHA-384 and SHA-512: libcrypto cannot be loaded from its compiled-in path).
  */
 SIGNET_API SIGNET_NODISCARD int
 signet_hash_new(enum signet_digest_alg alg, struct signet_hash **hash, struct signet_err *err);
@@ -77,16 +77,14 @@ SIGNET_API SIGNET_NODISCARD int signet_digest_of(enum signet_digest_alg alg,
                                                  struct signet_digest *digest,
                                                  struct signet_err *err);
 
-/** Which code computes SHA-256, as the start-up self-check found it. */
+/** Which code computes SHA-256 on this machine. */
 struct signet_digest_path {
-    const char *library; /* such as "OpenSSL 3.0.19 1 Jul 2025"; static storage, "" if it cannot be
-                            loaded */
-    bool cpu_has_sha;    /* the processor has SHA-256 instructions */
-    bool sha_in_use;     /* and the library uses them */
+    const char *name; /* such as "the SHA extensions of x86-64"; static storage */
+    bool hardware;    /* with instructions of the processor, two streams a core; else portable */
 };
 
-/** Loads the library, computes one known answer (FIPS 180-4 "abc") and reports the path taken.
- *  Returns SIGNET_OK or SIGNET_E_INTERNAL (not loadable, or the answer is wrong). */
+/** Computes one known answer (FIPS 180-4, 896 bits) as two streams and reports the path taken.
+ *  Returns SIGNET_OK or SIGNET_E_INTERNAL (an answer is wrong). */
 SIGNET_API SIGNET_NODISCARD int signet_digest_self_check(struct signet_digest_path *path,
                                                          struct signet_err *err);
 

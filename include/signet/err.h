@@ -84,6 +84,10 @@ SIGNET_API const char *signet_err_meaning(int code);
 /** Exit status of a tool that ends with this code: 0 to 6 or 70; unknown codes are 70. */
 SIGNET_API int signet_err_exit(int code);
 
+/** How a report calls what ended with this code: "pass", "fail" (it was judged: exit status 1, 4, 5
+ *  and 6) or "error" (it was not). */
+SIGNET_API const char *signet_err_result(int code);
+
 /** The graver of two codes, in the order in which the tools report several inputs:
  *  exit status 70, 3, 1, 6, 5, 4, 2, 0; the first of equals. */
 SIGNET_API int signet_err_worse(int first, int second);

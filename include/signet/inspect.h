@@ -15,11 +15,11 @@ struct signet_unverified;
 
 /**
  * Parses a signature file and, if its payload is an in-toto statement, that. No signature is
- * checked. limits may be NULL. *claims is owned (free with signet_unverified_free()) and set on
- * success only. Returns SIGNET_OK, SIGNET_E_MALFORMED, SIGNET_E_UNSUPPORTED, SIGNET_E_AMBIGUOUS,
- * SIGNET_E_LIMIT or SIGNET_E_NOMEM.
+ * checked. *text is taken over, whatever the result, and empty afterwards. limits may be NULL.
+ * *claims is owned (free with signet_unverified_free()) and set on success only. Returns SIGNET_OK,
+ * SIGNET_E_MALFORMED, SIGNET_E_UNSUPPORTED, SIGNET_E_AMBIGUOUS, SIGNET_E_LIMIT or SIGNET_E_NOMEM.
  */
-SIGNET_API SIGNET_NODISCARD int signet_unverified_read(struct signet_span text,
+SIGNET_API SIGNET_NODISCARD int signet_unverified_read(struct signet_buf *text,
                                                        const struct signet_limits *limits,
                                                        struct signet_unverified **claims,
                                                        struct signet_err *err);

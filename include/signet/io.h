@@ -50,10 +50,31 @@ SIGNET_API SIGNET_NODISCARD int signet_output_open(const char *path,
                                                    struct signet_output **out,
                                                    struct signet_err *err);
 
-/** Writes bytes, through a buffer unless only the owner may read the file. Returns SIGNET_OK or
- *  SIGNET_E_IO. */
+/** Writes bytes, through a buffer unless only the owner may read the file. Returns SIGNET_OK,
+ *  SIGNET_E_IO, or SIGNET_E_NOMEM if held. */
 SIGNET_API SIGNET_NODISCARD int
 signet_output_write(struct signet_output *out, struct signet_span bytes, struct signet_err *err);
+
+/**
+ * Keeps what is written to standard output in memory until it is synced or committed, as a file is
+ * kept out of sight; before the first write. Nothing changes for a file.
+ */
+SIGNET_API void signet_output_hold(struct signet_output *out);
+
+/**
+ * Reads back all that was written to a file, or to standard output that is held, before it was
+ * synced: at most max bytes, into *text, which is initialised here and freed by the caller, also
+ * after a failure. Returns SIGNET_OK, SIGNET_E_USAGE (standard output, not held), SIGNET_E_IO,
+ * SIGNET_E_LIMIT or SIGNET_E_NOMEM; *text is empty on failure.
+ */
+SIGNET_API SIGNET_NODISCARD int signet_output_read_back(struct signet_output *out,
+                                                        uint64_t max,
+                                                        struct signet_buf *text,
+                                                        struct signet_err *err);
+
+/** Gives up: nothing of what was written will appear, and every later call but
+ *  signet_output_free() fails with SIGNET_E_UNVERIFIED. What standard output has, it keeps. */
+SIGNET_API void signet_output_abandon(struct signet_output *out);
 
 /** Writes what is buffered, and makes a file durable without showing it yet: of two files that
  *  belong together both are synced before the first is committed. Returns SIGNET_OK or

@@ -37,6 +37,12 @@ struct signet_limits {
 /** Nesting allowed in envelopes, keys, trust roots and policies. */
 #define SIGNET_DEPTH_ENVELOPE 64
 
+/** Bytes that a signature file of anything may have, until it is known what it holds. */
+static inline uint64_t signet_limits_signature_file(const struct signet_limits *limits)
+{
+    return limits->bundle > limits->envelope ? limits->bundle : limits->envelope;
+}
+
 /** The documented defaults. */
 SIGNET_API struct signet_limits signet_limits_default(void);
 

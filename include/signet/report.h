@@ -28,8 +28,8 @@ SIGNET_API int signet_report_code(const struct signet_report *report);
 SIGNET_API void signet_report_members(const struct signet_report *report,
                                       struct signet_jsonout *json);
 
-/** Appends the one line that says how it ended: "verified: PATH: …" or "REFUSED: PATH". Result as
- *  signet_buf_reserve(). */
+/** Appends the one line that says how it ended: "verified: PATH: …", with "PARTIAL: N of M entries"
+ *  if it was partial, or "REFUSED: PATH". Result as signet_buf_reserve(). */
 SIGNET_API int signet_report_verdict(const struct signet_verification *verification,
                                      struct signet_buf *out);
 

@@ -22,16 +22,16 @@ SIGNET_BEGIN_DECLS
 struct signet_reuse;
 
 /**
- * Verifies an earlier signature (borrowed for the call) by key, the public half of the key that is
- * going to sign, and by no other. It must carry an OMS statement by SHA-256 of whole files. limits
- * and clock may be NULL; clock is borrowed as long as *reuse, which is owned (free with
+ * Verifies an earlier signature, whose text it takes over, by key, the public half of the key that
+ * is going to sign, and by no other. It must carry an OMS statement by SHA-256 of whole files.
+ * limits and clock may be NULL; clock is borrowed as long as *reuse, which is owned (free with
  * signet_reuse_free() after what was signed with it) and set on success only. Returns SIGNET_OK,
  * SIGNET_E_BAD_SIGNATURE, SIGNET_E_UNTRUSTED (it names another key), SIGNET_E_MALFORMED,
  * SIGNET_E_UNSUPPORTED (another statement, another hash), SIGNET_E_AMBIGUOUS, SIGNET_E_FORBIDDEN,
  * SIGNET_E_MISMATCH (the statement contradicts itself), SIGNET_E_LIMIT, SIGNET_E_NOMEM or
  * SIGNET_E_INTERNAL; the message begins with the name of the signature.
  */
-SIGNET_API SIGNET_NODISCARD int signet_reuse_new(const struct signet_signature_file *signature,
+SIGNET_API SIGNET_NODISCARD int signet_reuse_new(struct signet_signature_file *signature,
                                                  const struct signet_pubkey *key,
                                                  const struct signet_limits *limits,
                                                  const struct signet_clock *clock,

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Signing artifacts: measure, state, sign, verify what was made. Nothing is written; the caller
- * gets the bytes of a signature file that verified.
+ * Signing artifacts: measure, state, sign, verify what was made. What does not verify does not
+ * appear.
  */
 #ifndef SIGNET_SIGN_H
 #define SIGNET_SIGN_H
 
 #include <signet/artifact.h>
-#include <signet/buf.h>
+#include <signet/io.h>
 #include <signet/reuse.h>
 #include <signet/seckey.h>
 #include <signet/verify.h>
@@ -19,9 +19,16 @@ struct signet_sign_opts {
     size_t size;                /* sizeof(struct signet_sign_opts) */
     const char *format;         /* "bundle" or "dsse"; NULL means "bundle" */
     enum signet_digest_alg alg; /* SHA256 or BLAKE2B; NONE means SHA256 */
+    /* Bytes; 0: whole files. Otherwise the files of a bundle are signed in shards of this size, so
+     * that one large file keeps all processors busy. Then empty files are not signed, and there is
+     * no identity of the bundle. At most 2^53 - 1. */
+    uint64_t shard_size;
     /* Paths of a bundle to leave out besides the git names; NULL-terminated, may be NULL. They are
      * recorded in what is signed. */
     const char *const *ignore;
+    /* Sign what an archive holds, as the bundle that it is: without the one folder that all lies
+     * below, if there is one, which then is the subject's name. No effect on a directory. */
+    bool contents;
     const char *path;     /* what reports call the artifact; NULL means its own name */
     const char *own_name; /* the signature file's name inside the bundle, or NULL */
     const struct signet_limits *limits; /* NULL means the defaults */
@@ -54,7 +61,8 @@ SIGNET_API SIGNET_NODISCARD int signet_signing_new(struct signet_artifact *artif
 /** Releases signing, which may be NULL. */
 SIGNET_API void signet_signing_free(struct signet_signing *signing);
 
-/** The exact bytes that are going to be signed. Valid as long as signing. */
+/** The exact bytes that are going to be signed. Valid until signet_signing_finish(); empty after.
+ */
 SIGNET_API struct signet_span signet_signing_statement(const struct signet_signing *signing);
 
 /** The measured artifact. Valid as long as signing. */
@@ -62,16 +70,19 @@ SIGNET_API const struct signet_manifest *
 signet_signing_manifest(const struct signet_signing *signing);
 
 /**
- * Signs with key and appends the bytes of the signature file to out, after they verified like
- * anyone's: signature, statement and every digest as measured. path names the artifact and
- * signature_name the file in *verification, which is owned (free with signet_verification_free()
- * before signing is freed) and set on success only. Returns SIGNET_OK, SIGNET_E_NOMEM,
- * SIGNET_E_LIMIT (envelope) or SIGNET_E_INTERNAL (what was made does not verify).
+ * Signs with key, once, and writes the signature file to out, to which nothing was written yet and
+ * which is standard output only if it is held. Then what out holds is read back and must verify
+ * like anyone's file: signature, statement and every digest as measured. It appears when the caller
+ * commits out; after a failure out is abandoned. signature_name is its name in *verification, which
+ * is owned (free with signet_verification_free() before signing is freed) and set on success only.
+ * Returns SIGNET_OK, SIGNET_E_USAGE (signed before; out cannot be read back), SIGNET_E_IO,
+ * SIGNET_E_NOMEM, SIGNET_E_LIMIT (bundle or envelope) or SIGNET_E_INTERNAL (what was made does not
+ * verify).
  */
 SIGNET_API SIGNET_NODISCARD int signet_signing_finish(struct signet_signing *signing,
                                                       const struct signet_seckey *key,
                                                       const char *signature_name,
-                                                      struct signet_buf *out,
+                                                      struct signet_output *out,
                                                       struct signet_verification **verification,
                                                       struct signet_err *err);
 

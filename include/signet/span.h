@@ -37,6 +37,17 @@ static inline bool signet_span_eq(struct signet_span a, struct signet_span b)
     return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
 
+/** Order by the values of bytes, a prefix first: less than, equal to or greater than 0. */
+static inline int signet_span_order(struct signet_span a, struct signet_span b)
+{
+    size_t common = a.len < b.len ? a.len : b.len;
+    int order = common == 0 ? 0 : memcmp(a.ptr, b.ptr, common);
+    if (order != 0 || a.len == b.len) {
+        return order;
+    }
+    return a.len < b.len ? -1 : 1;
+}
+
 /** Whether the span holds exactly the bytes of a NUL-terminated string. */
 static inline bool signet_span_is(struct signet_span span, const char *text)
 {

@@ -14,23 +14,35 @@ SIGNET_BEGIN_DECLS
 
 /** A signature file, read by the caller. The library looks for none by itself. */
 struct signet_signature_file {
-    const char *name;         /* borrowed; for reports */
-    struct signet_span bytes; /* borrowed */
+    const char *name; /* borrowed; for reports */
+    /* Its bytes. They can be many, so signet_verify() takes them over and works where they stand;
+     * the buffer is empty afterwards, or still the caller's if nothing was verified. */
+    struct signet_buf text;
     /* Borrowed: its name inside the bundle that is verified, or NULL if it lies elsewhere. Such a
      * file need not be signed itself, if a given key signed what it says. */
     const char *own_name;
 };
 
-/** What is demanded. Zero-initialise, then set size and what differs. Everything is borrowed. */
+/** What is demanded. Zero-initialise, then set size and what differs. Everything is borrowed but
+ *  the text of the signature files. */
 struct signet_verify_opts {
     size_t size; /* sizeof(struct signet_verify_opts) */
     const struct signet_trusted_key *keys;
     size_t key_count; /* 1 or more */
     size_t threshold; /* distinct keys over one payload; 0 means 1; at most key_count */
-    const struct signet_signature_file *signatures;
+    struct signet_signature_file *signatures;
     size_t signature_count;
     /* Recorded ignore paths whose contents may be present; NULL-terminated, may be NULL. */
     const char *const *accept_ignored;
+    /* How names in an archive are compared with a bundle's statement: COUNT as it says, anything
+     * else means that one folder at the top is taken off if it is what the statement calls its
+     * subject. */
+    struct signet_strip strip;
+    /* Verifies these entries of a bundle alone, NULL-terminated and at least one; NULL means the
+     * whole. Each is the name of a signed entry, or of a folder that signed entries lie below.
+     * Nothing else in the bundle is looked at, so a pass is partial, see
+     * signet_verification_partial(). */
+    const char *const *only;
     bool insecure_ignore_unsigned;      /* entries that are not signed do not refuse a bundle */
     const struct signet_limits *limits; /* NULL means the defaults */
     size_t jobs;                        /* threads for hashing; 0 means one for each processor */
@@ -42,12 +54,23 @@ struct signet_verify_opts {
 struct signet_verification;
 
 /** Proof that an artifact passed: only signet_verify() and signing make one, and policy and gate
- * accept nothing else. Owned by its verification. */
+ * accept nothing else. One of a partial verification holds no identity, and stands for the chosen
+ * entries alone. Owned by its verification. */
 struct signet_verified;
+
+/** How many bytes a signature file of artifact may have: limits->envelope, or for a bundle, whose
+ *  statement lists its files, limits->bundle if that is more. */
+SIGNET_API uint64_t signet_signature_max(const struct signet_artifact *artifact,
+                                         const struct signet_limits *limits);
 
 /**
  * Verifies artifact. Signatures are checked before any byte of the artifact is read; statements are
- * parsed only after a given key was found to have signed them.
+ * parsed only after a given key was found to have signed them. A signature file may have as many
+ * bytes as signet_signature_max() says; what then turns out to hold the statement over a bundle
+ * (OMS) is held to limits->bundle, anything else to limits->envelope.
+ *
+ * A statement that lists files (OMS) is compared with a directory, with what an archive holds, or,
+ * if it lists one file that is named as the artifact or ".", with that file.
  *
  * It passes if signature files with one identical payload were signed by at least threshold
  * distinct keys, that payload is an in-toto statement that says "signed" (predicate types SIGNED,
@@ -62,10 +85,10 @@ struct signet_verified;
  * Returns SIGNET_OK for a pass and nothing else, or the gravest reason:
  * SIGNET_E_NO_SIGNATURE (no signature file, or attestations only), SIGNET_E_BAD_SIGNATURE,
  * SIGNET_E_UNTRUSTED (a key that was not given), SIGNET_E_THRESHOLD, SIGNET_E_MISMATCH (changed,
- * missing or unsigned entries; recorded ignore paths present), SIGNET_E_MALFORMED,
- * SIGNET_E_UNSUPPORTED, SIGNET_E_AMBIGUOUS, SIGNET_E_FORBIDDEN, SIGNET_E_LIMIT, SIGNET_E_IO,
- * SIGNET_E_NOMEM, SIGNET_E_INTERNAL, or SIGNET_E_USAGE (no key, threshold above the number of keys,
- * opts->size).
+ * missing or unsigned entries; recorded ignore paths present; entries chosen of a file),
+ * SIGNET_E_MALFORMED, SIGNET_E_UNSUPPORTED, SIGNET_E_AMBIGUOUS, SIGNET_E_FORBIDDEN, SIGNET_E_LIMIT,
+ * SIGNET_E_IO, SIGNET_E_NOMEM, SIGNET_E_INTERNAL, or SIGNET_E_USAGE (no key, threshold above the
+ * number of keys, an empty list of entries, opts->size).
  */
 SIGNET_API SIGNET_NODISCARD int signet_verify(struct signet_artifact *artifact,
                                               const char *path,
@@ -92,6 +115,10 @@ SIGNET_API int signet_verification_code(const struct signet_verification *verifi
 /** The proof, or NULL if it did not pass. Valid as long as verification. */
 SIGNET_API const struct signet_verified *
 signet_verification_verified(const struct signet_verification *verification);
+
+/** Whether only chosen entries were to be verified. A pass then says nothing about the rest of the
+ *  bundle: other entries may be changed, missing or added, although the statement lists them. */
+SIGNET_API bool signet_verification_partial(const struct signet_verification *verification);
 
 /** The verified payload bytes that decided; empty if it did not pass. Valid as long as
  * verification. */

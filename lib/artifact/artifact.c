@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "artifact/archive.h"
 #include "artifact/path.h"
 #include "base/err.h"
 #include "base/fd.h"
@@ -168,4 +169,20 @@ enum signet_artifact_kind signet_artifact_kind(const struct signet_artifact *art
 const char *signet_artifact_name(const struct signet_artifact *artifact)
 {
     return artifact->name;
+}
+
+int signet_artifact_archive(struct signet_artifact *artifact,
+                            const char **format,
+                            struct signet_err *err)
+{
+    char text[SIGNET_SHOW_MAX];
+    enum signet_archive_kind kind = SIGNET_ARCHIVE_NONE;
+    int rc = artifact->kind == SIGNET_ARTIFACT_FILE
+                 ? signet_archive_detect(artifact->fd, &kind, err)
+                 : SIGNET_OK;
+    *format = signet_archive_kind_name(kind);
+    if (rc != SIGNET_OK) {
+        signet_err_prefix(err, "%s", shown(artifact->path, text));
+    }
+    return rc;
 }

@@ -22,6 +22,9 @@ int signet_digester_init(struct signet_digester *digester,
 
 static int update_other(struct signet_digester *digester, struct signet_span bytes)
 {
+    if (digester->crc32 != NULL) {
+        digester->sum = signet_crc32_add(digester->crc32, digester->sum, bytes);
+    }
     return digester->other != NULL ? signet_hash_update(digester->other, bytes) : SIGNET_OK;
 }
 
@@ -50,6 +53,10 @@ int signet_digester_update_pair(struct signet_digester *a,
 int signet_digester_finish(struct signet_digester *digester,
                            const struct signet_digest_slots *slots)
 {
+    if (slots->sum != NULL) {
+        *slots->sum = digester->sum;
+    }
+    digester->sum = 0;
     if (digester->both) {
         uint8_t sha256[SIGNET_SHA256_BYTES];
         signet_sha256_final(&digester->sha256, sha256);

@@ -8,6 +8,7 @@
 
 #include <signet/digest.h>
 
+#include "artifact/crc32.h"
 #include "crypto/sha256.h"
 
 /** One thread at a time. Zero-initialised holds nothing. */
@@ -15,12 +16,16 @@ struct signet_digester {
     struct signet_sha256 sha256;
     struct signet_hash *other; /* NULL if SHA-256 is the algorithm asked for */
     bool both;                 /* SHA-256 is wanted beside the other */
+    /* NULL if no check sum is wanted; may be set between runs. */
+    const struct signet_crc32 *crc32;
+    uint32_t sum; /* of the present run */
 };
 
 /** What is wanted of a run of bytes. */
 struct signet_digest_slots {
     uint8_t *sha256; /* 32 bytes; NULL: not wanted */
     uint8_t *digest; /* by the algorithm; may be the same place as sha256 */
+    uint32_t *sum;   /* the check sum, if digester->crc32 is set; may be NULL */
 };
 
 /**

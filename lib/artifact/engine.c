@@ -7,13 +7,14 @@
 #include "artifact/engine.h"
 
 #include <errno.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "artifact/lane.h"
 #include "artifact/large.h"
 #include "artifact/manifest.h"
 #include "artifact/opener.h"
+#include "artifact/tandem.h"
+#include "artifact/ticker.h"
 #include "base/err.h"
 #include "base/fd.h"
 #include "base/pool.h"
@@ -23,11 +24,10 @@ enum {
     JOBS_MAX = 64,
     LANES = 2,
     BATCH = 32,                /* entries taken at a time */
-    ROOM_MAX = 1 << 19,        /* bytes read at a time */
+    ROOM_MAX = 1 << 16,        /* bytes read at a time */
     ROOM_ALL = 48 * (1 << 20), /* and by all threads together */
     WINDOW_MAX = 128,          /* files of a thread that are asked for before they are read */
-    WINDOW_ALL = 256,          /* and of all threads together */
-    PROGRESS_STEP = 1 << 20
+    WINDOW_ALL = 256           /* and of all threads together */
 };
 
 /* What all threads share. */
@@ -35,18 +35,18 @@ struct engine {
     struct signet_manifest *manifest;
     const struct signet_engine_input *input;
     const struct signet_engine_opts *opts;
-    size_t room;   /* bytes of a lane's buffer */
-    size_t window; /* files that a thread may ask for in advance */
+    size_t room;                      /* bytes of a lane's buffer */
+    size_t window;                    /* files that a thread may ask for in advance */
+    const struct signet_crc32 *crc32; /* NULL if no check sums are to be looked at */
+    bool tandem;                      /* there is one long run and a second processor for it */
     struct signet_lock *lock;
     struct signet_large_heap large; /* guarded by lock */
     size_t next;                    /* guarded by lock: first entry that nobody took */
     size_t idle;                    /* guarded by lock: threads that have nothing to do yet */
     struct signet_err first_error;  /* guarded by lock: of the entry `failed` */
     atomic_size_t failed;           /* the first entry that failed, or the number of entries */
-    atomic_uint_fast64_t done;      /* bytes, for progress */
-    atomic_flag reporting;
-    atomic_bool stopped;
     const struct signet_engine_memory *memory; /* NULL: everything is read */
+    struct signet_ticker ticker;
 };
 
 /* A file that was opened and is being brought into memory. */
@@ -76,29 +76,6 @@ struct worker {
     size_t pending_first;
     size_t pending_count;
 };
-
-static void ask_to_stop(struct engine *engine)
-{
-    const struct signet_engine_opts *opts = engine->opts;
-    if (opts->stop != NULL && opts->stop(opts->stop_ctx)) {
-        atomic_store(&engine->stopped, true);
-    }
-}
-
-static void advance(struct engine *engine, uint64_t bytes)
-{
-    const struct signet_engine_opts *opts = engine->opts;
-    uint64_t before = atomic_fetch_add(&engine->done, bytes);
-    uint64_t now = before + bytes;
-    if (before / PROGRESS_STEP == now / PROGRESS_STEP) {
-        return;
-    }
-    if (opts->progress != NULL && !atomic_flag_test_and_set(&engine->reporting)) {
-        opts->progress(opts->progress_ctx, now < opts->total ? now : opts->total, opts->total);
-        atomic_flag_clear(&engine->reporting);
-    }
-    ask_to_stop(engine);
-}
 
 /* Of all failures that of the first entry is told. What comes after it is not read any more; what
  * comes before it still is. */
@@ -217,7 +194,7 @@ static bool recall(struct worker *worker, struct pending *file)
         return false;
     }
     signet_fd_close(&file->fd);
-    advance(worker->engine, entry->size);
+    signet_ticker_advance(&worker->engine->ticker, entry->size);
     return true;
 }
 
@@ -230,18 +207,13 @@ narrow_to_piece(struct signet_lane_run *run, const struct signet_large *large, u
     run->len = large->size - start < large->piece ? large->size - start : large->piece;
 }
 
-/* Pieces that are read at different times must be of one state of the file. */
 static int check_same_file(struct engine *engine,
                            struct signet_large *large,
                            const struct stat *st,
                            struct signet_err *err)
 {
     signet_lock_hold(engine->lock);
-    if (!large->seen) {
-        large->first = *st;
-        large->seen = true;
-    }
-    bool same = (uint64_t)st->st_size == large->size && signet_fd_unchanged(&large->first, st);
+    bool same = signet_large_same(large, st);
     signet_lock_release(engine->lock);
     return same ? SIGNET_OK : signet_err_set(err, SIGNET_E_IO, "changed while it was read");
 }
@@ -298,6 +270,11 @@ static int begin_entry(struct worker *worker, size_t which, size_t entry, struct
         return rc;
     }
     uint64_t size = (uint64_t)file.st.st_size;
+    /* Room for the digests of pieces was made by the size that was listed. */
+    if (engine->manifest->shard_size > 0 && size != engine->manifest->entries[entry].size) {
+        signet_fd_close(&file.fd);
+        return signet_err_set(err, SIGNET_E_IO, "changed while it was read");
+    }
     engine->manifest->entries[entry].size = size;
     if (is_large(engine, size)) {
         signet_fd_close(&file.fd);
@@ -314,7 +291,7 @@ static int begin_entry(struct worker *worker, size_t which, size_t entry, struct
         rc = signet_lane_read(lane, false, &cold, err);
     }
     if (rc != SIGNET_OK || !cold) {
-        advance(engine, lane->ready.len);
+        signet_ticker_advance(&engine->ticker, lane->ready.len);
         return rc;
     }
     signet_fd_will_need(file.fd, 0, size);
@@ -377,8 +354,7 @@ static bool start(struct worker *worker, size_t which)
         if (room && worker->at == worker->end) {
             take_work(worker, task);
         }
-        ask_to_stop(engine);
-        if (atomic_load(&engine->stopped)) {
+        if (signet_ticker_ask(&engine->ticker)) {
             return false;
         }
         if (task->busy) {
@@ -411,7 +387,7 @@ static void read_on(struct worker *worker, size_t which)
     signet_err_clear(&why);
     uint64_t before = lane->left;
     int rc = signet_lane_read(lane, true, &cold, &why);
-    advance(engine, before - lane->left);
+    signet_ticker_advance(&engine->ticker, before - lane->left);
     if (rc != SIGNET_OK) {
         end_task(worker, which, rc, &why);
     }
@@ -422,13 +398,20 @@ static void finish(struct worker *worker, size_t which)
     struct engine *engine = worker->engine;
     const struct task *task = &worker->tasks[which];
     struct signet_entry *entry = &engine->manifest->entries[task->entry];
+    uint8_t nowhere[SIGNET_DIGEST_MAX]; /* an empty file has no pieces, and no room for a digest */
+    bool any = signet_entry_digests(engine->manifest, entry) > 0;
+    uint32_t sum = 0;
     const struct signet_digest_slots slots = {
         engine->manifest->shard_size == 0 ? entry->sha256 : NULL,
-        signet_manifest_slot(engine->manifest, entry, task->number),
+        any ? signet_manifest_slot(engine->manifest, entry, task->number) : nowhere,
+        &sum,
     };
     struct signet_err why;
     signet_err_clear(&why);
     int rc = signet_lane_finish(&worker->lanes[which], &slots, &why);
+    if (rc == SIGNET_OK && engine->crc32 != NULL) {
+        rc = signet_crc32_check(engine->input->crc32[task->entry], sum, &why);
+    }
     if (rc == SIGNET_OK && engine->memory != NULL) {
         engine->memory->learn(engine->memory->ctx, task->entry, worker->lanes[which].fd,
                               &worker->lanes[which].before, entry->sha256);
@@ -440,11 +423,35 @@ static int digest(struct worker *worker)
 {
     struct signet_lane *first = &worker->lanes[0];
     struct signet_lane *second = &worker->lanes[1];
+    struct signet_lane *only = worker->tasks[0].busy ? first : second;
     if (worker->tasks[0].busy && worker->tasks[1].busy) {
         return signet_lane_digest_pair(first, second);
     }
     if (worker->tasks[0].busy || worker->tasks[1].busy) {
-        return signet_lane_digest(worker->tasks[0].busy ? first : second);
+        return signet_lane_digest(only, &only->digester);
+    }
+    return SIGNET_OK;
+}
+
+static bool tandem_tick(void *ctx, uint64_t bytes)
+{
+    struct engine *engine = ctx;
+    signet_ticker_advance(&engine->ticker, bytes);
+    return !signet_ticker_stopped(&engine->ticker);
+}
+
+static int work_in_tandem(struct worker *worker)
+{
+    struct signet_err why;
+    signet_err_clear(&why);
+    if (!start(worker, 0)) {
+        return SIGNET_OK;
+    }
+    int rc = signet_tandem_run(&worker->lanes[0], tandem_tick, worker->engine, &why);
+    if (rc == SIGNET_OK && !signet_ticker_stopped(&worker->engine->ticker)) {
+        finish(worker, 0);
+    } else {
+        end_task(worker, 0, rc, &why);
     }
     return SIGNET_OK;
 }
@@ -454,7 +461,7 @@ static int work_through(struct worker *worker, struct signet_err *err)
     for (;;) {
         bool first = start(worker, 0);
         bool second = start(worker, 1);
-        if ((!first && !second) || atomic_load(&worker->engine->stopped)) {
+        if ((!first && !second) || signet_ticker_stopped(&worker->engine->ticker)) {
             return SIGNET_OK;
         }
         for (size_t i = 0; i < LANES; i++) {
@@ -490,9 +497,10 @@ static int work(void *ctx, size_t index, size_t thread, struct signet_err *err)
     for (size_t i = 0; rc == SIGNET_OK && i < LANES; i++) {
         rc = signet_lane_init(&worker->lanes[i], engine->manifest->alg,
                               engine->manifest->shard_size == 0, engine->room, err);
+        worker->lanes[i].digester.crc32 = engine->crc32;
     }
     if (rc == SIGNET_OK) {
-        rc = work_through(worker, err);
+        rc = engine->tandem ? work_in_tandem(worker) : work_through(worker, err);
     }
     for (size_t i = 0; i < LANES; i++) {
         signet_lane_clear(&worker->lanes[i]);
@@ -506,14 +514,16 @@ static int work(void *ctx, size_t index, size_t thread, struct signet_err *err)
     return rc;
 }
 
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
 /* As many as asked for, but no more than there is work for, nor than memory is promised for. */
 static size_t count_workers(const struct engine *engine, size_t jobs)
 {
-    size_t workers = jobs == 0 ? signet_pool_default_workers() : jobs;
-    size_t most = engine->manifest->count + engine->large.pieces;
-    most = most < JOBS_MAX ? most : JOBS_MAX;
-    workers = workers < most ? workers : most;
-    return workers > 0 ? workers : 1;
+    size_t most = least(engine->manifest->count + engine->large.pieces, JOBS_MAX);
+    return most > 0 ? least(jobs, most) : 1;
 }
 
 static int set_large_apart(struct engine *engine, struct signet_err *err)
@@ -528,11 +538,6 @@ static int set_large_apart(struct engine *engine, struct signet_err *err)
     return rc;
 }
 
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 static int run(struct engine *engine, struct signet_err *err)
 {
     int rc = set_large_apart(engine, err);
@@ -542,13 +547,16 @@ static int run(struct engine *engine, struct signet_err *err)
     if (rc != SIGNET_OK) {
         return rc;
     }
-    size_t workers = count_workers(engine, engine->opts->jobs);
+    size_t jobs = engine->opts->jobs == 0 ? signet_pool_default_workers() : engine->opts->jobs;
+    size_t workers = count_workers(engine, jobs);
+    engine->tandem = engine->manifest->count == 1 && engine->large.pieces == 1 && jobs > 1;
+    workers = engine->tandem ? 1 : workers;
     size_t window = least(WINDOW_ALL, signet_fd_most() / 4) / workers;
     engine->idle = workers;
     engine->room = least(ROOM_MAX, ROOM_ALL / (LANES * workers));
     engine->window = window > 0 ? least(window, WINDOW_MAX) : 1;
     rc = signet_pool_run(workers, workers, work, engine, err);
-    if (rc == SIGNET_OK && atomic_load(&engine->stopped)) {
+    if (rc == SIGNET_OK && signet_ticker_stopped(&engine->ticker)) {
         return signet_err_set(err, SIGNET_E_UNVERIFIED, "stopped before all was read");
     }
     if (rc == SIGNET_OK && atomic_load(&engine->failed) < engine->manifest->count) {
@@ -565,14 +573,16 @@ int signet_engine_run(struct signet_manifest *manifest,
                       const struct signet_engine_opts *opts,
                       struct signet_err *err)
 {
-    struct engine engine = {
-        .manifest = manifest, .input = input, .opts = opts, .reporting = ATOMIC_FLAG_INIT};
+    struct engine engine = {.manifest = manifest, .input = input, .opts = opts};
     atomic_init(&engine.failed, manifest->count);
-    atomic_init(&engine.done, 0);
+    signet_ticker_init(&engine.ticker, opts);
     if (input->root_fd >= 0 && manifest->alg == SIGNET_DIGEST_SHA256 && manifest->shard_size == 0) {
         engine.memory = opts->memory;
     }
     int rc = signet_lock_new(&engine.lock, err);
+    if (rc == SIGNET_OK && input->crc32 != NULL) {
+        rc = signet_crc32_get(&engine.crc32, err);
+    }
     if (rc == SIGNET_OK) {
         rc = run(&engine, err);
     }

@@ -20,6 +20,7 @@ struct signet_engine_input {
     int root_fd;             /* each entry is opened by its name beneath this directory */
     int file_fd;             /* each entry lies in this file; whoever opened it watches it */
     const uint64_t *offsets; /* of the entries in file_fd; NULL: it has one, which is the file */
+    const uint32_t *crc32;   /* of the entries in file_fd, none of them in pieces; may be NULL */
 };
 
 /**

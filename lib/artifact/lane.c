@@ -36,7 +36,7 @@ int signet_lane_init(struct signet_lane *lane,
 static int forget(struct signet_lane *lane)
 {
     uint8_t nowhere[SIGNET_DIGEST_MAX];
-    const struct signet_digest_slots slots = {NULL, nowhere};
+    const struct signet_digest_slots slots = {.digest = nowhere};
     return lane->spent ? signet_digester_finish(&lane->digester, &slots) : SIGNET_OK;
 }
 
@@ -120,9 +120,9 @@ int signet_lane_digest_pair(struct signet_lane *a, struct signet_lane *b)
     return signet_digester_update_pair(&a->digester, x, &b->digester, y);
 }
 
-int signet_lane_digest(struct signet_lane *lane)
+int signet_lane_digest(struct signet_lane *lane, struct signet_digester *digester)
 {
-    return signet_digester_update(&lane->digester, take(lane, lane->ready.len));
+    return signet_digester_update(digester, take(lane, lane->ready.len));
 }
 
 int signet_lane_finish(struct signet_lane *lane,

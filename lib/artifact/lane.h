@@ -64,8 +64,9 @@ bool signet_lane_done(const struct signet_lane *lane);
  *  SIGNET_OK or SIGNET_E_INTERNAL. */
 SIGNET_NODISCARD int signet_lane_digest_pair(struct signet_lane *a, struct signet_lane *b);
 
-/** Digests what is ready. Returns SIGNET_OK or SIGNET_E_INTERNAL. */
-SIGNET_NODISCARD int signet_lane_digest(struct signet_lane *lane);
+/** Digests what is ready, with the lane's own digester or with another. Returns SIGNET_OK or
+ *  SIGNET_E_INTERNAL. */
+SIGNET_NODISCARD int signet_lane_digest(struct signet_lane *lane, struct signet_digester *digester);
 
 /** Ends a run that is done: sees that the file is what it was, and writes the digests. Returns
  *  SIGNET_OK, SIGNET_E_IO (it changed) or SIGNET_E_INTERNAL. */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/err.h"
+#include "base/fd.h"
 
 static uint64_t left(const struct signet_large *file)
 {
@@ -96,6 +97,15 @@ struct signet_large *signet_large_take(struct signet_large_heap *heap, uint64_t 
     }
     sink(heap, 0);
     return file;
+}
+
+bool signet_large_same(struct signet_large *file, const struct stat *st)
+{
+    if (!file->seen) {
+        file->first = *st;
+        file->seen = true;
+    }
+    return (uint64_t)st->st_size == file->size && signet_fd_unchanged(&file->first, st);
 }
 
 void signet_large_free(struct signet_large_heap *heap)

@@ -12,12 +12,12 @@
 
 /** One of them. */
 struct signet_large {
-    size_t entry;      /* of the manifest */
-    uint64_t size;     /* bytes, as listed or as found when it was opened */
-    uint64_t piece;    /* bytes of each piece but the last */
-    bool seen;         /* first is set */
-    struct stat first; /* what it was when its first piece was begun: it must stay so */
+    size_t entry;   /* of the manifest */
+    uint64_t size;  /* bytes, as listed or as found when it was opened */
+    uint64_t piece; /* bytes of each piece but the last */
     /* private */
+    bool seen; /* first is set */
+    struct stat first;
     uint64_t next; /* piece to be given out */
     struct signet_large *older;
 };
@@ -42,6 +42,10 @@ SIGNET_NODISCARD int signet_large_add(struct signet_large_heap *heap,
 /** Gives out the next piece of the file that has most left; there must be one. *number counts from
  *  0. What is returned stays valid until signet_large_free(). */
 struct signet_large *signet_large_take(struct signet_large_heap *heap, uint64_t *number);
+
+/** Whether a file is still what it was when its first piece was begun: pieces that are read at
+ *  different times must be of one state of it. */
+bool signet_large_same(struct signet_large *file, const struct stat *st);
 
 /** Releases everything and empties heap. */
 void signet_large_free(struct signet_large_heap *heap);

@@ -7,11 +7,11 @@
 
 #include <stdlib.h>
 
+#include "artifact/grow.h"
 #include "artifact/ignore.h"
 #include "artifact/path.h"
 #include "base/arena.h"
 #include "base/codec.h"
-#include "base/compiler.h"
 #include "base/err.h"
 #include "base/utf8.h"
 
@@ -57,19 +57,6 @@ void signet_manifest_free(struct signet_manifest *manifest)
     memset(manifest, 0, sizeof(*manifest));
 }
 
-/* A larger array in place of one of *room elements of unit bytes, or NULL and the old one stays.
- * Half as much again, and not twice as much, keeps the promise of 200 bytes an entry. */
-static void *grow(void *array, size_t *room, size_t unit)
-{
-    size_t more = *room + *room / 2 + 16;
-    size_t bytes = 0;
-    void *grown = SIGNET_MUL_OVERFLOWS(more, unit, &bytes) ? NULL : realloc(array, bytes);
-    if (grown != NULL) {
-        *room = more;
-    }
-    return grown;
-}
-
 static int no_memory(size_t count, struct signet_err *err)
 {
     return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for %zu names", count);
@@ -89,7 +76,7 @@ int signet_manifest_add_file(struct signet_manifest *manifest,
     }
     if (manifest->count == store->entry_room) {
         struct signet_entry *grown =
-            grow(manifest->entries, &store->entry_room, sizeof(*manifest->entries));
+            signet_grow(manifest->entries, &store->entry_room, sizeof(*manifest->entries));
         if (grown == NULL) {
             return no_memory(manifest->count, err);
         }
@@ -118,7 +105,7 @@ int signet_manifest_add_folder(struct signet_manifest *manifest,
     }
     if (manifest->uncovered_count == store->folder_room) {
         const char **grown =
-            grow(manifest->uncovered, &store->folder_room, sizeof(*manifest->uncovered));
+            signet_grow(manifest->uncovered, &store->folder_room, sizeof(*manifest->uncovered));
         if (grown == NULL) {
             return no_memory(manifest->uncovered_count, err);
         }
@@ -155,6 +142,15 @@ int signet_manifest_add_ignored(struct signet_manifest *manifest,
         manifest->ignored[manifest->ignored_count++] = kept;
     }
     return SIGNET_OK;
+}
+
+int signet_manifest_set_stripped(struct signet_manifest *manifest,
+                                 const char *folder,
+                                 struct signet_err *err)
+{
+    struct store *store = manifest->storage;
+    manifest->stripped = signet_arena_copy(&store->names, signet_span_str(folder));
+    return manifest->stripped != NULL ? SIGNET_OK : no_memory(manifest->count, err);
 }
 
 static int compare_entries(const void *a, const void *b)
@@ -205,25 +201,74 @@ static int compare_twins(const void *a, const void *b)
     return order != 0 ? order : compare_names(a, b);
 }
 
-/* Names that fall together where case does not count, which is how other systems unpack them. */
+static bool has_capitals(const char *name)
+{
+    while (*name != '\0' && (*name < 'A' || *name > 'Z')) {
+        name++;
+    }
+    return *name != '\0';
+}
+
+/* The entry that is name but for capitals, and has none itself. */
+static const char *find_small(const struct signet_manifest *manifest, const char *name)
+{
+    size_t low = 0;
+    size_t high = manifest->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const char *at = manifest->entries[middle].name;
+        size_t same = 0;
+        while (at[same] != '\0' && (unsigned char)at[same] == fold(name[same])) {
+            same++;
+        }
+        int order = (unsigned char)at[same] - fold(name[same]);
+        if (order == 0) {
+            return at;
+        }
+        low = order < 0 ? middle + 1 : low;
+        high = order < 0 ? high : middle;
+    }
+    return NULL;
+}
+
+/* Keeps the first pair of all. */
+static void note_twins(struct signet_manifest *manifest, const char *first, const char *second)
+{
+    if (manifest->twins[0] == NULL || compare_twins(&first, &manifest->twins[0]) < 0) {
+        manifest->twins[0] = first;
+        manifest->twins[1] = second;
+    }
+}
+
+/* Names that fall together where case does not count, which is how other systems unpack them. Of
+ * two such names one has capitals, and most names have none. */
 static int find_twins(struct signet_manifest *manifest, struct signet_err *err)
 {
-    if (manifest->count < 2) {
+    size_t count = 0;
+    for (size_t i = 0; i < manifest->count; i++) {
+        count += has_capitals(manifest->entries[i].name) ? 1 : 0;
+    }
+    if (count == 0) {
         return SIGNET_OK;
     }
-    const char **names = calloc(manifest->count, sizeof(*names));
+    const char **names = calloc(count, sizeof(*names));
     if (names == NULL) {
-        return no_memory(manifest->count, err);
+        return no_memory(count, err);
     }
-    for (size_t i = 0; i < manifest->count; i++) {
-        names[i] = manifest->entries[i].name;
+    for (size_t i = 0, at = 0; i < manifest->count; i++) {
+        if (has_capitals(manifest->entries[i].name)) {
+            names[at++] = manifest->entries[i].name;
+        }
     }
-    qsort(names, manifest->count, sizeof(*names), compare_twins);
-    for (size_t i = 1; i < manifest->count; i++) {
-        if (compare_folded(names[i - 1], names[i]) == 0) {
-            manifest->twins[0] = names[i - 1];
-            manifest->twins[1] = names[i];
-            break;
+    qsort(names, count, sizeof(*names), compare_twins);
+    for (size_t i = 0; i < count; i++) {
+        bool again = i > 0 && compare_folded(names[i - 1], names[i]) == 0;
+        const char *small = again ? NULL : find_small(manifest, names[i]);
+        bool more = i + 1 < count && compare_folded(names[i], names[i + 1]) == 0;
+        if (more && !again) {
+            note_twins(manifest, names[i], names[i + 1]);
+        } else if (small != NULL) {
+            note_twins(manifest, names[i], small);
         }
     }
     free(names);
@@ -369,13 +414,16 @@ static int seal_bundle(struct signet_manifest *manifest, struct signet_hash *has
 int signet_manifest_seal(struct signet_manifest *manifest, struct signet_err *err)
 {
     struct signet_hash *hash = NULL;
-    int rc = signet_hash_new(SIGNET_DIGEST_SHA256, &hash, err);
-    if (rc != SIGNET_OK) {
-        return rc;
-    }
     manifest->bytes = 0;
     for (size_t i = 0; i < manifest->count; i++) {
         manifest->bytes += manifest->entries[i].size;
+    }
+    if (manifest->partial) {
+        return SIGNET_OK; /* digests of some entries could be taken for those of a whole bundle */
+    }
+    int rc = signet_hash_new(SIGNET_DIGEST_SHA256, &hash, err);
+    if (rc != SIGNET_OK) {
+        return rc;
     }
     rc = seal_root(manifest, hash, err);
     if (rc != SIGNET_OK || manifest->shard_size > 0) {

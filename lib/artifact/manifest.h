@@ -38,6 +38,12 @@ SIGNET_NODISCARD int signet_manifest_add_ignored(struct signet_manifest *manifes
                                                  const struct signet_ignore *ignore,
                                                  struct signet_err *err);
 
+/** Records the folder that was taken off all names (copied). Returns SIGNET_OK or SIGNET_E_NOMEM.
+ */
+SIGNET_NODISCARD int signet_manifest_set_stripped(struct signet_manifest *manifest,
+                                                  const char *folder,
+                                                  struct signet_err *err);
+
 /** Sorts, finds twins, and leaves of the directories those without an entry. Returns SIGNET_OK,
  *  SIGNET_E_FORBIDDEN (two entries of one name) or SIGNET_E_NOMEM. */
 SIGNET_NODISCARD int signet_manifest_settle(struct signet_manifest *manifest,

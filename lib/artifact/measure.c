@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Measuring: list, digest every entry, seal. Owns the order of these steps; what each means is in
- * list.c, engine.c and manifest.c.
+ * list.c, engine.c, contents.c (archives) and manifest.c.
  */
 #include <errno.h>
+#include <stdlib.h>
 
 #include "artifact/artifact.h"
+#include "artifact/contents.h"
 #include "artifact/engine.h"
 #include "artifact/ignore.h"
 #include "artifact/list.h"
@@ -35,7 +37,9 @@ list_bundle(const struct measuring *measuring, struct signet_ignore *ignore, str
     const struct signet_list_rules rules = {&measuring->limits, ignore, opts->files_only,
                                             opts->may_be_empty};
     struct signet_tree *tree = NULL;
-    int rc = signet_tree_open_dir(measuring->artifact->fd, count_sizes(opts), &tree, err);
+    int root_fd = measuring->artifact->fd;
+    int rc = opts->only != NULL ? signet_tree_open_names(root_fd, opts->only, &tree, err)
+                                : signet_tree_open_dir(root_fd, count_sizes(opts), &tree, err);
     if (rc == SIGNET_OK) {
         rc = signet_list(tree, &rules, measuring->manifest, err);
     }
@@ -69,13 +73,7 @@ static int digest(const struct measuring *measuring,
         how.total += manifest->entries[i].size;
     }
     int rc = signet_manifest_make_room(manifest, measuring->limits.entries, err);
-    if (rc == SIGNET_OK) {
-        rc = signet_engine_run(manifest, input, &how, err);
-    }
-    if (rc == SIGNET_OK) {
-        rc = signet_manifest_seal(manifest, err);
-    }
-    return rc;
+    return rc == SIGNET_OK ? signet_engine_run(manifest, input, &how, err) : rc;
 }
 
 static int measure_bundle(const struct measuring *measuring,
@@ -87,19 +85,114 @@ static int measure_bundle(const struct measuring *measuring,
     return rc == SIGNET_OK ? digest(measuring, &input, err) : rc;
 }
 
-static int measure_file(const struct measuring *measuring, struct signet_err *err)
+static int measure_file(const struct measuring *measuring, uint64_t size, struct signet_err *err)
 {
     const struct signet_engine_input input = {.root_fd = -1, .file_fd = measuring->artifact->fd};
-    struct stat before;
-    struct stat after;
-    if (fstat(input.file_fd, &before) != 0) {
-        return signet_err_sys(err, SIGNET_E_IO, errno, "cannot stat it");
+    int rc = list_file(measuring, size, err);
+    return rc == SIGNET_OK ? digest(measuring, &input, err) : rc;
+}
+
+static int list_contents(const struct measuring *measuring,
+                         const struct signet_contents *contents,
+                         struct signet_ignore *ignore,
+                         struct signet_err *err)
+{
+    const struct signet_measure_opts *opts = measuring->opts;
+    const struct signet_list_rules rules = {&measuring->limits, ignore, opts->files_only,
+                                            opts->may_be_empty};
+    const char *stripped = signet_contents_stripped(contents);
+    struct signet_tree *tree = NULL;
+    int rc = signet_contents_tree(contents, &tree, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_list(tree, &rules, measuring->manifest, err);
     }
-    int rc = list_file(measuring, (uint64_t)before.st_size, err);
+    if (rc == SIGNET_OK && stripped != NULL) {
+        rc = signet_manifest_set_stripped(measuring->manifest, stripped, err);
+    }
+    signet_tree_close(tree);
+    return rc;
+}
+
+/* Digests files that lie in the archive as they are. */
+static int digest_in_place(const struct measuring *measuring,
+                           const struct signet_contents *contents,
+                           struct signet_err *err)
+{
+    struct signet_manifest *manifest = measuring->manifest;
+    if (manifest->count == 0) {
+        return SIGNET_OK;
+    }
+    uint64_t *offsets = calloc(manifest->count, sizeof(*offsets));
+    uint32_t *sums = calloc(manifest->count, sizeof(*sums));
+    int rc = SIGNET_OK;
+    if (offsets == NULL || sums == NULL) {
+        rc = signet_err_set(err, SIGNET_E_NOMEM, "out of memory for %zu entries", manifest->count);
+    }
+    const struct signet_engine_input input = {
+        .root_fd = -1,
+        .file_fd = measuring->artifact->fd,
+        .offsets = offsets,
+        .crc32 = signet_contents_summed(contents) ? sums : NULL,
+    };
+    if (rc == SIGNET_OK) {
+        rc = signet_contents_locate(contents, manifest, offsets, sums, err);
+    }
     if (rc == SIGNET_OK) {
         rc = digest(measuring, &input, err);
     }
-    if (rc == SIGNET_OK && fstat(input.file_fd, &after) != 0) {
+    free(offsets);
+    free(sums);
+    return rc;
+}
+
+/* What had to be unpacked was digested meanwhile. */
+static int measure_contents(const struct measuring *measuring,
+                            struct signet_ignore *ignore,
+                            struct signet_err *err)
+{
+    const struct signet_measure_opts *opts = measuring->opts;
+    struct signet_manifest *manifest = measuring->manifest;
+    const struct signet_contents_rules rules = {
+        .limits = &measuring->limits,
+        .alg = manifest->alg,
+        .shard_size = manifest->shard_size,
+        .strip = opts->strip,
+        .jobs = opts->jobs,
+        .progress = opts->progress,
+        .progress_ctx = opts->progress_ctx,
+    };
+    struct signet_contents *contents = NULL;
+    int rc = signet_contents_read(measuring->artifact->fd, &rules, &contents, err);
+    if (rc == SIGNET_OK) {
+        rc = list_contents(measuring, contents, ignore, err);
+    }
+    if (rc == SIGNET_OK && signet_contents_direct(contents)) {
+        rc = digest_in_place(measuring, contents, err);
+    } else if (rc == SIGNET_OK) {
+        rc = signet_manifest_make_room(manifest, measuring->limits.entries, err);
+        if (rc == SIGNET_OK) {
+            rc = signet_contents_fill(contents, manifest, err);
+        }
+    }
+    signet_contents_free(contents);
+    return rc;
+}
+
+/* A file, or what it holds: it must not change meanwhile. */
+static int measure_in_file(const struct measuring *measuring,
+                           struct signet_ignore *ignore,
+                           struct signet_err *err)
+{
+    int fd = measuring->artifact->fd;
+    struct stat before;
+    struct stat after;
+    if (fstat(fd, &before) != 0) {
+        return signet_err_sys(err, SIGNET_E_IO, errno, "cannot stat it");
+    }
+    int rc = measuring->manifest->kind == SIGNET_ARTIFACT_BUNDLE
+                 ? measure_contents(measuring, ignore, err)
+                 : measure_file(measuring, (uint64_t)before.st_size, err);
+    if (rc == SIGNET_OK && fstat(fd, &after) != 0) {
         return signet_err_sys(err, SIGNET_E_IO, errno, "cannot stat it");
     }
     if (rc == SIGNET_OK && !signet_fd_unchanged(&before, &after)) {
@@ -121,8 +214,11 @@ static int check_opts(const struct signet_artifact *artifact,
         return signet_err_set(err, SIGNET_E_UNSUPPORTED, "measure: digest algorithm %d is unknown",
                               (int)opts->alg);
     }
-    if (opts->shard_size > 0 && artifact->kind == SIGNET_ARTIFACT_FILE) {
+    if (opts->shard_size > 0 && artifact->kind == SIGNET_ARTIFACT_FILE && !opts->contents) {
         return signet_err_set(err, SIGNET_E_USAGE, "measure: only files of a bundle have shards");
+    }
+    if (opts->only != NULL && artifact->kind == SIGNET_ARTIFACT_FILE) {
+        return signet_err_set(err, SIGNET_E_USAGE, "measure: only a bundle has entries to choose");
     }
     return SIGNET_OK;
 }
@@ -132,14 +228,20 @@ measure(struct measuring *measuring, struct signet_ignore *ignore, struct signet
 {
     const struct signet_measure_opts *opts = measuring->opts;
     enum signet_digest_alg alg = opts->alg == SIGNET_DIGEST_NONE ? SIGNET_DIGEST_SHA256 : opts->alg;
-    int rc = signet_manifest_begin(measuring->manifest, measuring->artifact->kind, alg, err);
+    bool directory = measuring->artifact->kind == SIGNET_ARTIFACT_BUNDLE;
+    int rc = signet_manifest_begin(
+        measuring->manifest, opts->contents ? SIGNET_ARTIFACT_BUNDLE : measuring->artifact->kind,
+        alg, err);
     if (rc != SIGNET_OK) {
         return rc;
     }
     measuring->manifest->shard_size = opts->shard_size;
-    rc = measuring->artifact->kind == SIGNET_ARTIFACT_BUNDLE
-             ? measure_bundle(measuring, ignore, err)
-             : measure_file(measuring, err);
+    measuring->manifest->partial = opts->only != NULL;
+    rc = directory ? measure_bundle(measuring, ignore, err)
+                   : measure_in_file(measuring, ignore, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_manifest_seal(measuring->manifest, err);
+    }
     if (rc == SIGNET_OK && opts->progress != NULL) {
         opts->progress(opts->progress_ctx, measuring->manifest->bytes, measuring->manifest->bytes);
     }

@@ -5,10 +5,15 @@
  */
 #include "artifact/opener.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "artifact/tree.h"
+#include "base/err.h"
 #include "base/fd.h"
+#include "base/utf8.h"
 
 void signet_opener_init(struct signet_opener *opener, int root_fd)
 {
@@ -25,21 +30,23 @@ void signet_opener_clear(struct signet_opener *opener)
     opener->folder_len = 0;
 }
 
-static int enter(struct signet_opener *opener, const char *name, size_t len)
+static int enter(struct signet_opener *opener, const char *name, size_t len, struct signet_err *err)
 {
-    char folder[4096]; /* PATH_MAX: what is longer cannot be opened at once */
     int fd = -1;
     if (len == opener->folder_len && memcmp(name, opener->folder, len) == 0) {
         opener->folder = name;
         return SIGNET_OK;
     }
     signet_opener_clear(opener);
-    if (len >= sizeof(folder)) {
-        return SIGNET_E_LIMIT;
+    if (len == 0) {
+        return SIGNET_OK;
     }
-    memcpy(folder, name, len);
-    folder[len] = '\0';
-    int rc = len == 0 ? SIGNET_OK : signet_fd_open_beneath(opener->root_fd, folder, &fd, NULL);
+    char *folder = strndup(name, len);
+    if (folder == NULL) {
+        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for a name");
+    }
+    int rc = signet_tree_open_beneath(opener->root_fd, folder, &fd, err);
+    free(folder);
     if (rc == SIGNET_OK) {
         opener->dir_fd = fd;
         opener->folder = name;
@@ -48,18 +55,67 @@ static int enter(struct signet_opener *opener, const char *name, size_t len)
     return rc;
 }
 
+/* Bytes of the folder in a name, without its slash. */
+static size_t folder_len(const char *name)
+{
+    const char *slash = strrchr(name, '/');
+    return slash != NULL ? (size_t)(slash - name) : 0;
+}
+
+static const char *last_component(const char *name)
+{
+    const char *slash = strrchr(name, '/');
+    return slash != NULL ? slash + 1 : name;
+}
+
+static int folder_fd(const struct signet_opener *opener)
+{
+    return opener->dir_fd >= 0 ? opener->dir_fd : opener->root_fd;
+}
+
 int signet_opener_open(struct signet_opener *opener,
                        const char *name,
                        int *fd,
                        struct signet_err *err)
 {
-    const char *slash = strrchr(name, '/');
-    size_t len = slash != NULL ? (size_t)(slash - name) : 0;
-    int rc = enter(opener, name, len);
+    int rc = enter(opener, name, folder_len(name), NULL);
     if (rc == SIGNET_OK) {
-        int dir_fd = opener->dir_fd >= 0 ? opener->dir_fd : opener->root_fd;
-        rc = signet_fd_open_beneath(dir_fd, slash != NULL ? slash + 1 : name, fd, NULL);
+        rc = signet_fd_open_child(folder_fd(opener), last_component(name), fd);
     }
     /* The long way says what is wrong with the whole name. */
     return rc == SIGNET_OK ? rc : signet_tree_open_beneath(opener->root_fd, name, fd, err);
+}
+
+/* Whether a failed call says that there is nothing of that name. */
+static bool is_absence(int sys_errno)
+{
+    return sys_errno == ENOENT || sys_errno == ENOTDIR || sys_errno == ENAMETOOLONG;
+}
+
+int signet_opener_look(struct signet_opener *opener,
+                       const char *name,
+                       struct stat *st,
+                       bool *found,
+                       struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    struct signet_err why;
+    signet_err_clear(&why);
+    *found = false;
+    int rc = enter(opener, name, folder_len(name), &why);
+    if (rc == SIGNET_OK) {
+        *found = fstatat(folder_fd(opener), last_component(name), st, AT_SYMLINK_NOFOLLOW) == 0;
+        if (*found || is_absence(errno)) {
+            return SIGNET_OK;
+        }
+        return signet_err_sys(err, SIGNET_E_IO, errno, "%s: cannot stat",
+                              signet_utf8_show(signet_span_str(name), shown));
+    }
+    if (is_absence(why.sys_errno)) {
+        return SIGNET_OK;
+    }
+    if (err != NULL && err->code == SIGNET_OK) {
+        *err = why;
+    }
+    return rc;
 }

@@ -7,7 +7,9 @@
 #define SIGNET_ARTIFACT_OPENER_H
 
 #include <signet/err.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <sys/stat.h>
 
 /** One thread at a time. */
 struct signet_opener {
@@ -26,6 +28,17 @@ void signet_opener_init(struct signet_opener *opener, int root_fd);
  */
 SIGNET_NODISCARD int
 signet_opener_open(struct signet_opener *opener, const char *name, int *fd, struct signet_err *err);
+
+/**
+ * Asks what lies at name, which must stay valid until the next call, without opening it: *st is
+ * what lstat(2) would say, if *found. Returns SIGNET_OK, SIGNET_E_FORBIDDEN (a link on the way),
+ * SIGNET_E_IO or SIGNET_E_NOMEM.
+ */
+SIGNET_NODISCARD int signet_opener_look(struct signet_opener *opener,
+                                        const char *name,
+                                        struct stat *st,
+                                        bool *found,
+                                        struct signet_err *err);
 
 /** Closes the directory kept open. */
 void signet_opener_clear(struct signet_opener *opener);

@@ -38,7 +38,10 @@ static int check_components(struct signet_span name, struct signet_err *err)
         }
         struct signet_span component = signet_span_of(name.ptr + start, i - start);
         if (component.len == 0) {
-            return refuse(name, "has an empty component; expected a relative path", err);
+            return refuse(name,
+                          i == 0 ? "is absolute; expected a relative path"
+                                 : "has an empty component; expected a relative path",
+                          err);
         }
         if (signet_span_is(component, ".") || signet_span_is(component, "..")) {
             return refuse(name, "has a \".\" or \"..\" component", err);

@@ -18,7 +18,17 @@ struct signet_tree_item {
 };
 
 /** A tree being read; one thread at a time. */
-struct signet_tree;
+struct signet_tree {
+    const struct signet_tree_ops *ops;
+};
+
+/** What makes a tree of something; const and static. */
+struct signet_tree_ops {
+    int (*next)(struct signet_tree *tree, struct signet_tree_item *item, struct signet_err *err);
+    /* NULL: all that is below a directory is given anyway */
+    int (*enter)(struct signet_tree *tree, const char *name, struct signet_err *err);
+    void (*close)(struct signet_tree *tree);
+};
 
 /**
  * Starts reading the tree below directory root_fd (borrowed until close). The first so many regular
@@ -29,20 +39,42 @@ SIGNET_NODISCARD int
 signet_tree_open_dir(int root_fd, size_t sizes, struct signet_tree **tree, struct signet_err *err);
 
 /**
+ * A tree of names, a NULL-terminated list (borrowed until close): what lies at each of them below
+ * root_fd (borrowed until close), in the order of the list and with its size. A name where nothing
+ * lies is passed over. No directory is listed and no file opened. *tree is owned (free with
+ * signet_tree_close()) and set on success only. Returns SIGNET_OK or SIGNET_E_NOMEM.
+ */
+SIGNET_NODISCARD int signet_tree_open_names(int root_fd,
+                                            const char *const *names,
+                                            struct signet_tree **tree,
+                                            struct signet_err *err);
+
+/**
  * Gives the next item; an empty name means that there is none. Directories are given, and looked
  * into only after signet_tree_enter(). Returns SIGNET_OK, SIGNET_E_IO, SIGNET_E_FORBIDDEN (what was
  * given as a directory became a link) or SIGNET_E_NOMEM.
  */
-SIGNET_NODISCARD int
-signet_tree_next(struct signet_tree *tree, struct signet_tree_item *item, struct signet_err *err);
+SIGNET_NODISCARD static inline int
+signet_tree_next(struct signet_tree *tree, struct signet_tree_item *item, struct signet_err *err)
+{
+    return tree->ops->next(tree, item, err);
+}
 
 /** Has a directory of that name (borrowed until close) looked into later. Returns SIGNET_OK or
  *  SIGNET_E_NOMEM. */
-SIGNET_NODISCARD int
-signet_tree_enter(struct signet_tree *tree, const char *name, struct signet_err *err);
+SIGNET_NODISCARD static inline int
+signet_tree_enter(struct signet_tree *tree, const char *name, struct signet_err *err)
+{
+    return tree->ops->enter != NULL ? tree->ops->enter(tree, name, err) : (int)SIGNET_OK;
+}
 
 /** Releases the tree, which may be NULL. */
-void signet_tree_close(struct signet_tree *tree);
+static inline void signet_tree_close(struct signet_tree *tree)
+{
+    if (tree != NULL) {
+        tree->ops->close(tree);
+    }
+}
 
 /** As signet_fd_open_beneath(), for names of any length. */
 SIGNET_NODISCARD int

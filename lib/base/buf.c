@@ -87,3 +87,12 @@ int signet_buf_putc(struct signet_buf *buf, char byte)
 {
     return signet_buf_put(buf, signet_span_of(&byte, 1));
 }
+
+void signet_buf_fit(struct signet_buf *buf)
+{
+    uint8_t *data = buf->len > 0 && buf->len < buf->cap ? realloc(buf->data, buf->len) : NULL;
+    if (data != NULL) {
+        buf->data = data;
+        buf->cap = buf->len;
+    }
+}

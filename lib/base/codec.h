@@ -37,4 +37,11 @@ int signet_b64_encode(struct signet_buf *out, struct signet_span bytes, enum sig
  */
 SIGNET_NODISCARD int signet_b64_decode(struct signet_buf *out, struct signet_span text);
 
+/**
+ * Replaces base64 text of *len bytes by the bytes it stands for, from its start, and sets *len to
+ * their number. Rules as signet_b64_decode(); returns SIGNET_OK, or SIGNET_E_MALFORMED: text is
+ * undefined then and *len as before.
+ */
+SIGNET_NODISCARD int signet_b64_decode_in_place(uint8_t *text, size_t *len);
+
 #endif

@@ -19,6 +19,12 @@
 /* Asks the processor to fetch what will be read soon. */
 #define SIGNET_PREFETCH(address) __builtin_prefetch(address)
 
+/* A pointer that any thread may read and the first one to come sets: what is there, or NULL; and
+ * whether it was NULL and is now value, else *seen is what is there. */
+#define SIGNET_ONCE_LOAD(pointer) __atomic_load_n((pointer), __ATOMIC_ACQUIRE)
+#define SIGNET_ONCE_SET(pointer, seen, value)                                                      \
+    __atomic_compare_exchange_n((pointer), (seen), (value), 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)
+
 #define SIGNET_LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define SIGNET_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 

@@ -60,6 +60,21 @@ int signet_err_exit(int code)
     return row != NULL ? row->exit_status : 70;
 }
 
+const char *signet_err_result(int code)
+{
+    switch (signet_err_exit(code)) {
+    case 0:
+        return "pass";
+    case 1:
+    case 4:
+    case 5:
+    case 6:
+        return "fail";
+    default:
+        return "error";
+    }
+}
+
 int signet_err_worse(int first, int second)
 {
     static const int gravest_first[] = {70, 3, 1, 6, 5, 4, 2, 0};
@@ -128,6 +143,14 @@ int signet_err_sys(struct signet_err *err, int code, int sys_errno, const char *
         err->offset = SIGNET_NO_OFFSET;
     }
     return code;
+}
+
+int signet_err_copy(struct signet_err *err, const struct signet_err *from)
+{
+    if (may_record(err, from->code)) {
+        *err = *from;
+    }
+    return from->code;
 }
 
 void signet_err_prefix(struct signet_err *err, const char *format, ...)

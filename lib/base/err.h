@@ -12,4 +12,8 @@
 int signet_err_at(struct signet_err *err, int code, uint64_t offset, const char *format, ...)
     SIGNET_PRINTF(4, 5);
 
+/** Records what from holds, which is an error, unless err is NULL or holds one already; returns its
+ *  code. */
+int signet_err_copy(struct signet_err *err, const struct signet_err *from);
+
 #endif

@@ -132,6 +132,16 @@ int signet_fd_open_beneath(int dir_fd, const char *name, int *fd, struct signet_
     return signet_err_sys(err, SIGNET_E_IO, errno, "%s: cannot open", shown(name, text));
 }
 
+int signet_fd_open_child(int dir_fd, const char *name, int *fd)
+{
+    int opened = openat(dir_fd, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW);
+    if (opened < 0) {
+        return SIGNET_E_IO;
+    }
+    *fd = opened;
+    return SIGNET_OK;
+}
+
 const char *signet_fd_kind(unsigned mode)
 {
     switch (mode & (unsigned)S_IFMT) {
@@ -395,15 +405,15 @@ static int open_temporary(struct signet_outfile *out, mode_t mode, struct signet
 {
     char name[SIGNET_SHOW_MAX];
     if (access("/proc/self/fd", X_OK) == 0) { /* the way to name it later */
-        out->fd = openat(out->dir_fd, ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, mode);
+        out->fd = openat(out->dir_fd, ".", O_RDWR | O_TMPFILE | O_CLOEXEC, mode);
     }
     if (out->fd >= 0) {
         return SIGNET_OK;
     }
     int rc = name_temporary(out, err);
     if (rc == SIGNET_OK) {
-        out->fd = openat(out->dir_fd, out->temp,
-                         O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
+        out->fd = openat(out->dir_fd, out->temp, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+                         mode);
     }
     if (rc == SIGNET_OK && out->fd < 0) {
         out->temp[0] = '\0';
@@ -453,6 +463,19 @@ int signet_outfile_write(struct signet_outfile *out,
         done += n > 0 ? (size_t)n : 0;
     }
     return SIGNET_OK;
+}
+
+int signet_outfile_read(struct signet_outfile *out,
+                        uint64_t max,
+                        struct signet_buf *text,
+                        struct signet_err *err)
+{
+    char name[SIGNET_SHOW_MAX];
+    if (lseek(out->fd, 0, SEEK_SET) != 0) {
+        return signet_err_sys(err, SIGNET_E_IO, errno, "%s: cannot read back",
+                              shown(out->path, name));
+    }
+    return signet_fd_read_file(out->fd, out->path, max, text, err);
 }
 
 int signet_outfile_sync(struct signet_outfile *out, struct signet_err *err)

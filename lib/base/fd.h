@@ -29,6 +29,10 @@ SIGNET_NODISCARD int signet_fd_open_named(const char *path, int *fd, struct sign
 SIGNET_NODISCARD int
 signet_fd_open_beneath(int dir_fd, const char *name, int *fd, struct signet_err *err);
 
+/** As signet_fd_open_beneath() for one component that is neither "." nor "..", which takes less
+ * time; the reason of a failure is not told. */
+SIGNET_NODISCARD int signet_fd_open_child(int dir_fd, const char *name, int *fd);
+
 /** Word for what st_mode says: "directory", "symbolic link", "FIFO", … ; static storage. */
 const char *signet_fd_kind(unsigned mode);
 
@@ -104,6 +108,12 @@ SIGNET_NODISCARD int signet_outfile_open(struct signet_outfile *out,
 /** Writes bytes. Returns SIGNET_OK or SIGNET_E_IO. */
 SIGNET_NODISCARD int
 signet_outfile_write(struct signet_outfile *out, struct signet_span bytes, struct signet_err *err);
+
+/** Appends all that was written to text, at most max bytes. Returns as signet_fd_read_file(). */
+SIGNET_NODISCARD int signet_outfile_read(struct signet_outfile *out,
+                                         uint64_t max,
+                                         struct signet_buf *text,
+                                         struct signet_err *err);
 
 /** Makes what was written durable without showing it yet. Returns SIGNET_OK or SIGNET_E_IO. */
 SIGNET_NODISCARD int signet_outfile_sync(struct signet_outfile *out, struct signet_err *err);

@@ -20,6 +20,9 @@ struct signet_output {
     bool to_stdout;
     bool secret; /* only its owner may read it: no copy stays behind in the buffer */
     bool synced;
+    bool holds; /* standard output stays in held */
+    bool abandoned;
+    struct signet_buf held;
     size_t used;
     uint8_t buffer[1 << 16];
 };
@@ -112,6 +115,13 @@ static int settle_stdout(struct signet_err *err)
 static int
 write_through(struct signet_output *out, struct signet_span bytes, struct signet_err *err)
 {
+    if (out->abandoned) {
+        return signet_err_set(err, SIGNET_E_UNVERIFIED, "this output was given up");
+    }
+    if (out->holds) {
+        int rc = signet_buf_put(&out->held, bytes);
+        return rc == SIGNET_OK ? rc : signet_err_set(err, rc, "%s: no memory", standard_output);
+    }
     return out->to_stdout ? write_stdout(bytes, err) : signet_outfile_write(&out->file, bytes, err);
 }
 
@@ -140,9 +150,56 @@ int signet_output_write(struct signet_output *out, struct signet_span bytes, str
     return SIGNET_OK;
 }
 
+void signet_output_hold(struct signet_output *out)
+{
+    out->holds = out->to_stdout;
+    signet_buf_init(&out->held, SIZE_MAX);
+}
+
+int signet_output_read_back(struct signet_output *out,
+                            uint64_t max,
+                            struct signet_buf *text,
+                            struct signet_err *err)
+{
+    start_input(text, max);
+    if (out->to_stdout && !out->holds) {
+        return signet_err_set(err, SIGNET_E_USAGE, "%s: cannot be read back", standard_output);
+    }
+    int rc = flush(out, err);
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    if (!out->to_stdout) {
+        return signet_outfile_read(&out->file, max, text, err);
+    }
+    rc = signet_buf_put(text, signet_buf_span(&out->held));
+    return rc == SIGNET_OK ? rc
+                           : signet_err_set(err, rc, "%s: no room for %zu bytes", standard_output,
+                                            out->held.len);
+}
+
+void signet_output_abandon(struct signet_output *out)
+{
+    out->abandoned = true;
+    out->used = 0;
+    signet_buf_free(&out->held);
+}
+
+/* Lets go of what is held. */
+static int release(struct signet_output *out, struct signet_err *err)
+{
+    out->holds = false;
+    int rc = write_through(out, signet_buf_span(&out->held), err);
+    signet_buf_free(&out->held);
+    return rc;
+}
+
 int signet_output_sync(struct signet_output *out, struct signet_err *err)
 {
     int rc = flush(out, err);
+    if (rc == SIGNET_OK && out->holds) {
+        rc = release(out, err);
+    }
     if (rc == SIGNET_OK && !out->synced) {
         rc = out->to_stdout ? settle_stdout(err) : signet_outfile_sync(&out->file, err);
     }
@@ -161,9 +218,13 @@ int signet_output_commit(struct signet_output *out, struct signet_err *err)
 
 void signet_output_free(struct signet_output *out)
 {
-    if (out != NULL && !out->to_stdout) {
+    if (out == NULL) {
+        return;
+    }
+    if (!out->to_stdout) {
         signet_outfile_abort(&out->file);
     }
+    signet_buf_free(&out->held);
     free(out);
 }
 

@@ -88,14 +88,6 @@ static void *work(void *arg)
     return NULL;
 }
 
-/* Passes on what failed on another thread, unless err holds an error already. */
-static void hand_over(const struct signet_err *from, struct signet_err *err)
-{
-    if (err != NULL && err->code == SIGNET_OK) {
-        *err = *from;
-    }
-}
-
 int signet_pool_run(
     size_t workers, size_t count, signet_pool_job *job, void *ctx, struct signet_err *err)
 {
@@ -123,11 +115,7 @@ int signet_pool_run(
     }
     pthread_mutex_destroy(&pool.lock);
     free(crew);
-    if (pool.failed) {
-        hand_over(&pool.first_error, err);
-        return pool.first_error.code;
-    }
-    return SIGNET_OK;
+    return pool.failed ? signet_err_copy(err, &pool.first_error) : (int)SIGNET_OK;
 }
 
 struct signet_lock {
@@ -160,6 +148,54 @@ void signet_lock_free(struct signet_lock *lock)
     if (lock != NULL) {
         pthread_mutex_destroy(&lock->mutex);
         free(lock);
+    }
+}
+
+struct signet_turns {
+    pthread_mutex_t mutex;
+    pthread_cond_t changed;
+    uint64_t present;
+};
+
+int signet_turns_new(struct signet_turns **turns, struct signet_err *err)
+{
+    struct signet_turns *made = calloc(1, sizeof(*made));
+    if (made == NULL || pthread_mutex_init(&made->mutex, NULL) != 0) {
+        free(made);
+        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for turns");
+    }
+    if (pthread_cond_init(&made->changed, NULL) != 0) {
+        pthread_mutex_destroy(&made->mutex);
+        free(made);
+        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for turns");
+    }
+    *turns = made;
+    return SIGNET_OK;
+}
+
+void signet_turns_wait(struct signet_turns *turns, uint64_t number)
+{
+    pthread_mutex_lock(&turns->mutex);
+    while (turns->present < number) {
+        pthread_cond_wait(&turns->changed, &turns->mutex);
+    }
+    pthread_mutex_unlock(&turns->mutex);
+}
+
+void signet_turns_next(struct signet_turns *turns)
+{
+    pthread_mutex_lock(&turns->mutex);
+    turns->present++;
+    pthread_cond_broadcast(&turns->changed);
+    pthread_mutex_unlock(&turns->mutex);
+}
+
+void signet_turns_free(struct signet_turns *turns)
+{
+    if (turns != NULL) {
+        pthread_cond_destroy(&turns->changed);
+        pthread_mutex_destroy(&turns->mutex);
+        free(turns);
     }
 }
 
@@ -288,7 +324,7 @@ static void *run_task(void *arg)
     return NULL;
 }
 
-int signet_task_start(signet_task_run *run,
+int signet_task_spawn(signet_task_run *run,
                       void *ctx,
                       struct signet_task **task,
                       struct signet_err *err)
@@ -302,8 +338,30 @@ int signet_task_start(signet_task_run *run,
     signet_err_clear(&made->err);
     made->has_thread = pthread_create(&made->thread, NULL, run_task, made) == 0;
     if (!made->has_thread) {
-        run_task(made);
+        free(made);
+        return signet_err_set(err, SIGNET_E_NOMEM, "no thread can be started");
     }
+    *task = made;
+    return SIGNET_OK;
+}
+
+int signet_task_start(signet_task_run *run,
+                      void *ctx,
+                      struct signet_task **task,
+                      struct signet_err *err)
+{
+    struct signet_task *made = NULL;
+    if (signet_task_spawn(run, ctx, task, NULL) == SIGNET_OK) {
+        return SIGNET_OK;
+    }
+    made = calloc(1, sizeof(*made));
+    if (made == NULL) {
+        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for a thread");
+    }
+    made->run = run;
+    made->ctx = ctx;
+    signet_err_clear(&made->err);
+    run_task(made);
     *task = made;
     return SIGNET_OK;
 }
@@ -320,7 +378,7 @@ int signet_task_join(struct signet_task *task, struct signet_err *err)
     }
     int rc = atomic_load(&task->status);
     if (rc != SIGNET_OK) {
-        hand_over(&task->err, err);
+        SIGNET_IGNORE(signet_err_copy(err, &task->err) != rc); /* rc says the same */
     }
     free(task);
     return rc;

@@ -43,6 +43,22 @@ void signet_lock_release(struct signet_lock *lock);
 /** Releases lock, which may be NULL and which nobody holds. */
 void signet_lock_free(struct signet_lock *lock);
 
+/** Turns that threads take one after another, numbered from 0. */
+struct signet_turns;
+
+/** Makes turns of which the first is to be taken. *turns is owned (free with signet_turns_free())
+ *  and set on success only. Returns SIGNET_OK or SIGNET_E_NOMEM. */
+SIGNET_NODISCARD int signet_turns_new(struct signet_turns **turns, struct signet_err *err);
+
+/** Waits until all turns before this one were taken. */
+void signet_turns_wait(struct signet_turns *turns, uint64_t number);
+
+/** Ends the present turn, for which this thread waited. */
+void signet_turns_next(struct signet_turns *turns);
+
+/** Releases turns, which may be NULL. */
+void signet_turns_free(struct signet_turns *turns);
+
 /**
  * Chunks of bytes on their way from one thread to another, in order, with a fixed number of places
  * for them. One thread gives and one takes; each of them ends its part exactly once.
@@ -85,6 +101,13 @@ typedef int signet_task_run(void *ctx, struct signet_err *err);
  * SIGNET_E_NOMEM (run is not called). *task is owned and set on success only.
  */
 SIGNET_NODISCARD int signet_task_start(signet_task_run *run,
+                                       void *ctx,
+                                       struct signet_task **task,
+                                       struct signet_err *err);
+
+/** As signet_task_start() for what must run beside its caller: SIGNET_E_NOMEM too if no thread can
+ * be started. */
+SIGNET_NODISCARD int signet_task_spawn(signet_task_run *run,
                                        void *ctx,
                                        struct signet_task **task,
                                        struct signet_err *err);

@@ -43,9 +43,23 @@ size_t signet_utf8_sequence(struct signet_span text)
     return overlong || surrogate || c > 0x10FFFF ? 0 : len;
 }
 
-size_t signet_utf8_valid_length(struct signet_span text)
+/* How many of the first bytes are ASCII for certain: most names and messages are, all of them. */
+static size_t ascii_length(struct signet_span text)
 {
     size_t at = 0;
+    uint64_t word = 0;
+    for (; text.len - at >= sizeof(word); at += sizeof(word)) {
+        memcpy(&word, text.ptr + at, sizeof(word));
+        if ((word & UINT64_C(0x8080808080808080)) != 0) {
+            break;
+        }
+    }
+    return at;
+}
+
+size_t signet_utf8_valid_length(struct signet_span text)
+{
+    size_t at = ascii_length(text);
     while (at < text.len) {
         size_t len = signet_utf8_sequence(signet_span_of(text.ptr + at, text.len - at));
         if (len == 0) {

@@ -23,11 +23,15 @@ endfunction()
 
 signet_require(SODIUM libsodium 1.0.18 libsodium-dev "Ed25519, BLAKE2b, secretbox, guarded memory")
 signet_require(CJSON libcjson 1.7.15 libcjson-dev "typed access to small JSON documents")
-signet_require(CRYPTO libcrypto 3.0 libssl-dev "SHA-2 with hardware support")
+signet_require(CRYPTO libcrypto 3.0 libssl-dev "SHA-384 and SHA-512")
+signet_require(ARCHIVE libarchive 3.6 libarchive-dev "reading tar, zip and 7z archives")
+signet_require(ISAL libisal 2.30 libisal-dev "check sums of zip and gzip")
 if(BUILD_TESTING)
   signet_require(CMOCKA cmocka 1.1.5 libcmocka-dev "unit tests; configure with -DBUILD_TESTING=OFF to do without")
 endif()
 
-# libcrypto costs 3 ms to load, more than a whole small verification, so it is opened on first
-# need, by absolute path: neither the environment nor the caller's directory chooses it.
+# libcrypto and libarchive cost 3 ms to load, more than a whole small verification, so they are
+# opened on first need, by absolute path: neither the environment nor the caller's directory chooses.
 find_library(SIGNET_LIBCRYPTO_PATH NAMES libcrypto.so.3 HINTS ${CRYPTO_LIBDIR} REQUIRED)
+find_library(SIGNET_LIBARCHIVE_PATH NAMES libarchive.so.13 HINTS ${ARCHIVE_LIBDIR} REQUIRED)
+find_library(SIGNET_LIBISAL_PATH NAMES libisal.so.2 HINTS ${ISAL_LIBDIR} REQUIRED)

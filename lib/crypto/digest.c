@@ -1,41 +1,112 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Digests. Owns the algorithm table and the choice of library: SHA-2 (FIPS 180-4) from libcrypto,
- * which uses the processor's SHA instructions; BLAKE2b-512 (RFC 7693) from libsodium, which is
- * faster there and needs no loading. Knows nothing of files.
+ * Digests. Owns the algorithm table and the choice of code: SHA-256 (FIPS 180-4) is our own, two
+ * streams a core; SHA-384 and SHA-512 are libcrypto's, which has code for each processor and is
+ * loaded for them alone; BLAKE2b-512 (RFC 7693) is libsodium's. Knows nothing of files.
  */
 #include <signet/digest.h>
 
 #include <sodium.h>
 #include <stdlib.h>
-#if defined(__x86_64__)
-#include <cpuid.h>
-#endif
 
 #include "base/codec.h"
 #include "base/compiler.h"
 #include "base/err.h"
 #include "crypto/openssl.h"
+#include "crypto/sha256.h"
 #include "crypto/sodium.h"
+
+/* How an algorithm is computed; finish leaves a digest that has been started. */
+struct hash_ops {
+    int (*start)(struct signet_hash *hash, struct signet_err *err);
+    int (*update)(struct signet_hash *hash, struct signet_span bytes);
+    int (*finish)(struct signet_hash *hash, uint8_t out[SIGNET_DIGEST_MAX]);
+};
 
 struct digest_row {
     enum signet_digest_alg alg;
     size_t size; /* bytes */
     const char *name;
-};
-
-static const struct digest_row digest_rows[] = {
-    {SIGNET_DIGEST_SHA256, 32, "sha256"},
-    {SIGNET_DIGEST_SHA384, 48, "sha384"},
-    {SIGNET_DIGEST_SHA512, 64, "sha512"},
-    {SIGNET_DIGEST_BLAKE2B, 64, "blake2b"},
+    const struct hash_ops *ops;
 };
 
 struct signet_hash {
-    crypto_generichash_blake2b_state blake2b; /* BLAKE2B only; first, for its alignment */
-    struct signet_sha2 *sha2;                 /* NULL for BLAKE2B */
-    enum signet_digest_alg alg;
+    union {
+        crypto_generichash_blake2b_state blake2b;
+        struct signet_sha256 sha256;
+    } state;
+    struct signet_sha2 *sha2; /* SHA-384 and SHA-512, otherwise NULL */
+    const struct digest_row *row;
     int status; /* SIGNET_OK, or the error that stuck */
+};
+
+static int start_sha256(struct signet_hash *hash, struct signet_err *err)
+{
+    return signet_sha256_init(&hash->state.sha256, SIGNET_SHA256_BEST)
+               ? SIGNET_OK
+               : signet_err_set(err, SIGNET_E_INTERNAL, "no code for SHA-256");
+}
+
+static int update_sha256(struct signet_hash *hash, struct signet_span bytes)
+{
+    signet_sha256_update(&hash->state.sha256, bytes);
+    return SIGNET_OK;
+}
+
+static int finish_sha256(struct signet_hash *hash, uint8_t out[SIGNET_DIGEST_MAX])
+{
+    signet_sha256_final(&hash->state.sha256, out);
+    return SIGNET_OK;
+}
+
+static int start_sha2(struct signet_hash *hash, struct signet_err *err)
+{
+    return signet_sha2_new(hash->row->alg, &hash->sha2, err);
+}
+
+static int update_sha2(struct signet_hash *hash, struct signet_span bytes)
+{
+    return signet_sha2_update(hash->sha2, bytes);
+}
+
+static int finish_sha2(struct signet_hash *hash, uint8_t out[SIGNET_DIGEST_MAX])
+{
+    return signet_sha2_final(hash->sha2, out);
+}
+
+static int start_blake2b(struct signet_hash *hash, struct signet_err *err)
+{
+    int rc = signet_sodium_start(err);
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    return crypto_generichash_blake2b_init(&hash->state.blake2b, NULL, 0, SIGNET_DIGEST_MAX) == 0
+               ? SIGNET_OK
+               : signet_err_set(err, SIGNET_E_INTERNAL, "libsodium cannot start a digest");
+}
+
+static int update_blake2b(struct signet_hash *hash, struct signet_span bytes)
+{
+    int rc = crypto_generichash_blake2b_update(&hash->state.blake2b, bytes.ptr, bytes.len);
+    return rc == 0 ? SIGNET_OK : SIGNET_E_INTERNAL;
+}
+
+static int finish_blake2b(struct signet_hash *hash, uint8_t out[SIGNET_DIGEST_MAX])
+{
+    int rc = crypto_generichash_blake2b_final(&hash->state.blake2b, out, SIGNET_DIGEST_MAX);
+    int started = start_blake2b(hash, NULL);
+    return rc == 0 ? started : SIGNET_E_INTERNAL;
+}
+
+static const struct hash_ops sha256_ops = {start_sha256, update_sha256, finish_sha256};
+static const struct hash_ops sha2_ops = {start_sha2, update_sha2, finish_sha2};
+static const struct hash_ops blake2b_ops = {start_blake2b, update_blake2b, finish_blake2b};
+
+static const struct digest_row digest_rows[] = {
+    {SIGNET_DIGEST_SHA256, 32, "sha256", &sha256_ops},
+    {SIGNET_DIGEST_SHA384, 48, "sha384", &sha2_ops},
+    {SIGNET_DIGEST_SHA512, 64, "sha512", &sha2_ops},
+    {SIGNET_DIGEST_BLAKE2B, 64, "blake2b", &blake2b_ops},
 };
 
 static const struct digest_row *find_row(enum signet_digest_alg alg)
@@ -83,35 +154,29 @@ const char *signet_digest_hex(const struct signet_digest *digest, char out[SIGNE
     return out;
 }
 
-static int start_blake2b(struct signet_hash *hash, struct signet_err *err)
+/* Makes hash ready, wherever it lies. On failure nothing in it needs to be released. */
+static int start(struct signet_hash *hash, enum signet_digest_alg alg, struct signet_err *err)
 {
-    int rc = signet_sodium_start(err);
-    if (rc != SIGNET_OK) {
-        return rc;
-    }
-    return crypto_generichash_blake2b_init(&hash->blake2b, NULL, 0, SIGNET_DIGEST_MAX) == 0
-               ? SIGNET_OK
-               : SIGNET_E_INTERNAL;
-}
-
-int signet_hash_new(enum signet_digest_alg alg, struct signet_hash **hash, struct signet_err *err)
-{
-    if (find_row(alg) == NULL) {
+    memset(hash, 0, sizeof(*hash));
+    hash->row = find_row(alg);
+    if (hash->row == NULL) {
         return signet_err_set(err, SIGNET_E_UNSUPPORTED,
                               "digest algorithm %d: expected sha256, sha384, sha512 or blake2b",
                               (int)alg);
     }
+    return hash->row->ops->start(hash, err);
+}
+
+int signet_hash_new(enum signet_digest_alg alg, struct signet_hash **hash, struct signet_err *err)
+{
     struct signet_hash *made = aligned_alloc(_Alignof(struct signet_hash), sizeof(*made));
     if (made == NULL) {
         return signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
     }
-    memset(made, 0, sizeof(*made));
-    made->alg = alg;
-    int rc = alg == SIGNET_DIGEST_BLAKE2B ? start_blake2b(made, err)
-                                          : signet_sha2_new(alg, &made->sha2, err);
+    int rc = start(made, alg, err);
     if (rc != SIGNET_OK) {
-        signet_hash_free(made);
-        return signet_err_set(err, rc, "libsodium cannot start a digest");
+        free(made);
+        return rc;
     }
     *hash = made;
     return SIGNET_OK;
@@ -119,37 +184,23 @@ int signet_hash_new(enum signet_digest_alg alg, struct signet_hash **hash, struc
 
 int signet_hash_update(struct signet_hash *hash, struct signet_span bytes)
 {
-    if (hash->status != SIGNET_OK || bytes.len == 0) {
-        return hash->status;
-    }
-    if (hash->alg != SIGNET_DIGEST_BLAKE2B) {
-        hash->status = signet_sha2_update(hash->sha2, bytes);
-    } else if (crypto_generichash_blake2b_update(&hash->blake2b, bytes.ptr, bytes.len) != 0) {
-        hash->status = SIGNET_E_INTERNAL;
+    if (hash->status == SIGNET_OK && bytes.len > 0) {
+        hash->status = hash->row->ops->update(hash, bytes);
     }
     return hash->status;
-}
-
-static int finish_blake2b(struct signet_hash *hash, uint8_t out[SIGNET_DIGEST_MAX])
-{
-    bool done = crypto_generichash_blake2b_final(&hash->blake2b, out, SIGNET_DIGEST_MAX) == 0;
-    int rc = start_blake2b(hash, NULL);
-    return done ? rc : SIGNET_E_INTERNAL;
 }
 
 int signet_hash_final(struct signet_hash *hash, struct signet_digest *digest)
 {
     int before = hash->status;
     memset(digest, 0, sizeof(*digest));
-    hash->status = hash->alg == SIGNET_DIGEST_BLAKE2B
-                       ? finish_blake2b(hash, digest->bytes)
-                       : signet_sha2_final(hash->sha2, digest->bytes);
+    hash->status = hash->row->ops->finish(hash, digest->bytes);
     if (before != SIGNET_OK || hash->status != SIGNET_OK) {
         memset(digest, 0, sizeof(*digest));
         return before != SIGNET_OK ? before : hash->status;
     }
-    digest->alg = hash->alg;
-    digest->len = signet_digest_size(hash->alg);
+    digest->alg = hash->row->alg;
+    digest->len = hash->row->size;
     return SIGNET_OK;
 }
 
@@ -166,54 +217,47 @@ int signet_digest_of(enum signet_digest_alg alg,
                      struct signet_digest *digest,
                      struct signet_err *err)
 {
-    struct signet_hash *hash = NULL;
+    struct signet_hash hash;
     memset(digest, 0, sizeof(*digest));
-    int rc = signet_hash_new(alg, &hash, err);
+    int rc = start(&hash, alg, err);
     if (rc != SIGNET_OK) {
         return rc;
     }
-    rc = signet_hash_update(hash, bytes);
+    rc = signet_hash_update(&hash, bytes);
     if (rc == SIGNET_OK) {
-        rc = signet_hash_final(hash, digest);
+        rc = signet_hash_final(&hash, digest);
     }
-    signet_hash_free(hash);
+    signet_sha2_free(hash.sha2);
     return rc == SIGNET_OK ? rc : signet_err_set(err, rc, "the digest could not be computed");
-}
-
-/* Intel SDM volume 2, CPUID: leaf 7, EBX bit 29 is SHA. */
-static bool cpu_has_sha(void)
-{
-#if defined(__x86_64__)
-    unsigned eax = 0;
-    unsigned ebx = 0;
-    unsigned ecx = 0;
-    unsigned edx = 0;
-    return __get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) != 0 && (ebx >> 29 & 1) != 0;
-#else
-    return false;
-#endif
 }
 
 int signet_digest_self_check(struct signet_digest_path *path, struct signet_err *err)
 {
+    static const char message[] = "abcdefghbcdefghicdefghijdefghijkefghijklfghijklmghijklmnhijklmno"
+                                  "ijklmnopjklmnopqklmnopqrlmnopqrsmnopqrstnopqrstu";
     static const struct signet_digest expected = {
-        SIGNET_DIGEST_SHA256, 32, {0xba, 0x78, 0x16, 0xbf, 0x8f, 0x01, 0xcf, 0xea, 0x41, 0x41, 0x40,
-                                   0xde, 0x5d, 0xae, 0x22, 0x23, 0xb0, 0x03, 0x61, 0xa3, 0x96, 0x17,
-                                   0x7a, 0x9c, 0xb4, 0x10, 0xff, 0x61, 0xf2, 0x00, 0x15, 0xad}};
-    struct signet_openssl_info info = {"", false};
-    struct signet_digest found;
+        SIGNET_DIGEST_SHA256, 32, {0xcf, 0x5b, 0x16, 0xa7, 0x78, 0xaf, 0x83, 0x80, 0x03, 0x6c, 0xe5,
+                                   0x9e, 0x7b, 0x04, 0x92, 0x37, 0x0b, 0x24, 0x9b, 0x11, 0xe8, 0xf0,
+                                   0x7a, 0x51, 0xaf, 0xac, 0x45, 0x03, 0x7a, 0xfe, 0xe9, 0xd1}};
+    struct signet_sha256 sha[2];
+    enum signet_sha256_path best = signet_sha256_best();
+    struct signet_digest found = {.alg = SIGNET_DIGEST_SHA256, .len = SIGNET_SHA256_BYTES};
 
-    int rc = signet_openssl_info(&info, err);
-    path->library = info.version;
-    path->cpu_has_sha = cpu_has_sha();
-    path->sha_in_use = path->cpu_has_sha && info.sha_in_use;
-    if (rc == SIGNET_OK) {
-        rc = signet_digest_of(SIGNET_DIGEST_SHA256, signet_span_str("abc"), &found, err);
+    path->name = signet_sha256_path_name(best);
+    path->hardware = best != SIGNET_SHA256_PORTABLE;
+    if (!signet_sha256_init(&sha[0], best)) {
+        return signet_err_set(err, SIGNET_E_INTERNAL, "no code for SHA-256");
     }
-    if (rc == SIGNET_OK && !signet_digest_eq(&found, &expected)) {
-        char hex[SIGNET_DIGEST_HEX];
-        rc = signet_err_set(err, SIGNET_E_INTERNAL, "SHA-256 of \"abc\" came out as %s",
-                            signet_digest_hex(&found, hex));
+    sha[1] = sha[0];
+    signet_sha256_update_pair(&sha[0], signet_span_str(message), &sha[1], signet_span_str(message));
+    for (size_t i = 0; i < SIGNET_COUNT(sha); i++) {
+        signet_sha256_final(&sha[i], found.bytes);
+        if (!signet_digest_eq(&found, &expected)) {
+            char hex[SIGNET_DIGEST_HEX];
+            return signet_err_set(err, SIGNET_E_INTERNAL,
+                                  "SHA-256 of the 896-bit example of FIPS 180-4 came out as %s",
+                                  signet_digest_hex(&found, hex));
+        }
     }
-    return rc;
+    return SIGNET_OK;
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The names by which envelopes refer to a public key. Owns the known forms of key ids and hints;
- * decides nothing by them. SHA-256 is libsodium's here: the inputs are short, and loading libcrypto
- * would cost more than all of it.
+ * decides nothing by them. SHA-256 is libsodium's here, one call for a short input.
  */
 #include <signet/key.h>
 

@@ -1,21 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * libcrypto behind dlopen(). Owns the one loaded library; knows SHA-2 (FIPS 180-4) and nothing else
- * of it. A library context of its own keeps openssl.cnf out: no file or variable of the environment
- * selects another implementation, nothing changes for a program that uses OpenSSL itself, and
- * start-up is shorter.
+ * libcrypto, opened on first need. Knows SHA-384 and SHA-512 (FIPS 180-4) and nothing else of it. A
+ * library context of its own keeps openssl.cnf out: no file or variable of the environment selects
+ * another implementation, nothing changes for a program that uses OpenSSL itself, and start-up is
+ * shorter.
  */
 #include "crypto/openssl.h"
 
-#include <dlfcn.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/compiler.h"
+#include "base/dl.h"
 #include "base/err.h"
-#include "base/utf8.h"
 
 #ifndef SIGNET_LIBCRYPTO_PATH
 #error "SIGNET_LIBCRYPTO_PATH: the build gives the absolute path of libcrypto"
@@ -32,14 +30,10 @@
     X(EVP_MD_CTX_free)                                                                             \
     X(EVP_DigestInit_ex2)                                                                          \
     X(EVP_DigestUpdate)                                                                            \
-    X(EVP_DigestFinal_ex)                                                                          \
-    X(OpenSSL_version)                                                                             \
-    X(OPENSSL_info)
+    X(EVP_DigestFinal_ex)
 
 struct libcrypto {
-    void *handle;
     OSSL_LIB_CTX *context;
-    EVP_MD *sha256;
     EVP_MD *sha384;
     EVP_MD *sha512;
 #define FUNCTION_FIELD(name) __typeof__ (&(name))(name);
@@ -53,127 +47,70 @@ struct signet_sha2 {
     EVP_MD_CTX *ctx;
 };
 
-struct wanted_function {
-    const char *name;
-    size_t offset; /* of its pointer in struct libcrypto */
-};
-
-static const struct wanted_function wanted_functions[] = {
+static const struct signet_dl_function functions[] = {
 #define FUNCTION_ROW(name) {#name, offsetof(struct libcrypto, name)},
     LIBCRYPTO_FUNCTIONS(FUNCTION_ROW)
 #undef FUNCTION_ROW
 };
 
-static int find_functions(struct libcrypto *lib, struct signet_err *err)
+static void forget_digests(void *table)
 {
-    for (size_t i = 0; i < SIGNET_COUNT(wanted_functions); i++) {
-        const struct wanted_function *wanted = &wanted_functions[i];
-        void *found = dlsym(lib->handle, wanted->name);
-        if (found == NULL) {
-            return signet_err_set(err, SIGNET_E_INTERNAL,
-                                  "%s: has no function %s; expected OpenSSL 3.0 or newer",
-                                  SIGNET_LIBCRYPTO_PATH, wanted->name);
-        }
-        /* C has no cast from an object to a function pointer; POSIX says that both look alike. */
-        memcpy((char *)lib + wanted->offset, &found, sizeof(found));
-    }
-    return SIGNET_OK;
+    struct libcrypto *lib = table;
+    lib->EVP_MD_free(lib->sha384);
+    lib->EVP_MD_free(lib->sha512);
+    lib->OSSL_LIB_CTX_free(lib->context);
 }
 
-static int fetch_digests(struct libcrypto *lib, struct signet_err *err)
+static int fetch_digests(void *table, struct signet_err *err)
 {
-    /* Without this, a file that a variable names could put other code in the place of SHA-2. */
+    struct libcrypto *lib = table;
+    /* Without this, a file that a variable names could put other code in the place of these
+     * digests. */
     if (lib->OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) != 1) {
         return signet_err_set(err, SIGNET_E_INTERNAL, "%s: cannot be started without configuration",
                               SIGNET_LIBCRYPTO_PATH);
     }
     lib->context = lib->OSSL_LIB_CTX_new();
     if (lib->context != NULL) {
-        lib->sha256 = lib->EVP_MD_fetch(lib->context, "SHA2-256", NULL);
         lib->sha384 = lib->EVP_MD_fetch(lib->context, "SHA2-384", NULL);
         lib->sha512 = lib->EVP_MD_fetch(lib->context, "SHA2-512", NULL);
     }
-    if (lib->sha256 == NULL || lib->sha384 == NULL || lib->sha512 == NULL) {
-        return signet_err_set(err, SIGNET_E_INTERNAL, "%s: gives no SHA-2", SIGNET_LIBCRYPTO_PATH);
+    if (lib->sha384 == NULL || lib->sha512 == NULL) {
+        forget_digests(lib);
+        return signet_err_set(err, SIGNET_E_INTERNAL, "%s: gives no SHA-384 or SHA-512",
+                              SIGNET_LIBCRYPTO_PATH);
     }
     return SIGNET_OK;
 }
 
-static void unload(struct libcrypto *lib)
-{
-    if (lib == NULL) {
-        return;
-    }
-    if (lib->context != NULL) {
-        lib->EVP_MD_free(lib->sha256);
-        lib->EVP_MD_free(lib->sha384);
-        lib->EVP_MD_free(lib->sha512);
-        lib->OSSL_LIB_CTX_free(lib->context);
-    }
-    if (lib->handle != NULL) {
-        SIGNET_IGNORE(dlclose(lib->handle) != 0); /* libcrypto never leaves a process anyway */
-    }
-    free(lib);
-}
-
-static int load(struct libcrypto **loaded, struct signet_err *err)
-{
-    struct libcrypto *lib = calloc(1, sizeof(*lib));
-    if (lib == NULL) {
-        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
-    }
-    int rc = SIGNET_OK;
-    lib->handle = dlopen(SIGNET_LIBCRYPTO_PATH, RTLD_NOW | RTLD_LOCAL);
-    if (lib->handle == NULL) {
-        char shown[SIGNET_SHOW_MAX];
-        const char *reason = dlerror();
-        rc = signet_err_set(err, SIGNET_E_INTERNAL, "SHA-2 needs OpenSSL: %s",
-                            signet_utf8_show(signet_span_str(reason != NULL ? reason : ""), shown));
-    }
-    if (rc == SIGNET_OK) {
-        rc = find_functions(lib, err);
-    }
-    if (rc == SIGNET_OK) {
-        rc = fetch_digests(lib, err);
-    }
-    if (rc == SIGNET_OK) {
-        *loaded = lib;
-    } else {
-        unload(lib);
-    }
-    return rc;
-}
-
-/* The library, the same for every thread and for the rest of the process. */
 static int libcrypto(const struct libcrypto **lib, struct signet_err *err)
 {
-    static _Atomic(struct libcrypto *) shared; /* constant once set */
-    struct libcrypto *mine = atomic_load_explicit(&shared, memory_order_acquire);
-    if (mine == NULL) {
-        int rc = load(&mine, err);
-        if (rc != SIGNET_OK) {
-            return rc;
-        }
-        struct libcrypto *first = NULL;
-        if (!atomic_compare_exchange_strong(&shared, &first, mine)) {
-            unload(mine); /* another thread was first */
-            mine = first;
-        }
-    }
-    *lib = mine;
-    return SIGNET_OK;
+    static void *shared;
+    static const struct signet_dl library = {
+        .path = SIGNET_LIBCRYPTO_PATH,
+        .need = "SHA-384 and SHA-512 need OpenSSL",
+        .older = "OpenSSL 3.0 or newer",
+        .functions = functions,
+        .function_count = SIGNET_COUNT(functions),
+        .table_size = sizeof(struct libcrypto),
+        .start = fetch_digests,
+        .stop = forget_digests,
+    };
+    const void *table = NULL;
+    int rc = signet_dl_get(&library, &shared, &table, err);
+    *lib = table;
+    return rc;
 }
 
 static const EVP_MD *find_md(const struct libcrypto *lib, enum signet_digest_alg alg)
 {
     switch (alg) {
-    case SIGNET_DIGEST_SHA256:
-        return lib->sha256;
     case SIGNET_DIGEST_SHA384:
         return lib->sha384;
     case SIGNET_DIGEST_SHA512:
         return lib->sha512;
     case SIGNET_DIGEST_NONE:
+    case SIGNET_DIGEST_SHA256:
     case SIGNET_DIGEST_BLAKE2B:
     default:
         return NULL;
@@ -195,7 +132,7 @@ int signet_sha2_new(enum signet_digest_alg alg, struct signet_sha2 **sha2, struc
     }
     const EVP_MD *md = find_md(lib, alg);
     if (md == NULL) {
-        return signet_err_set(err, SIGNET_E_UNSUPPORTED, "expected a digest of the SHA-2 family");
+        return signet_err_set(err, SIGNET_E_UNSUPPORTED, "expected SHA-384 or SHA-512");
     }
     struct signet_sha2 *made = calloc(1, sizeof(*made));
     if (made == NULL) {
@@ -232,27 +169,4 @@ void signet_sha2_free(struct signet_sha2 *sha2)
         sha2->lib->EVP_MD_CTX_free(sha2->ctx);
         free(sha2);
     }
-}
-
-/* Settings read "OPENSSL_ia32cap=0xWORD:0xWORD", and the second word is CPUID leaf 7, EBX below ECX
- * (OPENSSL_ia32cap(3)), after what the variable of that name masks out. */
-static bool settings_have_sha(const char *settings)
-{
-    static const char prefix[] = "OPENSSL_ia32cap=";
-    if (settings == NULL || strncmp(settings, prefix, sizeof(prefix) - 1) != 0) {
-        return false;
-    }
-    const char *second = strchr(settings, ':');
-    return second != NULL && (strtoull(second + 1, NULL, 16) >> 29 & 1) != 0;
-}
-
-int signet_openssl_info(struct signet_openssl_info *info, struct signet_err *err)
-{
-    const struct libcrypto *lib = NULL;
-    int rc = libcrypto(&lib, err);
-    if (rc == SIGNET_OK) {
-        info->version = lib->OpenSSL_version(OPENSSL_VERSION);
-        info->sha_in_use = settings_have_sha(lib->OPENSSL_info(OPENSSL_INFO_CPU_SETTINGS));
-    }
-    return rc;
 }

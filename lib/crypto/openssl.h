@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * SHA-2 from libcrypto, which is opened on first need: loading it costs more than a whole small
- * verification, and what needs no SHA-2 must not pay.
+ * SHA-384 and SHA-512 from libcrypto, which is opened on first need: loading it costs more than a
+ * whole small verification, and what needs neither must not pay.
  */
 #ifndef SIGNET_CRYPTO_OPENSSL_H
 #define SIGNET_CRYPTO_OPENSSL_H
 
 #include <signet/digest.h>
 
-/** A SHA-256, SHA-384 or SHA-512 computation; one thread at a time. */
+/** A SHA-384 or SHA-512 computation; one thread at a time. */
 struct signet_sha2;
 
 /**
  * Loads libcrypto if it is not loaded yet, and makes *sha2 ready for bytes.
  * *sha2 is owned (free with signet_sha2_free()) and set on success only.
- * Returns SIGNET_OK, SIGNET_E_UNSUPPORTED (alg is not of the SHA-2 family), SIGNET_E_NOMEM, or
+ * Returns SIGNET_OK, SIGNET_E_UNSUPPORTED (alg is neither), SIGNET_E_NOMEM, or
  * SIGNET_E_INTERNAL (not loadable from the compiled-in path, or without what is needed).
  */
 SIGNET_NODISCARD int
@@ -29,15 +29,5 @@ SIGNET_NODISCARD int signet_sha2_final(struct signet_sha2 *sha2, uint8_t *out);
 
 /** Releases sha2, which may be NULL. */
 void signet_sha2_free(struct signet_sha2 *sha2);
-
-/** What libcrypto says of itself. */
-struct signet_openssl_info {
-    const char *version; /* static storage */
-    bool sha_in_use;     /* it computes SHA-256 with the processor's own instructions (x86-64) */
-};
-
-/** Loads libcrypto if it is not loaded yet. Returns SIGNET_OK, SIGNET_E_NOMEM or
- *  SIGNET_E_INTERNAL; *info is untouched on failure. */
-SIGNET_NODISCARD int signet_openssl_info(struct signet_openssl_info *info, struct signet_err *err);
 
 #endif

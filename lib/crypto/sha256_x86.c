@@ -72,15 +72,20 @@ SIGNET_LANE lane_vector lane_schedule(lane_vector w0,
 
 #include "crypto/sha256_lanes.h"
 
+/* Leaf 7 has the extensions, leaf 1 what lane_open() and lane_words() use beside them. */
 static bool has_extensions(void)
 {
     unsigned eax = 0;
     unsigned ebx = 0;
     unsigned ecx = 0;
     unsigned edx = 0;
-    bool shuffles = __get_cpuid(1, &eax, &ebx, &ecx, &edx) != 0 && (ecx & bit_SSSE3) != 0 &&
-                    (ecx & bit_SSE4_1) != 0;
-    return shuffles && __get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) != 0 && (ebx & bit_SHA) != 0;
+    if (__get_cpuid_max(0, NULL) < 7) {
+        return false;
+    }
+    __cpuid(1, eax, ebx, ecx, edx);
+    bool shuffles = (ecx & bit_SSSE3) != 0 && (ecx & bit_SSE4_1) != 0;
+    __cpuid_count(7, 0, eax, ebx, ecx, edx);
+    return shuffles && (ebx & bit_SHA) != 0;
 }
 
 const struct signet_sha256_ops *signet_sha256_x86(void)

@@ -11,7 +11,8 @@
 #include "base/utf8.h"
 
 enum {
-    SIGNATURE_BYTES_MAX = 1024 /* the longest known is a P-521 one of 139 */
+    SIGNATURE_BYTES_MAX = 1024, /* the longest known is a P-521 one of 139 */
+    PIECE = 3 << 14             /* bytes of payload that are written at a time, in whole groups */
 };
 
 static void put_length(struct signet_buf *out, size_t len)
@@ -23,26 +24,31 @@ static void put_length(struct signet_buf *out, size_t len)
     signet_buf_putc(out, ' ');
 }
 
-int signet_dsse_pae(struct signet_span payload_type,
-                    struct signet_span payload,
-                    struct signet_buf *out)
+int signet_dsse_head(struct signet_span payload_type, size_t payload_len, struct signet_buf *out)
 {
     signet_buf_puts(out, "DSSEv1");
     put_length(out, payload_type.len);
     signet_buf_put(out, payload_type);
-    put_length(out, payload.len);
-    return signet_buf_put(out, payload);
+    put_length(out, payload_len);
+    return out->status;
 }
 
 /* The document without the payload's characters, for the tree that cJSON builds. */
 static int parse_without(struct signet_span text,
                          struct signet_span payload,
+                         uint64_t max,
                          struct signet_doc **rest,
                          struct signet_err *err)
 {
     struct signet_buf small;
     size_t before = (size_t)(payload.ptr - text.ptr);
     size_t after = before + payload.len;
+    if (text.len - payload.len > max) {
+        return signet_err_set(err, SIGNET_E_LIMIT,
+                              "signature file of %zu bytes beside its payload, more than the limit "
+                              "of %llu",
+                              text.len - payload.len, (unsigned long long)max);
+    }
     signet_buf_init(&small, text.len);
     signet_buf_put(&small, signet_span_of(text.ptr, before));
     int rc = signet_buf_put(&small, signet_span_of(text.ptr + after, text.len - after));
@@ -55,31 +61,60 @@ static int parse_without(struct signet_span text,
     return rc;
 }
 
-int signet_dsse_read_payload(struct signet_span text,
-                             struct signet_json_value envelope,
+int signet_dsse_read_payload(struct signet_json_value envelope,
+                             const struct signet_limits *limits,
                              struct signet_envelope *env,
                              struct signet_doc **rest,
                              struct signet_err *err)
 {
     struct signet_json_value value;
-    struct signet_span payload;
+    struct signet_span characters;
     if (!signet_json_member(envelope, "payload", &value)) {
         return signet_err_set(err, SIGNET_E_MALFORMED, "DSSE envelope: member \"payload\" missing");
     }
-    uint64_t at = (uint64_t)(value.text.ptr - text.ptr);
-    if (!signet_json_plain_string(value, &payload)) {
+    size_t at = (size_t)(value.text.ptr - env->text.data);
+    if (!signet_json_plain_string(value, &characters)) {
         return signet_err_at(
             err, SIGNET_E_MALFORMED, at,
             "DSSE envelope: \"payload\": expected a string of base64 without escapes");
     }
-    int rc = signet_b64_decode(&env->payload, payload);
-    if (rc != SIGNET_OK) {
-        return signet_err_at(err, rc, at,
-                             rc == SIGNET_E_MALFORMED
-                                 ? "DSSE envelope: \"payload\" is not strict base64"
-                                 : "DSSE envelope: no memory for the payload");
+    uint8_t *payload = env->text.data + at + 1;
+    size_t len = characters.len;
+    if (signet_b64_decode_in_place(payload, &len) != SIGNET_OK) {
+        return signet_err_at(err, SIGNET_E_MALFORMED, at,
+                             "DSSE envelope: \"payload\" is not strict base64");
     }
-    return parse_without(text, payload, rest, err);
+    env->payload = signet_span_of(payload, len);
+    return parse_without(signet_buf_span(&env->text), characters, limits->envelope, rest, err);
+}
+
+/* Puts the head of the encoding right before the payload, so that the message is one run of bytes,
+ * and gives back the memory behind it. A payload too near to the start of the text moves on. */
+static int complete_message(struct signet_envelope *env, struct signet_err *err)
+{
+    struct signet_buf *text = &env->text;
+    struct signet_buf head;
+    size_t at = (size_t)(env->payload.ptr - text->data);
+    size_t len = env->payload.len;
+    signet_buf_init(&head, SIZE_MAX);
+    int rc = signet_dsse_head(signet_span_str(env->payload_type), len, &head);
+    text->len = at + len;
+    if (rc == SIGNET_OK && at < head.len) {
+        rc = signet_buf_reserve(text, head.len - at);
+    }
+    if (rc == SIGNET_OK && at < head.len) {
+        memmove(text->data + head.len, text->data + at, len);
+        at = head.len;
+        text->len = at + len;
+    }
+    if (rc == SIGNET_OK) {
+        memcpy(text->data + at - head.len, head.data, head.len);
+        signet_buf_fit(text);
+        env->payload = signet_span_of(text->data + at, len);
+        env->message = signet_span_of(text->data + at - head.len, head.len + len);
+    }
+    signet_buf_free(&head);
+    return rc == SIGNET_OK ? rc : signet_err_set(err, rc, "no memory for the signed bytes");
 }
 
 int signet_dsse_read_base64(const struct signet_doc_value *value,
@@ -186,22 +221,58 @@ int signet_dsse_read_rest(const struct signet_doc_value *envelope,
     if (env->payload_type == NULL) {
         return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for the payload type");
     }
-    return read_signatures(signet_doc_member(envelope, "signatures"), max, env, err);
+    rc = read_signatures(signet_doc_member(envelope, "signatures"), max, env, err);
+    return rc == SIGNET_OK ? complete_message(env, err) : rc;
 }
 
-int signet_dsse_write(const struct signet_envelope *env, struct signet_buf *out)
+int signet_dsse_flush(struct signet_buf *out, struct signet_sink sink, struct signet_err *err)
 {
-    signet_buf_puts(out, "{\"payload\":\"");
-    signet_b64_encode(out, signet_buf_span(&env->payload), SIGNET_B64_STANDARD);
-    signet_buf_puts(out, "\",\"payloadType\":");
-    signet_json_put_string(out, signet_span_str(env->payload_type));
-    signet_buf_puts(out, ",\"signatures\":[");
-    for (size_t i = 0; i < env->signature_count; i++) {
-        signet_buf_puts(out, i == 0 ? "{\"sig\":\"" : ",{\"sig\":\"");
-        signet_b64_encode(out, env->signatures[i].sig, SIGNET_B64_STANDARD);
-        signet_buf_puts(out, "\",\"keyid\":");
-        signet_json_put_string(out, signet_span_str(env->signatures[i].keyid));
-        signet_buf_putc(out, '}');
+    int rc = out->status;
+    if (rc != SIGNET_OK) {
+        return signet_err_set(err, rc, "out of memory for the signature file");
     }
-    return signet_buf_puts(out, "]}");
+    rc = sink.write(sink.ctx, signet_buf_span(out), err);
+    signet_buf_reset(out);
+    return rc;
+}
+
+static int write_base64(struct signet_span bytes,
+                        struct signet_sink sink,
+                        struct signet_buf *out,
+                        struct signet_err *err)
+{
+    int rc = SIGNET_OK;
+    while (rc == SIGNET_OK && bytes.len > 0) {
+        size_t len = bytes.len < PIECE ? bytes.len : PIECE;
+        signet_b64_encode(out, signet_span_of(bytes.ptr, len), SIGNET_B64_STANDARD);
+        rc = signet_dsse_flush(out, sink, err);
+        bytes = signet_span_of(bytes.ptr + len, bytes.len - len);
+    }
+    return rc;
+}
+
+int signet_dsse_write(const struct signet_envelope *env,
+                      struct signet_sink sink,
+                      struct signet_err *err)
+{
+    struct signet_buf out;
+    signet_buf_init(&out, SIZE_MAX);
+    signet_buf_puts(&out, "{\"payload\":\"");
+    int rc = write_base64(env->payload, sink, &out, err);
+    signet_buf_puts(&out, "\",\"payloadType\":");
+    signet_json_put_string(&out, signet_span_str(env->payload_type));
+    signet_buf_puts(&out, ",\"signatures\":[");
+    for (size_t i = 0; i < env->signature_count; i++) {
+        signet_buf_puts(&out, i == 0 ? "{\"sig\":\"" : ",{\"sig\":\"");
+        signet_b64_encode(&out, env->signatures[i].sig, SIGNET_B64_STANDARD);
+        signet_buf_puts(&out, "\",\"keyid\":");
+        signet_json_put_string(&out, signet_span_str(env->signatures[i].keyid));
+        signet_buf_putc(&out, '}');
+    }
+    signet_buf_puts(&out, "]}");
+    if (rc == SIGNET_OK) {
+        rc = signet_dsse_flush(&out, sink, err);
+    }
+    signet_buf_free(&out);
+    return rc;
 }

@@ -24,10 +24,10 @@ static const char *const media_types[] = {
 
 static bool probe(struct signet_json_value top)
 {
-    struct signet_json_value value;
-    return signet_json_member(top, "mediaType", &value) ||
-           signet_json_member(top, "verificationMaterial", &value) ||
-           signet_json_member(top, "dsseEnvelope", &value);
+    static const char *const names[] = {"mediaType", "verificationMaterial", "dsseEnvelope", NULL};
+    struct signet_json_value values[3];
+    SIGNET_IGNORE(signet_json_members(top, names, values)); /* the others are refused later */
+    return values[0].kind != 0 || values[1].kind != 0 || values[2].kind != 0;
 }
 
 static int check_media_type(const struct signet_doc_value *value, struct signet_err *err)
@@ -165,25 +165,25 @@ static int read_bundle(const struct signet_doc_value *top,
     return rc;
 }
 
-static int parse(struct signet_span text,
-                 struct signet_json_value top,
+static int parse(struct signet_json_value top,
                  const struct signet_limits *limits,
                  struct signet_envelope *env,
                  struct signet_err *err)
 {
-    struct signet_json_value envelope;
-    struct signet_json_value other;
+    static const char *const names[] = {"dsseEnvelope", "messageSignature", NULL};
+    struct signet_json_value values[2];
     struct signet_doc *rest = NULL;
-    if (signet_json_member(top, "messageSignature", &other)) {
+    SIGNET_IGNORE(signet_json_members(top, names, values)); /* the others are checked below */
+    if (values[1].kind != 0) {
         return signet_err_set(err, SIGNET_E_UNSUPPORTED,
                               "sigstore bundle with a messageSignature: only bundles with a DSSE "
                               "envelope are supported");
     }
-    if (!signet_json_member(top, "dsseEnvelope", &envelope)) {
+    if (values[0].kind == 0) {
         return signet_err_set(err, SIGNET_E_MALFORMED,
                               "sigstore bundle: member \"dsseEnvelope\" missing");
     }
-    int rc = signet_dsse_read_payload(text, envelope, env, &rest, err);
+    int rc = signet_dsse_read_payload(values[0], limits, env, &rest, err);
     if (rc == SIGNET_OK) {
         rc = read_bundle(signet_doc_top(rest), limits, env, err);
     }
@@ -191,14 +191,24 @@ static int parse(struct signet_span text,
     return rc;
 }
 
-static int write(const struct signet_envelope *env, struct signet_buf *out)
+static int write(const struct signet_envelope *env, struct signet_sink sink, struct signet_err *err)
 {
-    signet_buf_puts(out, "{\"mediaType\":\"" MEDIA_TYPE_V03 "\",\"verificationMaterial\":"
-                         "{\"publicKey\":{\"hint\":");
-    signet_json_put_string(out, signet_span_str(env->hint));
-    signet_buf_puts(out, "},\"tlogEntries\":[]},\"dsseEnvelope\":");
-    signet_dsse_write(env, out);
-    return signet_buf_putc(out, '}');
+    struct signet_buf out;
+    signet_buf_init(&out, SIZE_MAX);
+    signet_buf_puts(&out, "{\"mediaType\":\"" MEDIA_TYPE_V03 "\",\"verificationMaterial\":"
+                          "{\"publicKey\":{\"hint\":");
+    signet_json_put_string(&out, signet_span_str(env->hint));
+    signet_buf_puts(&out, "},\"tlogEntries\":[]},\"dsseEnvelope\":");
+    int rc = signet_dsse_flush(&out, sink, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_dsse_write(env, sink, err);
+    }
+    if (rc == SIGNET_OK) {
+        signet_buf_putc(&out, '}');
+        rc = signet_dsse_flush(&out, sink, err);
+    }
+    signet_buf_free(&out);
+    return rc;
 }
 
 extern const struct signet_envelope_ops signet_envelope_bundle;

@@ -2,23 +2,24 @@
  *
  * The bare DSSE file: one envelope object (DSSE v1.0.2), one or more signatures over one payload.
  */
+#include "base/compiler.h"
 #include "envelope/dsse.h"
 
 static bool probe(struct signet_json_value top)
 {
-    struct signet_json_value value;
-    return signet_json_member(top, "payload", &value) ||
-           signet_json_member(top, "payloadType", &value);
+    static const char *const names[] = {"payload", "payloadType", NULL};
+    struct signet_json_value values[2];
+    SIGNET_IGNORE(signet_json_members(top, names, values)); /* the others are refused later */
+    return values[0].kind != 0 || values[1].kind != 0;
 }
 
-static int parse(struct signet_span text,
-                 struct signet_json_value top,
+static int parse(struct signet_json_value top,
                  const struct signet_limits *limits,
                  struct signet_envelope *env,
                  struct signet_err *err)
 {
     struct signet_doc *rest = NULL;
-    int rc = signet_dsse_read_payload(text, top, env, &rest, err);
+    int rc = signet_dsse_read_payload(top, limits, env, &rest, err);
     if (rc == SIGNET_OK) {
         rc = signet_dsse_read_rest(signet_doc_top(rest), limits->signatures, env, err);
     }

@@ -56,22 +56,11 @@ static int choose_format(struct signet_json_value top,
     return SIGNET_OK;
 }
 
-int signet_envelope_parse(struct signet_span text,
-                          const struct signet_limits *limits,
-                          struct signet_envelope *env,
-                          struct signet_err *err)
+static int
+parse(const struct signet_limits *limits, struct signet_envelope *env, struct signet_err *err)
 {
-    const struct signet_limits standard = signet_limits_default();
-    const struct signet_limits *bounds = limits != NULL ? limits : &standard;
     struct signet_json_value top;
-
-    memset(env, 0, sizeof(*env));
-    if (text.len > bounds->envelope) {
-        return signet_err_set(err, SIGNET_E_LIMIT,
-                              "signature file of %zu bytes, more than the limit of %llu", text.len,
-                              (unsigned long long)bounds->envelope);
-    }
-    int rc = signet_json_check(text, SIGNET_DEPTH_ENVELOPE, &top, err);
+    int rc = signet_json_check(signet_buf_span(&env->text), SIGNET_DEPTH_ENVELOPE, &top, err);
     if (rc == SIGNET_E_MALFORMED) {
         signet_err_prefix(err, "not a signature file");
     }
@@ -81,10 +70,30 @@ int signet_envelope_parse(struct signet_span text,
     if (rc == SIGNET_OK) {
         /* A signature of a few characters takes a record in memory. */
         signet_arena_init(&env->storage,
-                          text.len + (1 << 16) +
-                              (size_t)bounds->signatures * 2 * sizeof(*env->signatures));
-        signet_buf_init(&env->payload, text.len);
-        rc = env->format->parse(text, top, bounds, env, err);
+                          env->text.len + (1 << 16) +
+                              (size_t)limits->signatures * 2 * sizeof(*env->signatures));
+        rc = env->format->parse(top, limits, env, err);
+    }
+    return rc;
+}
+
+int signet_envelope_parse(struct signet_buf *text,
+                          uint64_t max,
+                          const struct signet_limits *limits,
+                          struct signet_envelope *env,
+                          struct signet_err *err)
+{
+    int rc = SIGNET_E_INTERNAL;
+    memset(env, 0, sizeof(*env));
+    env->text = *text;
+    env->file_size = text->len;
+    memset(text, 0, sizeof(*text));
+    if (env->file_size > max) {
+        rc = signet_err_set(err, SIGNET_E_LIMIT,
+                            "signature file of %zu bytes, more than the limit of %llu",
+                            env->file_size, (unsigned long long)max);
+    } else {
+        rc = parse(limits, env, err);
     }
     if (rc != SIGNET_OK) {
         signet_envelope_free(env);
@@ -95,7 +104,7 @@ int signet_envelope_parse(struct signet_span text,
 void signet_envelope_free(struct signet_envelope *env)
 {
     if (env != NULL) {
-        signet_buf_free(&env->payload);
+        signet_buf_free(&env->text);
         signet_arena_free(&env->storage);
         memset(env, 0, sizeof(*env));
     }

@@ -6,9 +6,7 @@
 #ifndef SIGNET_ENVELOPE_ENVELOPE_H
 #define SIGNET_ENVELOPE_ENVELOPE_H
 
-#include <signet/buf.h>
-#include <signet/err.h>
-#include <signet/limits.h>
+#include <signet/json.h>
 #include <signet/trusted_key.h>
 
 #include "base/arena.h"
@@ -28,12 +26,15 @@ struct signet_signature {
 struct signet_envelope {
     const struct signet_envelope_ops *format;
     const char *payload_type;
-    struct signet_buf payload; /* the signed bytes, decoded */
+    struct signet_span payload; /* the bytes that are signed, decoded */
+    struct signet_span message; /* their pre-authentication encoding, which they end */
+    size_t file_size;           /* bytes of the file */
     struct signet_signature *signatures;
     size_t signature_count;      /* 1 or more */
     const char *hint;            /* unauthenticated; "" if the format or the file has none */
     bool unchecked_log_entries;  /* transparency log entries are present; nobody checks them */
     bool unchecked_timestamps;   /* so are timestamps */
+    struct signet_buf text;      /* private: the memory of the file, where the message stands */
     struct signet_arena storage; /* private */
 };
 
@@ -43,14 +44,17 @@ struct signet_envelope_ops {
     unsigned use;     /* the SIGNET_USE_* bit a key needs */
     /* Whether the top value is certainly meant to be this format. */
     bool (*probe)(struct signet_json_value top);
-    /* Fills *env, whose storage is ready, from a checked JSON text. */
-    int (*parse)(struct signet_span text,
-                 struct signet_json_value top,
+    /* Fills *env, whose text and storage are ready, from its checked JSON text, which is used up.
+     */
+    int (*parse)(struct signet_json_value top,
                  const struct signet_limits *limits,
                  struct signet_envelope *env,
                  struct signet_err *err);
-    /* Appends the file's bytes for env, from payload, payload_type, signatures and hint. */
-    int (*write)(const struct signet_envelope *env, struct signet_buf *out);
+    /* Writes the file's bytes for env, from payload, payload_type, signatures and hint. Returns
+     * SIGNET_OK, SIGNET_E_NOMEM, or what the sink returned. */
+    int (*write)(const struct signet_envelope *env,
+                 struct signet_sink sink,
+                 struct signet_err *err);
 };
 
 /** The registered formats. */
@@ -61,12 +65,15 @@ extern const size_t signet_envelope_format_count;
 const struct signet_envelope_ops *signet_envelope_format(struct signet_span name);
 
 /**
- * Parses one signature file. limits: envelope (bytes), signatures.
+ * Parses one signature file. Its text is taken over, whatever the result, and *text left empty: the
+ * payload is decoded where it stands, the rest is given back. max is how many bytes the file may
+ * have; of limits count envelope (bytes of all but the payload) and signatures.
  * Returns SIGNET_OK, SIGNET_E_MALFORMED, SIGNET_E_UNSUPPORTED (no known format, or a part of one
  * that is not supported), SIGNET_E_AMBIGUOUS (two formats claim it), SIGNET_E_LIMIT or
  * SIGNET_E_NOMEM; err->offset where a byte is to blame. *env is zeroed on failure.
  */
-SIGNET_NODISCARD int signet_envelope_parse(struct signet_span text,
+SIGNET_NODISCARD int signet_envelope_parse(struct signet_buf *text,
+                                           uint64_t max,
                                            const struct signet_limits *limits,
                                            struct signet_envelope *env,
                                            struct signet_err *err);

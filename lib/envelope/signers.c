@@ -12,7 +12,6 @@
 #include "base/err.h"
 #include "base/utf8.h"
 #include "crypto/sigcheck.h"
-#include "envelope/dsse.h"
 
 enum {
     KEYS_TRIED_MAX = 16 /* for one signature that does not name its key */
@@ -24,7 +23,6 @@ static const uint64_t work_max = UINT64_C(4) << 30; /* payload bytes times tries
 struct check {
     const struct signet_envelope *env;
     const struct signet_signers_request *request;
-    struct signet_span message; /* the pre-authentication encoding */
     uint64_t tries_left;
 };
 
@@ -63,14 +61,14 @@ static int try_key(struct check *check,
         return signet_err_set(err, SIGNET_E_LIMIT,
                               "payload of %zu bytes times the signatures and keys to try is more "
                               "than 4 GiB: pass fewer keys",
-                              check->message.len);
+                              check->env->message.len);
     }
     check->tries_left--;
     *prehashed = false;
-    int rc = signet_sigcheck_ed25519(key, check->message, sig);
+    int rc = signet_sigcheck_ed25519(key, check->env->message, sig);
     if (rc == SIGNET_E_BAD_SIGNATURE && check->request->try_prehashed &&
         check->env->signature_count == 1) {
-        rc = signet_sigcheck_ed25519ph(key, check->message, sig);
+        rc = signet_sigcheck_ed25519ph(key, check->env->message, sig);
         *prehashed = rc == SIGNET_OK;
     }
     return rc;
@@ -145,6 +143,9 @@ static int check_request(const struct signet_envelope *env,
     if (request->key_count == 0) {
         return signet_err_set(err, SIGNET_E_USAGE, "no key to verify with");
     }
+    if (env->message.len <= env->payload.len) {
+        return signet_err_set(err, SIGNET_E_INTERNAL, "an envelope without its signed bytes");
+    }
     if (strcmp(env->payload_type, request->payload_type) != 0) {
         return signet_err_set(err, SIGNET_E_UNSUPPORTED,
                               "payload type: expected \"%s\", found \"%s\"", request->payload_type,
@@ -169,22 +170,17 @@ int signet_signers_check(const struct signet_envelope *env,
                          struct signet_signers *signers,
                          struct signet_err *err)
 {
-    struct signet_buf pae;
     memset(signers, 0, sizeof(*signers));
     int rc = check_request(env, request, err);
     if (rc != SIGNET_OK) {
         return rc;
     }
-    signet_buf_init(&pae, env->payload.len + strlen(env->payload_type) + 64);
-    rc = signet_dsse_pae(signet_span_str(env->payload_type), signet_buf_span(&env->payload), &pae);
     signers->list = calloc(env->signature_count, sizeof(*signers->list));
-    if (rc == SIGNET_OK && signers->list != NULL) {
-        struct check check = {env, request, signet_buf_span(&pae), work_max / pae.len};
-        rc = judge_all(&check, signers, err);
-    } else {
-        rc = signet_err_set(err, SIGNET_E_NOMEM, "out of memory to check the signatures");
+    if (signers->list == NULL) {
+        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory to check the signatures");
     }
-    signet_buf_free(&pae);
+    struct check check = {env, request, work_max / env->message.len};
+    rc = judge_all(&check, signers, err);
     if (rc != SIGNET_OK) {
         signet_signers_free(signers);
         signet_err_set(err, rc, "cannot check the signatures");

@@ -156,13 +156,13 @@ static int read_subjects(struct signet_json_value list,
     return SIGNET_OK;
 }
 
-static int
-read_types(struct signet_json_value top, struct signet_statement *statement, struct signet_err *err)
+static int read_types(struct signet_json_value type,
+                      struct signet_json_value predicate_type,
+                      struct signet_statement *statement,
+                      struct signet_err *err)
 {
     char shown[SIGNET_SHOW_MAX];
-    struct signet_json_value type;
-    struct signet_json_value predicate_type;
-    if (!signet_json_member(top, "_type", &type) || type.kind != SIGNET_JSON_STRING) {
+    if (type.kind != SIGNET_JSON_STRING) {
         return signet_err_set(err, SIGNET_E_MALFORMED,
                               "payload: expected an in-toto statement with a string \"_type\"");
     }
@@ -172,12 +172,44 @@ read_types(struct signet_json_value top, struct signet_statement *statement, str
                               "statement: \"_type\": expected \"" STATEMENT_V1 "\", found %s",
                               signet_utf8_show(type.text, shown));
     }
-    if (!signet_json_member(top, "predicateType", &predicate_type)) {
+    if (predicate_type.kind == 0) {
         return signet_err_set(err, SIGNET_E_MALFORMED,
                               "statement: member \"predicateType\" missing");
     }
     return copy_string(&statement->storage, predicate_type, "\"predicateType\"",
                        &statement->predicate_type, err);
+}
+
+/* top is a checked text. */
+static int read_members(struct signet_json_value top,
+                        uint64_t subjects_max,
+                        struct signet_statement *statement,
+                        struct signet_err *err)
+{
+    enum {
+        TYPE,
+        PREDICATE_TYPE,
+        SUBJECT,
+        PREDICATE,
+        MEMBERS
+    };
+    static const char *const names[] = {"_type", "predicateType", "subject", "predicate", NULL};
+    struct signet_json_value values[MEMBERS];
+    SIGNET_IGNORE(signet_json_members(top, names, values)); /* statements are open */
+    int rc = read_types(values[TYPE], values[PREDICATE_TYPE], statement, err);
+    if (rc == SIGNET_OK && values[SUBJECT].kind == 0) {
+        rc = signet_err_set(err, SIGNET_E_MALFORMED, "statement: member \"subject\" missing");
+    }
+    if (rc == SIGNET_OK) {
+        rc = read_subjects(values[SUBJECT], subjects_max, statement, err);
+    }
+    if (rc == SIGNET_OK && values[PREDICATE].kind != 0 &&
+        values[PREDICATE].kind != SIGNET_JSON_OBJECT) {
+        rc =
+            signet_err_set(err, SIGNET_E_MALFORMED, "statement: \"predicate\": expected an object");
+    }
+    statement->predicate = values[PREDICATE];
+    return rc;
 }
 
 int signet_statement_parse(struct signet_span payload,
@@ -186,7 +218,6 @@ int signet_statement_parse(struct signet_span payload,
                            struct signet_err *err)
 {
     struct signet_json_value top;
-    struct signet_json_value subjects = {0};
     memset(statement, 0, sizeof(*statement));
     int rc = signet_json_check(payload, SIGNET_DEPTH_ENVELOPE, &top, err);
     if (rc != SIGNET_OK) {
@@ -197,18 +228,8 @@ int signet_statement_parse(struct signet_span payload,
     signet_arena_init(&statement->storage,
                       payload.len + (1 << 16) +
                           (size_t)limits->subjects * sizeof(struct signet_subject));
-    rc = read_types(top, statement, err);
-    if (rc == SIGNET_OK && !signet_json_member(top, "subject", &subjects)) {
-        rc = signet_err_set(err, SIGNET_E_MALFORMED, "statement: member \"subject\" missing");
-    }
-    if (rc == SIGNET_OK) {
-        rc = read_subjects(subjects, limits->subjects, statement, err);
-    }
-    if (rc == SIGNET_OK && signet_json_member(top, "predicate", &statement->predicate) &&
-        statement->predicate.kind != SIGNET_JSON_OBJECT) {
-        rc =
-            signet_err_set(err, SIGNET_E_MALFORMED, "statement: \"predicate\": expected an object");
-    }
+    statement->payload = payload;
+    rc = read_members(top, limits->subjects, statement, err);
     if (rc != SIGNET_OK) {
         signet_statement_free(statement);
     }

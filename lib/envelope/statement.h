@@ -33,6 +33,7 @@ struct signet_subject {
 
 /** A parsed statement. Owns its copies, borrows the payload. */
 struct signet_statement {
+    struct signet_span payload; /* what was parsed */
     const char *predicate_type;
     struct signet_json_value predicate; /* inside the payload; kind 0 if absent */
     struct signet_subject *subjects;

@@ -86,12 +86,12 @@ struct signet_json_walk signet_json_walk(struct signet_json_value container)
 {
     struct signet_json_walk walk = {{NULL, 0}, container.kind == SIGNET_JSON_OBJECT};
     if (container.kind == SIGNET_JSON_OBJECT || container.kind == SIGNET_JSON_ARRAY) {
-        walk.rest = signet_span_of(container.text.ptr + 1, container.text.len - 2);
+        walk.rest = signet_span_of(container.text.ptr + 1, container.text.len - 1);
     }
     return walk;
 }
 
-/* Steps over white space and the one mark that may come next; false at the end. */
+/* Steps over white space and the one mark that may come next; false at the closing bracket. */
 static bool step_over(struct signet_span *rest, char mark)
 {
     if (rest->len == 0) {
@@ -103,7 +103,7 @@ static bool step_over(struct signet_span *rest, char mark)
         p = signet_json_skip_space(p + 1, end);
     }
     *rest = signet_span_of(p, (size_t)(end - p));
-    return rest->len > 0;
+    return p < end && *p != '}' && *p != ']';
 }
 
 static struct signet_json_value take_value(struct signet_span *rest)
@@ -152,10 +152,70 @@ bool signet_json_member(struct signet_json_value object,
     return false;
 }
 
+/* Walks an object up to its closing brace; see signet_json_members(). */
+static size_t
+collect(struct signet_json_walk *walk, const char *const *names, struct signet_json_value *values)
+{
+    struct signet_json_value name;
+    struct signet_json_value value;
+    size_t others = 0;
+    for (size_t i = 0; names[i] != NULL; i++) {
+        values[i] = (struct signet_json_value){0};
+    }
+    while (signet_json_next_member(walk, &name, &value)) {
+        size_t i = 0;
+        while (names[i] != NULL && !signet_json_string_is(name, signet_span_str(names[i]))) {
+            i++;
+        }
+        if (names[i] != NULL) {
+            values[i] = value;
+        } else {
+            others++;
+        }
+    }
+    return others;
+}
+
+size_t signet_json_members(struct signet_json_value object,
+                           const char *const *names,
+                           struct signet_json_value *values)
+{
+    struct signet_json_walk walk = signet_json_walk(object);
+    return collect(&walk, names, values);
+}
+
+bool signet_json_next_object(struct signet_json_walk *walk,
+                             const char *const *names,
+                             struct signet_json_value *element,
+                             struct signet_json_value *values,
+                             size_t *others)
+{
+    if (walk->object || !step_over(&walk->rest, ',')) {
+        return false;
+    }
+    if (kind_of(*walk->rest.ptr) != SIGNET_JSON_OBJECT) {
+        *element = take_value(&walk->rest);
+        *others = signet_json_members(*element, names, values);
+        return true;
+    }
+    /* Where the object ends is known when its members are: it need not be looked for before. */
+    const uint8_t *start = walk->rest.ptr;
+    struct signet_json_walk inside = {signet_span_of(start + 1, walk->rest.len - 1), true};
+    *others = collect(&inside, names, values);
+    size_t len = (size_t)(inside.rest.ptr + 1 - start);
+    *element = (struct signet_json_value){SIGNET_JSON_OBJECT, {start, len}};
+    walk->rest = signet_span_of(start + len, walk->rest.len - len);
+    return true;
+}
+
 bool signet_json_string_is(struct signet_json_value value, struct signet_span bytes)
 {
     struct signet_span plain;
     if (value.kind != SIGNET_JSON_STRING) {
+        return false;
+    }
+    /* An escape is longer than the character it stands for, so most strings differ by length. */
+    if (value.text.len - 2 < bytes.len) {
         return false;
     }
     if (signet_json_plain_string(value, &plain)) {

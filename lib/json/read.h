@@ -38,7 +38,7 @@ SIGNET_NODISCARD int signet_json_check(struct signet_span text,
 
 /** Where a walk over the members or elements of one container stands. */
 struct signet_json_walk {
-    struct signet_span rest;
+    struct signet_span rest; /* up to the end of the container or beyond it */
     bool object;
 };
 
@@ -57,6 +57,24 @@ bool signet_json_next_element(struct signet_json_walk *walk, struct signet_json_
 bool signet_json_member(struct signet_json_value object,
                         const char *name,
                         struct signet_json_value *value);
+
+/**
+ * Finds several members in one walk: values[i] becomes that of the member whose unescaped name is
+ * exactly names[i] (NULL-terminated), or kind 0. Returns how many members have other names.
+ */
+size_t signet_json_members(struct signet_json_value object,
+                           const char *const *names,
+                           struct signet_json_value *values);
+
+/**
+ * Steps to the next element of an array, as signet_json_next_element(), and finds the members of it
+ * in the same walk, as signet_json_members(): *others is how many have other names.
+ */
+bool signet_json_next_object(struct signet_json_walk *walk,
+                             const char *const *names,
+                             struct signet_json_value *element,
+                             struct signet_json_value *values,
+                             size_t *others);
 
 /** Whether value is a STRING that, unescaped, is exactly these bytes (which may hold NUL). */
 bool signet_json_string_is(struct signet_json_value value, struct signet_span bytes);

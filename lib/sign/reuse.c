@@ -23,8 +23,12 @@
  */
 static const int64_t settled = 2;
 
+enum {
+    DIGEST = SIGNET_DIGEST_RECORD - SIGNET_FILE_STATE
+};
+
 struct signet_reuse {
-    struct signet_oms signed_before;
+    struct signet_source old; /* cleared when the measuring begins */
     const struct signet_clock *clock;
     struct signet_engine_memory memory;
     char boot[SIGNET_REUSE_BOOT];
@@ -32,8 +36,10 @@ struct signet_reuse {
     struct signet_span known; /* records of the last time; borrowed */
     /* Of one measuring: */
     int64_t begun;
-    const struct signet_manifest *manifest;
-    uint8_t *block; /* to be saved: a record for each entry */
+    /* To be saved: a record for each entry. Until the entry is known to be in some state, its
+     * record holds the digest that was signed for its name. */
+    uint8_t *block;
+    bool *was_signed; /* of each entry */
     size_t count;
     size_t block_len;                    /* once it is complete */
     atomic_uint_fast64_t fitting_device; /* 0 is none */
@@ -46,22 +52,42 @@ static uint8_t *record_of(const struct signet_reuse *reuse, size_t entry)
     return reuse->block + SIGNET_DIGEST_CACHE_HEAD + entry * SIGNET_DIGEST_RECORD;
 }
 
+/* What was signed before for the names that are there now: both lists are sorted by name. */
+static void take_signed(struct signet_reuse *reuse, const struct signet_manifest *manifest)
+{
+    const struct signet_oms *oms = &reuse->old.evidence->oms;
+    size_t i = 0;
+    size_t j = 0;
+    while (i < manifest->count && j < oms->count) {
+        struct signet_span name = signet_span_str(manifest->entries[i].name);
+        int order = signet_span_order(name, signet_oms_name(&oms->resources[j]));
+        if (order == 0) {
+            struct signet_digest digest;
+            signet_oms_digest(oms, &oms->resources[j], &digest);
+            memcpy(record_of(reuse, i) + SIGNET_FILE_STATE, digest.bytes, DIGEST);
+            reuse->was_signed[i] = true;
+        }
+        i += order <= 0 ? 1 : 0;
+        j += order >= 0 ? 1 : 0;
+    }
+}
+
 static int begin(void *ctx, const struct signet_manifest *manifest, struct signet_err *err)
 {
     struct signet_reuse *reuse = ctx;
-    free(reuse->block);
+    if (reuse->block != NULL) {
+        return signet_err_set(err, SIGNET_E_USAGE, "digests are reused once");
+    }
+    reuse->count = manifest->count;
     reuse->block = calloc(1, (size_t)signet_reuse_size(manifest->count));
-    if (reuse->block == NULL) {
+    reuse->was_signed = calloc(manifest->count + 1, sizeof(*reuse->was_signed));
+    if (reuse->block == NULL || reuse->was_signed == NULL) {
         return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for %zu digests",
                               manifest->count);
     }
-    reuse->block_len = 0;
-    reuse->count = manifest->count;
-    reuse->manifest = manifest;
+    take_signed(reuse, manifest);
+    signet_source_clear(&reuse->old);
     reuse->begun = signet_clock_now(reuse->clock);
-    atomic_store(&reuse->fitting_device, 0);
-    atomic_store(&reuse->reused, 0);
-    atomic_store(&reuse->reused_bytes, 0);
     return SIGNET_OK;
 }
 
@@ -71,12 +97,9 @@ static const uint8_t *find(const struct signet_reuse *reuse, size_t entry, const
     uint8_t state[SIGNET_FILE_STATE];
     signet_file_state(st, state);
     const uint8_t *record = signet_digest_cache_find(reuse->known, state);
-    const struct signet_oms_resource *resource =
-        record != NULL
-            ? signet_oms_find(&reuse->signed_before, reuse->manifest->entries[entry].name)
-            : NULL;
-    bool same = resource != NULL && memcmp(record + SIGNET_FILE_STATE, resource->digest,
-                                           SIGNET_DIGEST_RECORD - SIGNET_FILE_STATE) == 0;
+    bool same = record != NULL && reuse->was_signed[entry] &&
+                memcmp(record + SIGNET_FILE_STATE, record_of(reuse, entry) + SIGNET_FILE_STATE,
+                       DIGEST) == 0;
     return same ? record : NULL;
 }
 
@@ -107,7 +130,7 @@ static bool recall(void *ctx, size_t entry, int fd, const struct stat *st, uint8
         return false;
     }
     memcpy(record_of(reuse, entry), record, SIGNET_DIGEST_RECORD);
-    memcpy(sha256, record + SIGNET_FILE_STATE, SIGNET_DIGEST_RECORD - SIGNET_FILE_STATE);
+    memcpy(sha256, record + SIGNET_FILE_STATE, DIGEST);
     atomic_fetch_add(&reuse->reused, 1);
     atomic_fetch_add(&reuse->reused_bytes, (uint64_t)st->st_size);
     return true;
@@ -125,7 +148,7 @@ static void learn(void *ctx, size_t entry, int fd, const struct stat *st, const 
     if (signet_lease_held(fd) && has_settled(reuse, st)) {
         uint8_t *record = record_of(reuse, entry);
         signet_file_state(st, record);
-        memcpy(record + SIGNET_FILE_STATE, sha256, SIGNET_DIGEST_RECORD - SIGNET_FILE_STATE);
+        memcpy(record + SIGNET_FILE_STATE, sha256, DIGEST);
     }
 }
 
@@ -137,49 +160,32 @@ const struct signet_engine_memory *signet_reuse_memory(const struct signet_reuse
 /* What the signature must be over for its digests to mean whole files. */
 static int check_claim(const struct signet_evidence *evidence, struct signet_err *err)
 {
+    const struct signet_oms *oms = &evidence->oms;
     if (evidence->claim != SIGNET_CLAIM_OMS) {
         return signet_err_set(err, SIGNET_E_UNSUPPORTED,
                               "expected the signature of a folder, found one of another kind");
     }
-    if (evidence->oms.alg != SIGNET_DIGEST_SHA256) {
+    if (oms->shard_size > 0) {
+        return signet_err_set(err, SIGNET_E_UNSUPPORTED,
+                              "expected digests of whole files, found some of shards");
+    }
+    if (oms->alg != SIGNET_DIGEST_SHA256) {
         return signet_err_set(err, SIGNET_E_UNSUPPORTED,
                               "expected digests by sha256, found some by %s",
-                              signet_digest_name(evidence->oms.alg));
+                              signet_digest_name(oms->alg));
     }
     return SIGNET_OK;
 }
 
-/* Verifies the signature and takes what it states. */
-static int read_signed(struct signet_oms *oms,
-                       const struct signet_signature_file *signature,
-                       const struct signet_verify_opts *opts,
-                       struct signet_err *err)
-{
-    char shown[SIGNET_SHOW_MAX];
-    struct signet_source source;
-    signet_source_read(&source, signature, opts);
-    int rc = source.err.code;
-    if (rc == SIGNET_OK) {
-        rc = check_claim(source.evidence, &source.err);
-    }
-    if (rc == SIGNET_OK) {
-        *oms = source.evidence->oms;
-        memset(&source.evidence->oms, 0, sizeof(source.evidence->oms));
-    } else if (err != NULL && err->code == SIGNET_OK) {
-        *err = source.err;
-        signet_err_prefix(err, "%s", signet_utf8_show(signet_span_str(signature->name), shown));
-    }
-    signet_source_clear(&source);
-    return rc;
-}
-
-int signet_reuse_new(const struct signet_signature_file *signature,
+int signet_reuse_new(struct signet_signature_file *signature,
                      const struct signet_pubkey *key,
                      const struct signet_limits *limits,
                      const struct signet_clock *clock,
                      struct signet_reuse **reuse,
                      struct signet_err *err)
 {
+    char shown[SIGNET_SHOW_MAX];
+    const struct signet_limits standard = signet_limits_default();
     const struct signet_trusted_key only = {*key, SIGNET_USE_BUNDLE | SIGNET_USE_DSSE, NULL};
     const struct signet_verify_opts opts = {
         .size = sizeof(opts), .keys = &only, .key_count = 1, .limits = limits};
@@ -189,13 +195,20 @@ int signet_reuse_new(const struct signet_signature_file *signature,
     }
     fresh->clock = clock;
     fresh->memory = (struct signet_engine_memory){fresh, begin, recall, learn};
-    int rc = read_signed(&fresh->signed_before, signature, &opts, err);
-    if (rc != SIGNET_OK) {
-        signet_reuse_free(fresh);
-        return rc;
+    struct signet_source *old = &fresh->old;
+    signet_source_read(old, signature, limits != NULL ? limits->bundle : standard.bundle, &opts);
+    int rc = old->err.code;
+    if (rc == SIGNET_OK) {
+        rc = check_claim(old->evidence, &old->err);
     }
-    *reuse = fresh;
-    return SIGNET_OK;
+    if (rc == SIGNET_OK) {
+        *reuse = fresh;
+        return SIGNET_OK;
+    }
+    signet_err_set(err, rc, "%s", old->err.msg);
+    signet_err_prefix(err, "%s", signet_utf8_show(signet_span_str(signature->name), shown));
+    signet_reuse_free(fresh);
+    return rc;
 }
 
 int signet_reuse_load(struct signet_reuse *reuse,
@@ -246,8 +259,9 @@ int signet_reuse_save(struct signet_reuse *reuse, struct signet_span *saved, str
 void signet_reuse_free(struct signet_reuse *reuse)
 {
     if (reuse != NULL) {
-        signet_oms_free(&reuse->signed_before);
+        signet_source_clear(&reuse->old);
         free(reuse->block);
+        free(reuse->was_signed);
         free(reuse);
     }
 }

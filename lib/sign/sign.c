@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * From an artifact to a signature file that verified. Owns the order: measure, state, sign, verify.
- * Holds no secret itself; writes no file.
+ * From an artifact to a signature file that verified. Owns the order: measure, state, sign, write,
+ * read back, verify. Holds no secret itself; shows no file.
  */
 #include <signet/sign.h>
 
@@ -21,8 +21,8 @@ struct signet_signing {
     const struct signet_envelope_ops *format;
     struct signet_limits limits;
     struct signet_manifest manifest;
-    struct signet_buf statement;
-    const char **ignore; /* sorted, NULL-terminated; recorded in what is signed */
+    struct signet_buf statement; /* behind room for the head of its encoding; freed when signed */
+    const char **ignore;         /* sorted, NULL-terminated; recorded in what is signed */
     struct signet_arena storage;
 };
 
@@ -100,11 +100,13 @@ static int check_reuse(const struct signet_artifact *artifact,
                        struct signet_err *err)
 {
     bool fits = signet_artifact_kind(artifact) == SIGNET_ARTIFACT_BUNDLE &&
-                (opts->alg == SIGNET_DIGEST_NONE || opts->alg == SIGNET_DIGEST_SHA256);
+                (opts->alg == SIGNET_DIGEST_NONE || opts->alg == SIGNET_DIGEST_SHA256) &&
+                opts->shard_size == 0;
     return opts->reuse == NULL || fits
                ? SIGNET_OK
-               : signet_err_set(err, SIGNET_E_USAGE,
-                                "only SHA-256 digests of a folder's files can be reused");
+               : signet_err_set(
+                     err, SIGNET_E_USAGE,
+                     "only SHA-256 digests of the whole files of a folder can be reused");
 }
 
 static int
@@ -114,9 +116,13 @@ measure(struct signet_signing *signing, const struct signet_sign_opts *opts, str
     const struct signet_measure_opts how = {
         .size = sizeof(how),
         .alg = opts->alg,
+        .shard_size = opts->shard_size,
         .limits = &signing->limits,
         .ignore = signing->ignore,
         .files_only = own_name,
+        .contents =
+            opts->contents && signet_artifact_kind(signing->artifact) == SIGNET_ARTIFACT_FILE,
+        .strip = {.rule = SIGNET_STRIP_ONE},
         .jobs = opts->jobs,
         .progress = opts->progress,
         .progress_ctx = opts->progress_ctx,
@@ -127,14 +133,28 @@ measure(struct signet_signing *signing, const struct signet_sign_opts *opts, str
     return signet_artifact_measure(signing->artifact, &how, &signing->manifest, err);
 }
 
+/* Bytes that the signature file may have. */
+static uint64_t file_max(const struct signet_signing *signing)
+{
+    return signing->manifest.kind == SIGNET_ARTIFACT_BUNDLE ? signing->limits.bundle
+                                                            : signing->limits.envelope;
+}
+
 static int state(struct signet_signing *signing, struct signet_err *err)
 {
-    signet_buf_init(&signing->statement, (size_t)signing->limits.envelope);
-    if (signing->manifest.kind == SIGNET_ARTIFACT_FILE) {
-        return signet_statement_write_file(&signing->manifest, &signing->statement, err);
+    struct signet_buf *statement = &signing->statement;
+    uint64_t max = file_max(signing);
+    signet_buf_init(statement, max < SIZE_MAX ? (size_t)max : SIZE_MAX);
+    if (signet_buf_reserve(statement, SIGNET_DSSE_ROOM) == SIGNET_OK) {
+        memset(statement->data, 0, SIGNET_DSSE_ROOM);
+        statement->len = SIGNET_DSSE_ROOM;
     }
-    return signet_oms_write(&signing->manifest, signet_artifact_name(signing->artifact),
-                            signing->ignore, &signing->statement, err);
+    if (signing->manifest.kind == SIGNET_ARTIFACT_FILE) {
+        return signet_statement_write_file(&signing->manifest, statement, err);
+    }
+    const char *subject = signing->manifest.stripped;
+    subject = subject != NULL ? subject : signet_artifact_name(signing->artifact);
+    return signet_oms_write(&signing->manifest, subject, signing->ignore, statement, err);
 }
 
 int signet_signing_new(struct signet_artifact *artifact,
@@ -189,7 +209,10 @@ void signet_signing_free(struct signet_signing *signing)
 
 struct signet_span signet_signing_statement(const struct signet_signing *signing)
 {
-    return signet_buf_span(&signing->statement);
+    const struct signet_buf *statement = &signing->statement;
+    return statement->len <= SIGNET_DSSE_ROOM ? signet_span_of(NULL, 0)
+                                              : signet_span_of(statement->data + SIGNET_DSSE_ROOM,
+                                                               statement->len - SIGNET_DSSE_ROOM);
 }
 
 const struct signet_manifest *signet_signing_manifest(const struct signet_signing *signing)
@@ -197,27 +220,58 @@ const struct signet_manifest *signet_signing_manifest(const struct signet_signin
     return &signing->manifest;
 }
 
-/* Signs the statement and appends the container. A file carries the fingerprint as key id and hint;
+/* The bytes that are signed: the statement, and its encoding's head in the room before it. */
+static int encode(struct signet_signing *signing, struct signet_span *message)
+{
+    struct signet_buf head;
+    struct signet_span payload = signet_signing_statement(signing);
+    signet_buf_init(&head, SIGNET_DSSE_ROOM);
+    int rc = signet_dsse_head(signet_span_str(SIGNET_PAYLOAD_TYPE_INTOTO), payload.len, &head);
+    if (rc == SIGNET_OK) {
+        uint8_t *start = signing->statement.data + SIGNET_DSSE_ROOM - head.len;
+        memcpy(start, head.data, head.len);
+        *message = signet_span_of(start, head.len + payload.len);
+    }
+    signet_buf_free(&head);
+    return rc;
+}
+
+/* Where the signature file goes, and how many bytes it may still have. */
+struct target {
+    struct signet_output *out;
+    uint64_t left;
+};
+
+static int put(void *ctx, struct signet_span piece, struct signet_err *err)
+{
+    struct target *target = ctx;
+    if (piece.len > target->left) {
+        return signet_err_set(err, SIGNET_E_LIMIT,
+                              "the signature file would exceed its limit; --limit bundle=N raises "
+                              "that of a bundle, --limit envelope=N any other");
+    }
+    target->left -= piece.len;
+    return signet_output_write(target->out, piece, err);
+}
+
+/* Signs the statement and writes the container. A file carries the fingerprint as key id and hint;
  * a bundle an empty key id and the hint that other OMS tools look for. */
-static int seal(const struct signet_signing *signing,
+static int seal(struct signet_signing *signing,
                 const struct signet_seckey *key,
-                struct signet_buf *out,
+                struct signet_output *out,
                 struct signet_err *err)
 {
     char fingerprint[SIGNET_FINGERPRINT_TEXT];
     char oms_hint[SIGNET_OMS_HINT_TEXT];
     uint8_t bytes[SIGNET_ED25519_SIGNATURE];
-    struct signet_buf pae;
+    struct signet_span message = {NULL, 0};
     const struct signet_pubkey *public_half = signet_seckey_public(key);
     bool bundle = signing->manifest.kind == SIGNET_ARTIFACT_BUNDLE;
-    struct signet_span payload = signet_buf_span(&signing->statement);
 
-    signet_buf_init(&pae, payload.len + 128);
-    int rc = signet_dsse_pae(signet_span_str(SIGNET_PAYLOAD_TYPE_INTOTO), payload, &pae);
+    int rc = encode(signing, &message);
     if (rc == SIGNET_OK) {
-        rc = signet_seckey_sign(key, signet_buf_span(&pae), bytes, err);
+        rc = signet_seckey_sign(key, message, bytes, err);
     }
-    signet_buf_free(&pae);
     if (rc != SIGNET_OK) {
         return signet_err_set(err, rc, "cannot sign");
     }
@@ -228,20 +282,19 @@ static int seal(const struct signet_signing *signing,
     struct signet_envelope env = {
         .format = signing->format,
         .payload_type = SIGNET_PAYLOAD_TYPE_INTOTO,
-        .payload = signing->statement, /* lent for the call */
+        .payload = signet_signing_statement(signing),
+        .message = message,
         .signatures = &signature,
         .signature_count = 1,
         .hint = bundle ? oms_hint : fingerprint,
     };
-    rc = signing->format->write(&env, out);
-    return rc == SIGNET_OK
-               ? rc
-               : signet_err_set(err, rc, "the signature file would exceed the envelope limit");
+    struct target target = {out, file_max(signing)};
+    return signing->format->write(&env, (struct signet_sink){put, &target}, err);
 }
 
 static int verify_own(struct signet_signing *signing,
                       const struct signet_seckey *key,
-                      const struct signet_signature_file *file,
+                      struct signet_signature_file *file,
                       struct signet_verification **verification,
                       struct signet_err *err)
 {
@@ -267,23 +320,45 @@ static int verify_own(struct signet_signing *signing,
     return SIGNET_OK;
 }
 
+static int finish(struct signet_signing *signing,
+                  const struct signet_seckey *key,
+                  const char *signature_name,
+                  struct signet_output *out,
+                  struct signet_verification **verification,
+                  struct signet_err *err)
+{
+    struct signet_signature_file file = {.name = signature_name};
+    if (signet_signing_statement(signing).len == 0) {
+        return signet_err_set(err, SIGNET_E_USAGE, "a statement is signed once");
+    }
+    int rc = signet_output_read_back(out, 0, &file.text, err); /* can it be, and is it empty? */
+    signet_buf_free(&file.text);
+    if (rc == SIGNET_OK) {
+        rc = seal(signing, key, out, err);
+    }
+    /* What is read back is as large as a third more of the statement. */
+    signet_buf_free(&signing->statement);
+    if (rc == SIGNET_OK) {
+        rc = signet_output_read_back(out, file_max(signing), &file.text, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = verify_own(signing, key, &file, verification, err);
+    }
+    signet_buf_free(&file.text);
+    return rc;
+}
+
 int signet_signing_finish(struct signet_signing *signing,
                           const struct signet_seckey *key,
                           const char *signature_name,
-                          struct signet_buf *out,
+                          struct signet_output *out,
                           struct signet_verification **verification,
                           struct signet_err *err)
 {
-    size_t start = out->len;
     *verification = NULL;
-    int rc = seal(signing, key, out, err);
-    if (rc == SIGNET_OK) {
-        const struct signet_signature_file file = {
-            signature_name, signet_span_of(out->data + start, out->len - start), NULL};
-        rc = verify_own(signing, key, &file, verification, err);
-    }
+    int rc = finish(signing, key, signature_name, out, verification, err);
     if (rc != SIGNET_OK) {
-        out->len = start;
+        signet_output_abandon(out);
     }
     return rc;
 }

@@ -13,6 +13,8 @@
 #include "base/compiler.h"
 #include "base/err.h"
 #include "base/utf8.h"
+#include "verify/entries.h"
+#include "verify/selection.h"
 
 /* One comparison: what is compared, and by what. */
 struct comparison {
@@ -20,6 +22,9 @@ struct comparison {
     struct signet_artifact *artifact;
     const struct signet_manifest *measured; /* NULL: read the artifact */
     const struct signet_verify_opts *opts;
+    uint64_t shard_size; /* as the statement lists files */
+    const char
+        *archive_of; /* the subject whose files the archive holds; NULL: no archive is read */
 };
 
 static const size_t storage_max = (size_t)1 << 32; /* names and digests of the differences */
@@ -38,6 +43,7 @@ static void forget_comparison(struct signet_content *content)
     signet_arena_init(&content->storage, storage_max);
     content->difference_count = 0;
     content->matched = 0;
+    content->not_checked = 0;
 }
 
 static bool listed(const char *const *names, const char *name)
@@ -50,77 +56,32 @@ static bool listed(const char *const *names, const char *name)
     return false;
 }
 
-static const char *
-digest_text(struct signet_content *content, enum signet_digest_alg alg, const uint8_t *bytes)
+/* One folder at the top of an archive is taken off if it is the subject, so that whoever packs a
+ * bundle may pack its folder or what is in it. */
+static struct signet_strip strip_of(const struct comparison *with)
 {
-    char text[SIGNET_DIGEST_HEX + 16];
-    char hex[SIGNET_DIGEST_HEX];
-    signet_hex_encode(signet_span_of(bytes, signet_digest_size(alg)), hex);
-    SIGNET_IGNORE(snprintf(text, sizeof(text), "%s:%s", signet_digest_name(alg), hex) < 0);
-    return signet_arena_copy(&content->storage, signet_span_str(text));
+    const struct signet_strip named = {.rule = SIGNET_STRIP_NAMED, .name = with->archive_of};
+    return with->opts->strip.rule == SIGNET_STRIP_COUNT ? with->opts->strip : named;
 }
 
-static int add_difference(struct signet_content *content,
-                          enum signet_difference_kind kind,
-                          const char *name,
-                          bool refuses,
-                          struct signet_err *err)
-{
-    if (content->difference_count == content->difference_cap) {
-        size_t cap = content->difference_cap == 0 ? 16 : 2 * content->difference_cap;
-        struct signet_difference *list = realloc(content->differences, cap * sizeof(*list));
-        if (list == NULL) {
-            return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for the comparison");
-        }
-        content->differences = list;
-        content->difference_cap = cap;
-    }
-    struct signet_difference *difference = &content->differences[content->difference_count];
-    difference->kind = kind;
-    difference->refuses = refuses;
-    difference->expected = "";
-    difference->found = "";
-    difference->name = signet_arena_copy(&content->storage, signet_span_str(name));
-    if (difference->name == NULL) {
-        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for the comparison");
-    }
-    content->difference_count++;
-    return SIGNET_OK;
-}
-
-static int add_changed(struct signet_content *content,
-                       const char *name,
-                       enum signet_digest_alg alg,
-                       const uint8_t *expected,
-                       const uint8_t *found,
-                       struct signet_err *err)
-{
-    int rc = add_difference(content, SIGNET_DIFFERENCE_CHANGED, name, true, err);
-    if (rc != SIGNET_OK) {
-        return rc;
-    }
-    struct signet_difference *last = &content->differences[content->difference_count - 1];
-    last->expected = digest_text(content, alg, expected);
-    last->found = digest_text(content, alg, found);
-    if (last->expected == NULL || last->found == NULL) {
-        content->difference_count--;
-        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for the comparison");
-    }
-    return SIGNET_OK;
-}
-
+/* Measures all of the artifact, or only these entries. */
 static int measure(const struct comparison *with,
                    enum signet_digest_alg alg,
                    const char *const *ignore,
+                   const char *const *only,
                    struct signet_err *err)
 {
     const struct signet_measure_opts how = {
         .size = sizeof(how),
         .alg = alg,
+        .shard_size = with->shard_size,
         .limits = with->opts->limits,
         .ignore = ignore,
         .files_only = with->content->own_names,
+        .only = only,
         .may_be_empty = true,
+        .contents = with->archive_of != NULL,
+        .strip = strip_of(with),
         .jobs = with->opts->jobs,
         .progress = with->opts->progress,
         .progress_ctx = with->opts->progress_ctx,
@@ -136,9 +97,9 @@ static int
 measure_again(const struct comparison *with, enum signet_digest_alg alg, struct signet_err *err)
 {
     struct signet_content *content = with->content;
-    bool before = content->measured;
+    bool before = content->measured && content->manifest.kind == SIGNET_ARTIFACT_FILE;
     struct signet_digest first = content->manifest.identity;
-    int rc = measure(with, alg, NULL, err);
+    int rc = measure(with, alg, NULL, NULL, err);
     if (rc == SIGNET_OK && before && !signet_digest_eq(&first, &content->manifest.identity)) {
         return signet_err_set(err, SIGNET_E_IO, "changed while it was verified");
     }
@@ -156,6 +117,7 @@ static int file_digest(const struct comparison *with,
         manifest = &with->content->manifest;
     }
     bool have = (with->measured != NULL || with->content->measured) &&
+                manifest->kind == SIGNET_ARTIFACT_FILE && /* and not what an archive holds */
                 (alg == SIGNET_DIGEST_SHA256 || manifest->alg == alg);
     if (!have) {
         int rc = measure_again(with, alg, err);
@@ -164,9 +126,9 @@ static int file_digest(const struct comparison *with,
         }
         manifest = &with->content->manifest;
     }
-    *bytes =
-        alg == SIGNET_DIGEST_SHA256 ? manifest->entries[0].sha256
-                                         : signet_entry_digest(manifest, &manifest->entries[0], 0).ptr;
+    *bytes = alg == SIGNET_DIGEST_SHA256
+                 ? manifest->entries[0].sha256
+                 : signet_entry_digest(manifest, &manifest->entries[0], 0).ptr;
     return SIGNET_OK;
 }
 
@@ -185,8 +147,9 @@ static int match_digest(const struct comparison *with,
     if (*matches || with->content->difference_count > 0) {
         return SIGNET_OK;
     }
-    return add_changed(with->content, signet_artifact_name(with->artifact), expected->alg,
-                       expected->bytes, found, err);
+    return signet_content_add_changed(with->content,
+                                      signet_span_str(signet_artifact_name(with->artifact)),
+                                      expected->alg, expected->bytes, found, err);
 }
 
 /* One subject against a file: every strong digest of at least one must match. */
@@ -239,56 +202,27 @@ static int compare_file(const struct comparison *with,
     return content_differs(with->content, err);
 }
 
-/* The OMS form for a single file: one resource, named "." or as the file. */
+/* Whether the statement may be of the OMS form for a single file: one resource, named "." or as the
+ * file. */
+static bool lists_single(const struct signet_oms *oms, const struct signet_artifact *artifact)
+{
+    struct signet_span name = signet_oms_name(&oms->resources[0]);
+    return oms->count == 1 && oms->shard_size == 0 &&
+           (signet_span_is(name, ".") || signet_span_is(name, signet_artifact_name(artifact)));
+}
+
 static int
 compare_single(const struct comparison *with, const struct signet_oms *oms, struct signet_err *err)
 {
-    const struct signet_oms_resource *only = &oms->resources[0];
-    const char *name = signet_artifact_name(with->artifact);
-    struct signet_digest expected = {.alg = oms->alg, .len = signet_digest_size(oms->alg)};
+    struct signet_digest expected;
     bool matches = false;
-    if (oms->count != 1 || (strcmp(only->name, ".") != 0 && strcmp(only->name, name) != 0)) {
-        return signet_err_set(err, SIGNET_E_MISMATCH,
-                              "the signature is over a bundle of %zu files, not over this file",
-                              oms->count);
-    }
-    memcpy(expected.bytes, only->digest, expected.len);
+    signet_oms_digest(oms, &oms->resources[0], &expected);
     int rc = match_digest(with, &expected, &matches, err);
     if (rc != SIGNET_OK) {
         return rc;
     }
     with->content->matched = matches ? 1 : 0;
     return matches ? SIGNET_OK : content_differs(with->content, err);
-}
-
-static int compare_entries(struct signet_content *content,
-                           const struct signet_manifest *manifest,
-                           const struct signet_oms *oms,
-                           const struct signet_verify_opts *opts,
-                           struct signet_err *err)
-{
-    size_t size = signet_digest_size(oms->alg);
-    int rc = SIGNET_OK;
-    for (size_t i = 0; rc == SIGNET_OK && i < manifest->count; i++) {
-        const struct signet_entry *entry = &manifest->entries[i];
-        const struct signet_oms_resource *resource = signet_oms_find(oms, entry->name);
-        const uint8_t *found = signet_entry_digest(manifest, entry, 0).ptr;
-        if (resource == NULL) {
-            rc = add_difference(content, SIGNET_DIFFERENCE_UNSIGNED, entry->name,
-                                !opts->insecure_ignore_unsigned, err);
-        } else if (memcmp(resource->digest, found, size) != 0) {
-            rc = add_changed(content, entry->name, oms->alg, resource->digest, found, err);
-        } else {
-            content->matched++;
-        }
-    }
-    for (size_t i = 0; rc == SIGNET_OK && i < oms->count; i++) {
-        const char *name = oms->resources[i].name;
-        if (signet_manifest_find(manifest, signet_span_str(name)) == NULL) {
-            rc = add_difference(content, SIGNET_DIFFERENCE_MISSING, name, true, err);
-        }
-    }
-    return rc;
 }
 
 /* What the statement leaves out and is there: git's own names and signature files pass. */
@@ -302,7 +236,8 @@ static int compare_ignored(struct signet_content *content,
         const char *name = manifest->ignored[i];
         bool passes = listed(signet_artifact_git_names(), name) ||
                       listed(content->own_names, name) || listed(opts->accept_ignored, name);
-        rc = add_difference(content, SIGNET_DIFFERENCE_IGNORED, name, !passes, err);
+        rc = signet_content_add(content, SIGNET_DIFFERENCE_IGNORED, signet_span_str(name), !passes,
+                                err);
     }
     return rc;
 }
@@ -371,16 +306,98 @@ compare_bundle(const struct comparison *with, const struct signet_oms *oms, stru
         if (ignore == NULL) {
             return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for the ignore paths");
         }
-        rc = measure(with, oms->alg, ignore, err);
+        rc = measure(with, oms->alg, ignore, NULL, err);
         manifest = &with->content->manifest;
     }
     if (rc == SIGNET_OK) {
-        rc = compare_entries(with->content, manifest, oms, with->opts, err);
+        rc = signet_content_compare_lists(with->content, manifest, oms, with->opts, err);
     }
     if (rc == SIGNET_OK) {
         rc = compare_ignored(with->content, manifest, with->opts, err);
     }
     return rc == SIGNET_OK ? summarise(with->content, err) : rc;
+}
+
+/* A list of files against a file: it may be the one that is listed, or an archive of them all. */
+static int compare_listed(const struct comparison *with,
+                          const struct signet_evidence *evidence,
+                          struct signet_err *err)
+{
+    const char *archive = NULL;
+    struct signet_err single;
+    signet_err_clear(&single);
+    if (lists_single(&evidence->oms, with->artifact)) {
+        int rc = compare_single(with, &evidence->oms, &single);
+        if (rc != SIGNET_E_MISMATCH) {
+            return rc == SIGNET_OK ? rc : signet_err_copy(err, &single);
+        }
+    }
+    int rc = signet_artifact_archive(with->artifact, &archive, err);
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    if (archive != NULL) {
+        struct comparison contents = *with;
+        contents.archive_of = evidence->statement.subjects[0].name;
+        forget_comparison(with->content);
+        return compare_bundle(&contents, &evidence->oms, err);
+    }
+    if (single.code != SIGNET_OK) {
+        return signet_err_copy(err, &single);
+    }
+    return signet_err_set(err, SIGNET_E_MISMATCH,
+                          "the signature is over a bundle of %zu files, not over this file",
+                          evidence->oms.count);
+}
+
+/* What was asked for and is not signed refuses, whatever else is allowed to be unsigned. */
+static int refuse_strays(struct signet_content *content,
+                         const struct signet_selection *selection,
+                         struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    const char *const *strays = selection->strays;
+    int rc = SIGNET_OK;
+    for (size_t i = 0; rc == SIGNET_OK && strays[i] != NULL; i++) {
+        rc = signet_content_add(content, SIGNET_DIFFERENCE_UNSIGNED, signet_span_str(strays[i]),
+                                true, err);
+    }
+    if (rc == SIGNET_OK && strays[0] != NULL) {
+        return signet_err_set(err, SIGNET_E_MISMATCH,
+                              "\"%s\" is not signed, neither as an entry nor as a folder of some",
+                              signet_utf8_show(signet_span_str(strays[0]), shown));
+    }
+    return rc;
+}
+
+/* Looks at the entries that were asked for, and at nothing else. */
+static int compare_selected(const struct comparison *with,
+                            const struct signet_oms *oms,
+                            struct signet_err *err)
+{
+    struct signet_content *content = with->content;
+    struct signet_selection selection;
+    const char **ignore = join_ignores(content, oms);
+    if (ignore == NULL) {
+        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for the ignore paths");
+    }
+    if (oms->shard_size > 0) {
+        return signet_err_set(err, SIGNET_E_UNSUPPORTED,
+                              "entries cannot be chosen of a signature over shards");
+    }
+    int rc = signet_selection_make(&selection, oms, with->opts->only, &content->storage, err);
+    if (rc == SIGNET_OK) {
+        rc = measure(with, oms->alg, ignore, selection.names, err);
+    }
+    if (rc == SIGNET_OK) {
+        content->not_checked = oms->count - selection.oms.count;
+        rc = signet_content_compare_lists(content, &content->manifest, &selection.oms, with->opts,
+                                          err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = refuse_strays(content, &selection, err);
+    }
+    return rc == SIGNET_OK ? summarise(content, err) : rc;
 }
 
 int signet_content_compare(struct signet_content *content,
@@ -390,16 +407,32 @@ int signet_content_compare(struct signet_content *content,
                            const struct signet_verify_opts *opts,
                            struct signet_err *err)
 {
-    const struct comparison with = {content, artifact, measured, opts};
-    bool bundle = signet_artifact_kind(artifact) == SIGNET_ARTIFACT_BUNDLE;
+    const struct comparison with = {
+        .content = content,
+        .artifact = artifact,
+        .measured = measured,
+        .opts = opts,
+        .shard_size = evidence->claim == SIGNET_CLAIM_OMS ? evidence->oms.shard_size : 0,
+    };
+    enum signet_artifact_kind kind =
+        measured != NULL ? measured->kind : signet_artifact_kind(artifact);
     forget_comparison(content);
+    bool bundle = kind == SIGNET_ARTIFACT_BUNDLE;
+    if (opts->only != NULL && bundle && evidence->claim == SIGNET_CLAIM_OMS) {
+        return compare_selected(&with, &evidence->oms, err);
+    }
+    if (opts->only != NULL && !bundle) {
+        return signet_err_set(err, SIGNET_E_MISMATCH,
+                              "entries can be chosen of a bundle only, and this is a file");
+    }
     if (evidence->claim == SIGNET_CLAIM_OMS) {
         return bundle ? compare_bundle(&with, &evidence->oms, err)
-                      : compare_single(&with, &evidence->oms, err);
+                      : compare_listed(&with, evidence, err);
     }
     if (bundle) {
         return signet_err_set(err, SIGNET_E_MISMATCH,
-                              "the signature is over a file, not over this directory");
+                              "the signature is over a file, not over this %s",
+                              measured != NULL ? "bundle" : "directory");
     }
     return compare_file(&with, &evidence->statement, err);
 }

@@ -28,7 +28,8 @@ struct signet_difference {
 struct signet_content {
     struct signet_manifest manifest; /* by the digest and ignore rules of the last statement */
     bool measured;
-    size_t matched; /* entries */
+    size_t matched;     /* entries */
+    size_t not_checked; /* entries that are signed and were not asked for */
     struct signet_difference *differences;
     size_t difference_count;
     size_t difference_cap;
@@ -41,7 +42,8 @@ void signet_content_clear(struct signet_content *content);
 
 /**
  * Measures artifact as evidence demands (anew only if it must be read another way than before) and
- * compares. If measured is not NULL it is used as the artifact's manifest and nothing is read.
+ * compares, of a bundle only the entries that opts->only names, if it does. If measured is not NULL
+ * it is used as the artifact's manifest and nothing is read.
  * Returns SIGNET_OK if every digest matches and nothing differs that refuses, SIGNET_E_MISMATCH,
  * SIGNET_E_NO_SIGNATURE (the statement is about another kind of thing), or what
  * signet_artifact_measure() returns.

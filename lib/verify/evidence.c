@@ -98,14 +98,13 @@ static int read_statement(struct signet_source *source,
                           const struct signet_limits *limits,
                           struct signet_err *err)
 {
-    struct signet_span payload = signet_buf_span(&source->env.payload);
     struct signet_evidence *evidence = calloc(1, sizeof(*evidence));
     if (evidence == NULL) {
         return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for a statement");
     }
-    int rc = signet_digest_of(SIGNET_DIGEST_SHA256, payload, &evidence->digest, err);
+    int rc = signet_statement_parse(source->env.payload, limits, &evidence->statement, err);
     if (rc == SIGNET_OK) {
-        rc = signet_statement_parse(payload, limits, &evidence->statement, err);
+        rc = signet_oms_check_size(&evidence->statement, source->env.file_size, limits, err);
     }
     if (rc == SIGNET_OK) {
         rc = read_claim(&source->signers, limits, evidence, err);
@@ -118,8 +117,14 @@ static int read_statement(struct signet_source *source,
     return rc;
 }
 
+bool signet_source_same_payload(const struct signet_source *a, const struct signet_source *b)
+{
+    return signet_span_eq(a->env.payload, b->env.payload);
+}
+
 void signet_source_read(struct signet_source *source,
-                        const struct signet_signature_file *file,
+                        struct signet_signature_file *file,
+                        uint64_t max,
                         const struct signet_verify_opts *opts)
 {
     const struct signet_limits standard = signet_limits_default();
@@ -135,7 +140,7 @@ void signet_source_read(struct signet_source *source,
     source->name = file->name;
     source->own_name = file->own_name;
 
-    int rc = signet_envelope_parse(file->bytes, limits, &source->env, &source->err);
+    int rc = signet_envelope_parse(&file->text, max, limits, &source->env, &source->err);
     if (rc == SIGNET_OK) {
         rc = signet_signers_check(&source->env, &request, &source->signers, &source->err);
     }

@@ -24,8 +24,7 @@ enum signet_claim {
 struct signet_evidence {
     struct signet_statement statement;
     enum signet_claim claim;
-    struct signet_oms oms;       /* filled if claim is OMS */
-    struct signet_digest digest; /* SHA-256 of the payload: what signatures add up over */
+    struct signet_oms oms; /* filled if claim is OMS */
 };
 
 /** One signature file and what became of it. Free with signet_source_clear(). */
@@ -35,17 +34,24 @@ struct signet_source {
     struct signet_envelope env;       /* zeroed if it could not be parsed */
     struct signet_signers signers;    /* empty if they could not be judged */
     struct signet_evidence *evidence; /* NULL if no given key signed, or the statement is refused */
-    struct signet_err err;         /* why there is no evidence, or why its content does not match */
-    bool content_matches;          /* set by the comparison with the artifact */
-    struct signet_digest identity; /* of what matched, as it was measured then */
+    struct signet_err err; /* why there is no evidence, or why its content does not match */
+    bool content_matches;  /* set by the comparison with the artifact, as is what follows */
+    const struct signet_source *alike; /* the first source with the same payload, or itself */
+    struct signet_digest identity;     /* of what matched, as it was measured then */
 };
 
+/** Whether two sources with evidence carry one payload, byte for byte: what signatures add up over.
+ */
+bool signet_source_same_payload(const struct signet_source *a, const struct signet_source *b);
+
 /**
- * Reads one signature file into source: parse, check signatures, and if one is valid parse the
- * statement. The outcome is source->err.code; source is in a clean state whatever it is.
+ * Reads one signature file of at most max bytes, whose text it takes over, into source: parse,
+ * check signatures, and if one is valid parse the statement. The outcome is source->err.code;
+ * source is in a clean state whatever it is.
  */
 void signet_source_read(struct signet_source *source,
-                        const struct signet_signature_file *file,
+                        struct signet_signature_file *file,
+                        uint64_t max,
                         const struct signet_verify_opts *opts);
 
 /** Releases what source holds and zeroes it. */

@@ -19,28 +19,33 @@ struct signet_unverified {
     struct signet_err statement_err;   /* why it is none */
 };
 
-int signet_unverified_read(struct signet_span text,
+int signet_unverified_read(struct signet_buf *text,
                            const struct signet_limits *limits,
                            struct signet_unverified **claims,
                            struct signet_err *err)
 {
     const struct signet_limits standard = signet_limits_default();
+    const struct signet_limits *bounds = limits != NULL ? limits : &standard;
     struct signet_unverified *fresh = calloc(1, sizeof(*fresh));
     if (fresh == NULL) {
+        signet_buf_free(text);
         return signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
     }
-    int rc = signet_envelope_parse(text, limits, &fresh->env, err);
+    int rc =
+        signet_envelope_parse(text, signet_limits_signature_file(bounds), bounds, &fresh->env, err);
     if (rc != SIGNET_OK) {
         free(fresh);
         return rc;
     }
     signet_err_clear(&fresh->statement_err);
-    rc = signet_statement_parse(signet_buf_span(&fresh->env.payload),
-                                limits != NULL ? limits : &standard, &fresh->statement,
+    rc = signet_statement_parse(fresh->env.payload, bounds, &fresh->statement,
                                 &fresh->statement_err);
-    if (rc == SIGNET_E_NOMEM) {
+    rc = rc == SIGNET_E_NOMEM
+             ? signet_err_set(err, rc, "out of memory")
+             : signet_oms_check_size(&fresh->statement, fresh->env.file_size, bounds, err);
+    if (rc != SIGNET_OK) {
         signet_unverified_free(fresh);
-        return signet_err_set(err, rc, "out of memory");
+        return rc;
     }
     *claims = fresh;
     return SIGNET_OK;

@@ -26,15 +26,6 @@ const struct signet_err *signet_report_error(const struct signet_verification *v
     return &verification->err;
 }
 
-static const char *result_word(int code)
-{
-    if (code == SIGNET_OK) {
-        return "pass";
-    }
-    int exit_status = signet_err_exit(code);
-    return exit_status == 2 || exit_status == 3 || exit_status == 70 ? "error" : "fail";
-}
-
 /* Digests that never count, weak ones and those of unknown algorithms, over all subjects. */
 static size_t unknown_digests(const struct signet_source *source)
 {
@@ -138,7 +129,7 @@ static void put_entries(struct signet_jsonout *json, const struct signet_verific
         signet_jsonout_text(json, NULL, manifest->uncovered[i]);
     }
     signet_jsonout_close_array(json);
-    signet_jsonout_number(json, "not_checked", 0);
+    signet_jsonout_number(json, "not_checked", content->not_checked);
     signet_jsonout_close_object(json);
 }
 
@@ -159,10 +150,18 @@ static void put_measured(struct signet_jsonout *json,
     const struct signet_verified *verified = verification->verified;
     bool bundle = manifest->kind == SIGNET_ARTIFACT_BUNDLE;
     signet_jsonout_number(json, "size", manifest->bytes);
-    signet_jsonout_open_object(json, "identity");
-    put_digest(json, bundle ? "bundle" : "file",
-               verified != NULL ? &verified->identity : &manifest->identity);
-    signet_jsonout_close_object(json);
+    if (verification->partial) {
+        signet_jsonout_null(json, "identity");
+        return;
+    }
+    if (manifest->identity.len == 0) { /* of shards */
+        signet_jsonout_null(json, "identity");
+    } else {
+        signet_jsonout_open_object(json, "identity");
+        put_digest(json, bundle ? "bundle" : "file",
+                   verified != NULL ? &verified->identity : &manifest->identity);
+        signet_jsonout_close_object(json);
+    }
     if (bundle) {
         put_digest(json, "root", &manifest->root);
     }
@@ -174,7 +173,7 @@ static void put_artifact(struct signet_jsonout *json,
     const struct signet_source *decided = verification->decided;
     signet_jsonout_open_object(json, NULL);
     signet_jsonout_text(json, "path", verification->path);
-    signet_jsonout_text(json, "result", result_word(signet_verification_code(verification)));
+    signet_jsonout_text(json, "result", signet_err_result(signet_verification_code(verification)));
     if (verification->artifact_name != NULL) {
         signet_jsonout_text(json, "kind", signet_report_kind(verification->kind));
         signet_jsonout_text(json, "name", verification->artifact_name);
@@ -199,7 +198,11 @@ void signet_report_members(const struct signet_report *report, struct signet_jso
 {
     char when[SIGNET_CLOCK_TEXT];
     int code = signet_report_code(report);
-    signet_jsonout_bool(json, "partial", false);
+    bool partial = false;
+    for (size_t i = 0; i < report->artifact_count; i++) {
+        partial = partial || report->artifacts[i]->partial;
+    }
+    signet_jsonout_bool(json, "partial", partial);
     signet_jsonout_text(json, "decision", code == SIGNET_OK ? "verified" : signet_err_name(code));
     signet_jsonout_text(json, "rule", "keys of the command line");
     signet_jsonout_text(json, "now", signet_clock_format(report->now, when));

@@ -64,9 +64,14 @@ static void put_passed(struct signet_buf *out, const struct signet_verification 
     const struct signet_manifest *manifest = verification->manifest;
     size_t matched = verification->content.matched;
     const struct signet_signer *signer = deciding_signer(verification->decided);
-    signet_buf_puts(out, ": ");
-    signet_buf_puts(out, signet_report_kind(verification->kind));
-    if (verification->kind == SIGNET_ARTIFACT_BUNDLE) {
+    signet_buf_puts(out, verification->partial ? ": PARTIAL: " : ": ");
+    if (verification->partial) {
+        put_number(out, matched, " of ");
+        put_number(out, matched + verification->content.not_checked, " entries");
+    } else {
+        signet_buf_puts(out, signet_report_kind(verification->kind));
+    }
+    if (verification->kind == SIGNET_ARTIFACT_BUNDLE && !verification->partial) {
         signet_buf_puts(out, " of ");
         put_number(out, matched, matched == 1 ? " file" : " files");
     }
@@ -198,6 +203,9 @@ const char *signet_report_next_step(const struct signet_verification *verificati
     case SIGNET_E_UNTRUSTED:
         return "if you trust that key, pass its public half with -k";
     case SIGNET_E_MISMATCH:
+        if (verification->partial && differs_by(content, SIGNET_DIFFERENCE_UNSIGNED)) {
+            return "take a name from the statement, which --print-statement prints for the whole";
+        }
         if (differs_by(content, SIGNET_DIFFERENCE_CHANGED) ||
             differs_by(content, SIGNET_DIFFERENCE_MISSING) ||
             differs_by(content, SIGNET_DIFFERENCE_UNSIGNED)) {

@@ -11,7 +11,10 @@
 /** Only verify.c makes one, after everything that was demanded held. */
 struct signet_verified {
     enum signet_artifact_kind kind;
-    struct signet_digest identity;          /* typed by kind */
+    /* Only chosen entries of a bundle were verified: this proves nothing about any other, and there
+     * is no identity, which would be that of the whole. */
+    bool partial;
+    struct signet_digest identity;          /* typed by kind; len 0 if partial */
     const struct signet_evidence *evidence; /* what decided */
     size_t signed_by;                       /* distinct keys over its payload */
 };
@@ -28,6 +31,7 @@ struct signet_verification {
     const struct signet_source *decided;    /* the source that passed; NULL otherwise */
     const struct signet_trusted_key *keys;  /* copies; names are owned by storage */
     size_t threshold;
+    bool partial; /* only chosen entries were asked for */
     struct signet_arena storage;
     struct signet_err err;            /* code is the verdict */
     struct signet_verified *verified; /* NULL unless it passed */

@@ -35,6 +35,9 @@ static int check_opts(const struct signet_verify_opts *opts, struct signet_err *
                               "threshold %zu can never be reached with %zu keys", opts->threshold,
                               opts->key_count);
     }
+    if (opts->only != NULL && opts->only[0] == NULL) {
+        return signet_err_set(err, SIGNET_E_USAGE, "no entry chosen to verify");
+    }
     return SIGNET_OK;
 }
 
@@ -76,10 +79,21 @@ static int new_verification(const char *path,
     return SIGNET_OK;
 }
 
+uint64_t signet_signature_max(const struct signet_artifact *artifact,
+                              const struct signet_limits *limits)
+{
+    return signet_artifact_kind(artifact) == SIGNET_ARTIFACT_BUNDLE
+               ? signet_limits_signature_file(limits)
+               : limits->envelope;
+}
+
 static int read_sources(struct decision *decision, struct signet_err *err)
 {
+    const struct signet_limits standard = signet_limits_default();
+    const struct signet_limits *limits = decision->opts->limits;
     struct signet_verification *verification = decision->verification;
     size_t count = decision->opts->signature_count;
+    uint64_t max = signet_signature_max(decision->artifact, limits != NULL ? limits : &standard);
     if (count == 0) {
         return SIGNET_OK;
     }
@@ -89,7 +103,7 @@ static int read_sources(struct decision *decision, struct signet_err *err)
     }
     for (size_t i = 0; i < count; i++) {
         struct signet_source *source = &verification->sources[i];
-        signet_source_read(source, &decision->opts->signatures[i], decision->opts);
+        signet_source_read(source, &decision->opts->signatures[i], max, decision->opts);
         const char *name = signet_arena_copy(&verification->storage, signet_span_str(source->name));
         source->name = name != NULL ? name : "";
         verification->source_count = i + 1;
@@ -119,15 +133,14 @@ static bool vouches(const struct signet_source *source)
     return source->evidence != NULL && source->evidence->claim != SIGNET_CLAIM_ATTESTATION;
 }
 
-/* A source compared before that carries the same payload, or NULL. */
+/* The first source that was compared and carries the same payload, or NULL. */
 static const struct signet_source *same_payload(const struct signet_verification *verification,
                                                 size_t index)
 {
-    const struct signet_evidence *evidence = verification->sources[index].evidence;
+    const struct signet_source *wanted = &verification->sources[index];
     for (size_t i = 0; i < index; i++) {
         const struct signet_source *source = &verification->sources[i];
-        if (source->content_matches &&
-            signet_digest_eq(&source->evidence->digest, &evidence->digest)) {
+        if (source->content_matches && signet_source_same_payload(source, wanted)) {
             return source;
         }
     }
@@ -143,6 +156,9 @@ static int compare(struct decision *decision, struct signet_source *source)
     verification->manifest = decision->measured;
     if (verification->manifest == NULL && verification->content.measured) {
         verification->manifest = &verification->content.manifest;
+    }
+    if (verification->manifest != NULL) {
+        verification->kind = verification->manifest->kind; /* an archive may be a bundle */
     }
     if (rc == SIGNET_OK && verification->manifest == NULL) {
         return signet_err_set(&source->err, SIGNET_E_INTERNAL, "nothing was measured");
@@ -165,6 +181,7 @@ static int compare_all(struct decision *decision)
             continue;
         }
         const struct signet_source *before = same_payload(verification, i);
+        source->alike = before != NULL ? before : source;
         if (before != NULL) {
             source->content_matches = true;
             source->identity = before->identity;
@@ -180,13 +197,13 @@ static int compare_all(struct decision *decision)
 }
 
 static bool key_signed(const struct decision *decision,
-                       const struct signet_digest *payload,
+                       const struct signet_source *alike,
                        const struct signet_pubkey *key)
 {
     const struct signet_verification *verification = decision->verification;
     for (size_t i = 0; i < verification->source_count; i++) {
         const struct signet_source *source = &verification->sources[i];
-        if (!source->content_matches || !signet_digest_eq(&source->evidence->digest, payload)) {
+        if (!source->content_matches || source->alike != alike) {
             continue;
         }
         for (size_t j = 0; j < source->signers.count; j++) {
@@ -200,8 +217,8 @@ static bool key_signed(const struct decision *decision,
     return false;
 }
 
-/* Distinct raw keys that signed this payload, over all signature files. */
-static size_t count_keys(const struct decision *decision, const struct signet_digest *payload)
+/* Distinct raw keys that signed the payload of alike, over all signature files. */
+static size_t count_keys(const struct decision *decision, const struct signet_source *alike)
 {
     const struct signet_verify_opts *opts = decision->opts;
     size_t count = 0;
@@ -210,7 +227,7 @@ static size_t count_keys(const struct decision *decision, const struct signet_di
         for (size_t j = 0; !repeated && j < i; j++) {
             repeated = signet_pubkey_eq(&opts->keys[i].key, &opts->keys[j].key);
         }
-        if (!repeated && key_signed(decision, payload, &opts->keys[i].key)) {
+        if (!repeated && key_signed(decision, alike, &opts->keys[i].key)) {
             count++;
         }
     }
@@ -254,9 +271,8 @@ static int explain_refusal(struct signet_verification *verification, size_t most
 static int pass(struct decision *decision, struct signet_source *source, size_t keys)
 {
     struct signet_verification *verification = decision->verification;
-    const struct signet_evidence *last = verification->compared->evidence;
     /* The report is about the statement that decided, so that is what was compared last. */
-    if (!signet_digest_eq(&last->digest, &source->evidence->digest)) {
+    if (verification->compared->alike != source->alike) {
         int rc = compare(decision, source);
         if (rc != SIGNET_OK) {
             verification->err = source->err;
@@ -268,6 +284,7 @@ static int pass(struct decision *decision, struct signet_source *source, size_t 
         return signet_err_set(&verification->err, SIGNET_E_NOMEM, "out of memory for the verdict");
     }
     verified->kind = verification->kind;
+    verified->partial = verification->partial;
     verified->identity = source->identity;
     verified->evidence = source->evidence;
     verified->signed_by = keys;
@@ -289,7 +306,7 @@ static int decide(struct decision *decision)
         if (!source->content_matches) {
             continue;
         }
-        size_t keys = count_keys(decision, &source->evidence->digest);
+        size_t keys = count_keys(decision, source->alike);
         if (keys >= verification->threshold) {
             return pass(decision, source, keys);
         }
@@ -315,6 +332,7 @@ int signet_verify_measured(struct signet_artifact *artifact,
     }
     struct decision decision = {fresh, artifact, measured, opts};
     fresh->kind = signet_artifact_kind(artifact);
+    fresh->partial = opts->only != NULL;
     fresh->artifact_name = strdup(signet_artifact_name(artifact));
     rc = fresh->artifact_name != NULL ? copy_keys(fresh, opts, err)
                                       : signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
@@ -329,8 +347,8 @@ int signet_verify_measured(struct signet_artifact *artifact,
         return rc;
     }
     rc = decide(&decision);
-    if (rc != SIGNET_OK && err != NULL && err->code == SIGNET_OK) {
-        *err = fresh->err;
+    if (rc != SIGNET_OK) {
+        signet_err_copy(err, &fresh->err);
     }
     *verification = fresh;
     return rc;
@@ -389,8 +407,13 @@ signet_verification_verified(const struct signet_verification *verification)
     return verification->verified;
 }
 
+bool signet_verification_partial(const struct signet_verification *verification)
+{
+    return verification->partial;
+}
+
 struct signet_span signet_verification_statement(const struct signet_verification *verification)
 {
-    return verification->verified != NULL ? signet_buf_span(&verification->decided->env.payload)
+    return verification->verified != NULL ? verification->decided->env.payload
                                           : signet_span_of(NULL, 0);
 }

@@ -11,80 +11,134 @@ import re
 import statistics
 import subprocess
 
+PEERS = (
+    ("OpenSSL", "openssl", "version"),
+    ("minisign", "minisign", "-v"),
+    ("b3sum", "b3sum", "--version"),
+    ("coreutils", "sha256sum", "--version"),
+    ("hashdeep", "hashdeep", "-V"),
+    ("rhash", "rhash", "--version"),
+    ("bsdtar", "bsdtar", "--version"),
+    ("zstd", "zstd", "--version"),
+    ("gzip", "gzip", "--version"),
+    ("unzip", "unzip", "-v"),
+    ("7zz", "7zz"),
+    ("node", "node", "--version"),
+)
+OTHERS_MOST = 0.05  # of the processors, before a job is said to be disturbed
 BEGIN, END = "<!-- bench:begin -->\n", "<!-- bench:end -->"
 
 
-def ratio(job, peer, measure):
-    """How many times longer the peer takes than the first program, in medians."""
-    programs = job["programs"]
-    return programs[peer][measure] / programs[0][measure]
+def find(job, label):
+    return next(each for each in job["programs"] if each["label"] == label)
 
 
-# A target's figure is made of the job and a measure, wall_ms or cpu_ms; the wall decides.
+def time(job, label, measure):
+    """The median of a program; for one entry, where programs of a job have different numbers of them."""
+    found = find(job, label)
+    return found[measure] / found.get("entries", 1)
 
 
-def faster(text, peer, least):
-    """A target: the first program is at least so many times as fast as number PEER."""
-    return {"text": text, "at_least": least, "figure": lambda job, measure: ratio(job, peer, measure)}
+# A target says which programs its figure is made of, and how, by a measure: wall_ms or cpu_ms; the
+# wall decides.
 
 
-def slower(text, peer, most):
-    """A target: the first program takes at most so many times as long as number PEER."""
-    return {"text": text, "at_most": most, "figure": lambda job, measure: 1 / ratio(job, peer, measure)}
+def faster(one, peer, least):
+    """A target: the program is at least so many times as fast as its peer."""
+    label, other = one["label"], peer["label"]
+    return {
+        "text": "speed of %s ÷ that of %s" % (label, other),
+        "labels": (label, other),
+        "at_least": least,
+        "figure": lambda job, measure: time(job, other, measure) / time(job, label, measure),
+    }
 
 
-def memory(text, size, most):
-    """A target: the first program never needs more memory than so many times SIZE."""
-    return {"text": text, "at_most": most, "figure": lambda job, _: job["programs"][0]["peak_kib"] * 1024 / size}
+def slower(one, peer, most):
+    """A target: the program takes at most so many times as long as its peer, per entry."""
+    label, other = one["label"], peer["label"]
+    return {
+        "text": "time of %s ÷ that of %s" % (label, other),
+        "labels": (label, other),
+        "at_most": most,
+        "figure": lambda job, measure: time(job, label, measure) / time(job, other, measure),
+    }
+
+
+def memory(one, meaning, size, most):
+    """A target: the program never needs more memory than so many times SIZE, which has a MEANING."""
+    label = one["label"]
+    return {
+        "text": "peak memory of %s ÷ %s" % (label, meaning),
+        "labels": (label,),
+        "at_most": most,
+        "figure": lambda job, _: find(job, label)["peak_kib"] * 1024 / size,
+    }
 
 
 def judged(target, job):
     """A target with its figure, as it stands in the results."""
-    found = target["figure"](job, "wall_ms")
-    bounds = {name: target[name] for name in ("at_least", "at_most") if name in target}
-    return {
-        "text": target["text"],
-        **bounds,
-        "figure": round(found, 3),
-        "figure_cpu": round(target["figure"](job, "cpu_ms"), 3),
-        "holds": bounds.get("at_least", found) <= found <= bounds.get("at_most", found),
-    }
-
-
-def program(command, size):
-    runs = command["runs"]
-    median = {name: statistics.median(run[name] for run in runs) for name in ("wall_us", "cpu_us")}
-    summed = {
-        "label": command["label"],
-        "argv": command["argv"],
-        "wall_ms": median["wall_us"] / 1000,
-        "wall_ms_best": min(run["wall_us"] for run in runs) / 1000,
-        "cpu_ms": median["cpu_us"] / 1000,
-        "peak_kib": max(run["peak_kib"] for run in runs),
-        "runs": runs,
-    }
-    if size:
-        summed["mb_per_s"] = round(size / median["wall_us"], 1)
+    summed = {name: target[name] for name in ("text", "at_least", "at_most") if name in target}
+    absent = (name for label in target["labels"] for name in find(job, label)["absent"])
+    summed["absent"] = list(dict.fromkeys(absent))
+    if not summed["absent"]:
+        found = target["figure"](job, "wall_ms")
+        summed["figure"] = round(found, 3)
+        summed["figure_cpu"] = round(target["figure"](job, "cpu_ms"), 3)
+        summed["holds"] = target.get("at_least", found) <= found <= target.get("at_most", found)
     return summed
 
 
-def sum_up(name, job):
-    """A measured job as it stands in the results."""
-    size = job.get("bytes")
+def program(command, job):
+    """What was measured of a program, as it stands in the results."""
+    summed = {"label": command["label"], "argv": command["argv"], "absent": command["absent"]}
+    if command["absent"]:
+        return summed
+    runs = command["runs"]
+    walls = [run["wall_us"] / 1000 for run in runs]
+    summed["wall_ms"] = statistics.median(walls)
+    summed["wall_ms_spread"] = [min(walls), max(walls)]
+    summed["cpu_ms"] = statistics.median(run["cpu_us"] / 1000 for run in runs)
+    summed["peak_kib"] = max(run["peak_kib"] for run in runs)
+    entries = command.get("entries", job.get("entries"))
+    if entries:
+        summed["entries"] = entries
+        summed["us_per_entry"] = round(summed["wall_ms"] * 1000 / entries, 2)
+    elif job.get("bytes"):
+        summed["mb_per_s"] = round(job["bytes"] / summed["wall_ms"] / 1000, 1)
+    summed["runs"] = runs
+    return summed
+
+
+def sum_up(job):
+    """What was measured of a job as it stands in the results."""
+    programs = [program(command, job) for command in job["commands"]]
     summed = {
-        "name": name,
         "title": job["title"],
-        "bytes": size,
-        "rounds": len(job["commands"][0]["runs"]),
-        "programs": [program(command, size) for command in job["commands"]],
+        "bytes": job.get("bytes"),
+        "rounds": max(len(each.get("runs", ())) // each.get("turns", 1) for each in job["commands"]),
+        "programs": programs,
     }
     summed["targets"] = [judged(target, summed) for target in job["targets"]]
     return summed
 
 
 def first_line(*command):
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
-    return (done.stdout.splitlines() or ["unknown"])[0]
+    """The first line that a command prints which is not empty."""
+    try:
+        done = subprocess.run(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        )
+    except FileNotFoundError:
+        return "not installed"
+    return next((line.strip() for line in done.stdout.splitlines() if line.strip()), "unknown")
+
+
+def version(name, *argv):
+    """NAME and the first word of what ARGV prints that is a version."""
+    line = first_line(*argv)
+    found = re.search(r"\d+(\.\d+)+\w*", line)
+    return "%s %s" % (name, found.group() if found else line)
 
 
 def field(path, pattern):
@@ -109,15 +163,10 @@ def begin(source, build):
     """Results without jobs: where and with what they are measured."""
     compiler = field(os.path.join(build, "CMakeCache.txt"), r"^CMAKE_C_COMPILER:\w+=(.*)$")
     return {
-        "schema": "signet-bench/1",
+        "schema": "signet-bench/2",
         "commit": first_line("git", "-C", source, "describe", "--always", "--dirty"),
         "machine": machine(),
-        "versions": {
-            "compiler": "cc " + first_line(compiler, "-dumpfullversion"),
-            "openssl": " ".join(first_line("openssl", "version").split()[:2]),
-            "minisign": first_line("minisign", "-v"),
-            "node": "node " + first_line("node", "--version"),
-        },
+        "versions": [version("cc", compiler, "-dumpfullversion")] + [version(*peer) for peer in PEERS],
         "load_before": os.getloadavg()[0],
         "jobs": [],
     }
@@ -131,40 +180,62 @@ def row(cells):
     return "| " + " | ".join(cells) + " |"
 
 
+def span(value):
+    """Milliseconds with three digits or more."""
+    return "%.*f" % (2 if value < 10 else 1 if value < 100 else 0, value)
+
+
+def measured_cells(each, first):
+    """What the table says of a program, beside its name."""
+    if each["absent"]:
+        return ["not installed: " + ", ".join(each["absent"])] + ["–"] * 5
+    speed = ""
+    if "us_per_entry" in each:
+        speed = " (%.2f µs an entry)" % each["us_per_entry"]
+    elif "mb_per_s" in each:
+        speed = " (%.0f MB/s)" % each["mb_per_s"]
+    return [
+        span(each["wall_ms"]) + " ms" + speed,
+        " – ".join(span(value) for value in each["wall_ms_spread"]),
+        span(each["cpu_ms"]) + " ms",
+        "%.1f MiB" % (each["peak_kib"] / 1024),
+        "%.2f" % (each["wall_ms"] / first["wall_ms"]),
+        "%.2f" % (each["cpu_ms"] / first["cpu_ms"]),
+    ]
+
+
 def program_rows(job):
+    title = "%s; rounds: %d" % (job["title"], job["rounds"])
+    first = next((each for each in job["programs"] if not each["absent"]), None)
     for number, each in enumerate(job["programs"]):
-        speed = " (%.0f MB/s)" % each["mb_per_s"] if "mb_per_s" in each else ""
-        yield row(
-            [
-                job["title"] if number == 0 else "",
-                each["label"],
-                "%.*f ms%s" % (1 if each["wall_ms"] < 100 else 0, each["wall_ms"], speed),
-                "%.*f ms" % (1 if each["cpu_ms"] < 100 else 0, each["cpu_ms"]),
-                "%.1f MiB" % (each["peak_kib"] / 1024),
-                "%.2f" % ratio(job, number, "wall_ms"),
-                "%.2f" % ratio(job, number, "cpu_ms"),
-            ]
-        )
+        yield row([title if number == 0 else "", each["label"], *measured_cells(each, first)])
 
 
 def target_rows(jobs):
     for job in jobs:
         for target in job["targets"]:
             bound = "≥ %g" % target["at_least"] if "at_least" in target else "≤ %g" % target["at_most"]
-            holds = "holds" if target["holds"] else "does not hold"
-            found = "%.2f" % target["figure"]
-            if target["figure"] != target["figure_cpu"]:
-                found += " (processor time: %.2f)" % target["figure_cpu"]
-            yield row([job["title"] + ": " + target["text"], bound, found, holds])
+            found, verdict = "–", "not measured: no " + ", ".join(target["absent"])
+            if not target["absent"]:
+                found = "%.2f" % target["figure"]
+                if target["figure"] != target["figure_cpu"]:
+                    found += " (processor time: %.2f)" % target["figure_cpu"]
+                verdict = "holds" if target["holds"] else "**does not hold**"
+            yield row([job["title"] + ": " + target["text"], bound, found, verdict])
 
 
 def where(results):
     """What was measured, where, and how busy the machine was."""
-    place, versions = results["machine"], results["versions"]
+    place = results["machine"]
     sha = " with SHA instructions" if place["sha_instructions"] else ""
     load = "load %.1f before, %.1f after" % (results["load_before"], results["load_after"])
-    if max(results["load_before"], results["load_after"]) > place["cores"]:
-        load += ", more than the cores: trust the ratios, and repeat on a quiet machine"
+    busy = [
+        "%s (%.0f %%)" % (job["name"], 100 * job["others"])
+        for job in results["jobs"]
+        if job["others"] > OTHERS_MOST or job["load"] > place["cores"]
+    ]
+    if busy:
+        load += "; to be repeated, as others took part of the processors: " + ", ".join(busy)
     return "Commit %s; %d × %s%s, %d GiB, Linux %s, %s; %s; %s." % (
         results["commit"],
         place["cores"],
@@ -173,14 +244,15 @@ def where(results):
         place["memory_gib"],
         place["kernel"].split("-")[0],
         place["system"],
-        ", ".join(versions.values()),
+        ", ".join(results["versions"]),
         load,
     )
 
 
 def markdown(results):
     """The line that says where, and the tables."""
-    heads = ["job", "program", "wall", "processor time", "peak memory", "wall ÷ signet's", "processor ÷ signet's"]
+    heads = ["job", "program", "wall", "fastest – slowest, ms", "processor time", "peak memory"]
+    heads += ["wall ÷ first's", "processor ÷ first's"]
     lines = [where(results), "", row(heads), row(["---"] * len(heads))]
     for job in results["jobs"]:
         lines += program_rows(job)

@@ -3,9 +3,10 @@
  * Runs commands in turns (A B C A B C …) and prints a line for each run: which command, wall time,
  * processor time and peak memory, as the kernel counted them for it and all it waited for. Owns the
  * clock and nothing else: it is small, so that its own memory and start-up do not show in theirs.
- * No opinion on the figures.
+ * What brings the machine into the wanted state runs before each of them, and is not measured. No
+ * opinion on the figures.
  *
- * usage: bench_measure ROUNDS -- COMMAND [ARG…] [-- COMMAND [ARG…]]…
+ * usage: bench_measure ROUNDS [--before COMMAND [ARG…]] -- COMMAND [ARG…] [-- COMMAND [ARG…]]…
  */
 #define _DEFAULT_SOURCE /* wait4() */
 #include <fcntl.h>
@@ -23,6 +24,12 @@ extern char **environ;
 
 enum {
     COMMANDS_MAX = 16
+};
+
+struct plan {
+    char **before; /* or NULL */
+    char **commands[COMMANDS_MAX];
+    int count;
 };
 
 struct run {
@@ -57,51 +64,68 @@ static int run_once(char **command, const posix_spawn_file_actions_t *to_null, s
     return failed;
 }
 
-static int run_and_print(int number, char **command, const posix_spawn_file_actions_t *to_null)
+/* Returns 0 if the command ended with success. */
+static int run_well(char **command, const posix_spawn_file_actions_t *to_null, struct run *run)
 {
-    struct run run;
-    memset(&run, 0, sizeof(run));
-    if (run_once(command, to_null, &run) != 0) {
+    memset(run, 0, sizeof(*run));
+    if (run_once(command, to_null, run) != 0) {
         fprintf(stderr, "bench_measure: %s: cannot be run\n", command[0]);
         return 1;
     }
-    if (run.status != 0) {
+    if (run->status != 0) {
         fprintf(stderr, "bench_measure: %s: expected exit status 0, found wait status %d\n",
-                command[0], run.status);
+                command[0], run->status);
         return 1;
     }
-    printf("%d %" PRId64 " %" PRId64 " %ld\n", number, run.wall_ns / 1000,
-           in_us(run.usage.ru_utime) + in_us(run.usage.ru_stime), run.usage.ru_maxrss);
     return 0;
 }
 
-/* Cuts argv at each "--"; returns how many commands stand behind those, 0 for a wrong line. */
-static int cut(int argc, char **argv, char **commands[COMMANDS_MAX])
+static int run_round(const struct plan *plan, const posix_spawn_file_actions_t *to_null)
 {
-    int count = 0;
+    struct run run;
+    for (int i = 0; i < plan->count; i++) {
+        if ((plan->before != NULL && run_well(plan->before, to_null, &run) != 0) ||
+            run_well(plan->commands[i], to_null, &run) != 0) {
+            return 1;
+        }
+        printf("%d %" PRId64 " %" PRId64 " %ld\n", i, run.wall_ns / 1000,
+               in_us(run.usage.ru_utime) + in_us(run.usage.ru_stime), run.usage.ru_maxrss);
+    }
+    return 0;
+}
+
+/* Cuts argv at each "--"; returns 0 for a right line. */
+static int cut(int argc, char **argv, struct plan *plan)
+{
+    memset(plan, 0, sizeof(*plan));
     for (int i = 2; i < argc; i++) {
-        if (strcmp(argv[i], "--") == 0) {
-            if (count == COMMANDS_MAX || i + 1 == argc || strcmp(argv[i + 1], "--") == 0) {
-                return 0;
+        char ***command = NULL;
+        if (strcmp(argv[i], "--") == 0 && plan->count < COMMANDS_MAX) {
+            command = &plan->commands[plan->count++];
+        } else if (i == 2 && strcmp(argv[i], "--before") == 0) {
+            command = &plan->before;
+        }
+        if (command != NULL) {
+            if (i + 1 == argc || strcmp(argv[i + 1], "--") == 0) {
+                return 1;
             }
             argv[i] = NULL;
-            commands[count++] = &argv[i + 1];
-        } else if (count == 0) {
-            return 0;
+            *command = &argv[++i];
+        } else if (i == 2 || strcmp(argv[i], "--") == 0) {
+            return 1;
         }
     }
-    return count;
+    return plan->count > 0 ? 0 : 1;
 }
 
 int main(int argc, char **argv)
 {
-    char **commands[COMMANDS_MAX];
+    struct plan plan;
     posix_spawn_file_actions_t to_null;
     long rounds = argc > 3 ? strtol(argv[1], NULL, 10) : 0;
-    int count = cut(argc, argv, commands);
-    if (rounds < 1 || count == 0) {
-        fprintf(stderr,
-                "usage: bench_measure ROUNDS -- COMMAND [ARG...] [-- COMMAND [ARG...]]...\n");
+    if (rounds < 1 || cut(argc, argv, &plan) != 0) {
+        fprintf(stderr, "usage: bench_measure ROUNDS [--before COMMAND [ARG...]] "
+                        "-- COMMAND [ARG...] [-- COMMAND [ARG...]]...\n");
         return 2;
     }
     if (posix_spawn_file_actions_init(&to_null) != 0 ||
@@ -109,10 +133,8 @@ int main(int argc, char **argv)
         return 1;
     }
     for (long round = 0; round < rounds; round++) {
-        for (int i = 0; i < count; i++) {
-            if (run_and_print(i, commands[i], &to_null) != 0) {
-                return 1;
-            }
+        if (run_round(&plan, &to_null) != 0) {
+            return 1;
         }
     }
     posix_spawn_file_actions_destroy(&to_null);

@@ -60,7 +60,7 @@ check_exit '--verbose says how much on stderr' 0 \
     "err=signet-canon: read as JSON: $(wc -c <rfc.json) bytes, canonical $(wc -c <rfc.canonical)" \
     signet-canon --verbose --digest rfc.json
 check_exit '--version' 0 "out=signet-canon $version" signet-canon --version
-check_exit '-V -v names the libraries' 0 'out~SHA-256: OpenSSL 3.' signet-canon -V -v
+check_exit '-V -v names the libraries' 0 'out~built with libsodium ' signet-canon -V -v
 check_exit '--help' 0 'out~usage: signet-canon' signet-canon --help
 also '--help says nothing on stderr' err=
 is '--help fits 80 columns and 40 lines' \
@@ -115,7 +115,7 @@ mistake()
 mistake 'no operand' 'expected a PATH to read, or - for standard input' signet-canon
 mistake 'two operands' 'expected one PATH, found more' signet-canon rfc.json rfc.json
 mistake 'an empty operand' 'an operand is empty; is a shell variable not set?' signet-canon ''
-mistake 'an unknown option' 'unknown option --strip' signet-canon --strip 0 rfc.json
+mistake 'an unknown option' 'unknown option --colour' signet-canon --colour rfc.json
 mistake 'a misspelt option' 'unknown option --manfest; the nearest one is --manifest' \
     signet-canon --manfest rfc.json
 mistake 'an abbreviated option' 'unknown option --dig; the nearest one is --digest' \
@@ -132,7 +132,7 @@ mistake 'an unknown hash' 'option --hash: expected sha256, sha384, sha512 or bla
     signet-canon --digest --hash md5 rfc.json
 mistake 'a hash of nothing' 'option --hash goes with --digest, --json or a manifest' \
     signet-canon --hash sha256 rfc.json
-mistake '--ignore without a directory' 'option --ignore goes with a directory' \
+mistake '--ignore without a directory' 'option --ignore goes with a directory or an archive' \
     signet-canon --ignore x rfc.json
 mistake '--manifest of standard input' 'option --manifest needs a path; standard input has no name' \
     signet-canon --manifest -

@@ -11,26 +11,7 @@ plan 54
 # expected FOLDER HASH [LEFT-OUT...]: the manifest that signet-canon has to print.
 expected()
 {
-    python3 - "$@" <<'PY'
-import hashlib, os, sys
-folder, algorithm, left_out = sys.argv[1], sys.argv[2], sys.argv[3:]
-new = {'blake2b': hashlib.blake2b}.get(algorithm) or (lambda: hashlib.new(algorithm))
-names = []
-for at, folders, files in os.walk(folder.encode()):
-    for name in files:
-        name = os.path.relpath(os.path.join(at, name), folder.encode())
-        if not any(name == o.encode() or name.startswith(o.encode() + b'/') for o in left_out):
-            names.append(name)
-root, bundle = hashlib.sha256(), hashlib.sha256()
-for name in sorted(names):
-    data = open(os.path.join(folder.encode(), name), 'rb').read()
-    digest = new()
-    digest.update(data)
-    root.update(digest.digest())
-    bundle.update(hashlib.sha256(data).hexdigest().encode() + b'  ' + name + b'\0')
-    sys.stdout.buffer.write(digest.hexdigest().encode() + b'  ' + name + b'\n')
-print('root  ' + root.hexdigest(), 'bundle  ' + bundle.hexdigest(), sep='\n')
-PY
+    python3 "$SIGNET_SOURCE/tests/common/manifest.py" "$@"
 }
 
 mkdir -p model/sub/deep 'model/with space' model/a
@@ -123,7 +104,7 @@ root  $root
 file  $sum" signet-canon --manifest model/b
 check_exit '--manifest --digest of a file' 0 "out=$root" signet-canon --manifest --digest model/b
 check_exit '--manifest of a directory changes nothing' 0 "out~bundle  " signet-canon --manifest model
-check_exit '--manifest --ignore of a file' 2 'err~option --ignore goes with a directory' \
+check_exit '--manifest --ignore of a file' 2 'err~option --ignore goes with a directory or an archive' \
     signet-canon --manifest --ignore x model/b
 
 # refused NAME TEXT COMMAND...: exit 3, nothing on stdout, TEXT on stderr.

@@ -6,14 +6,14 @@
 . "${0%/*}/../common/tap.sh"
 plan 3
 
-# Whoever opens this configuration file waits for ever.
+# SHA-512 is what libcrypto is loaded for. Whoever opens this configuration file waits for ever.
 mkfifo openssl.cnf
 printf '{}' >document
-digest=$(printf '{}' | sha256sum | cut -d ' ' -f 1)
-check_exit 'no configuration of OpenSSL is read' 0 "out=$digest" env OPENSSL_CONF="$PWD/openssl.cnf" timeout 20 signet-canon --digest document
-check_exit 'nor another engine or module folder used' 0 "out=$digest" env OPENSSL_ENGINES="$PWD" OPENSSL_MODULES="$PWD" signet-canon --digest document
+digest=$(printf '{}' | sha512sum | cut -d ' ' -f 1)
+check_exit 'no configuration of OpenSSL is read' 0 "out=$digest" env OPENSSL_CONF="$PWD/openssl.cnf" timeout 20 signet-canon --digest --hash sha512 document
+check_exit 'nor another engine or module folder used' 0 "out=$digest" env OPENSSL_ENGINES="$PWD" OPENSSL_MODULES="$PWD" signet-canon --digest --hash sha512 document
 
 # Two switches of the loader that could exchange libcrypto itself: the path is absolute.
 mkdir lib
 printf 'no library' >lib/libcrypto.so.3
-check_exit 'the library is opened by its absolute path' 0 "out=$digest" env LD_LIBRARY_PATH="$PWD/lib" signet-canon --digest document
+check_exit 'the library is opened by its absolute path' 0 "out=$digest" env LD_LIBRARY_PATH="$PWD/lib" signet-canon --digest --hash sha512 document

@@ -99,7 +99,7 @@ check_exit '--ignore: a verifier must agree' 1 'err~"cache" is there' signet-ver
 check_exit '--ignore: and can' 0 'out~bundle of 1 file' \
     signet-verify -k k.pub --accept-ignored cache m
 rm m.sig
-mistake '--ignore with a file' 'f: option --ignore goes with a folder' \
+mistake '--ignore with a file' 'f: option --ignore goes with a folder, or with --contents' \
     signet-sign -k k.key --ignore x f
 mistake '--ignore that leads outside' \
     'm: path to ignore: ../x: the name has a "." or ".." component' \

@@ -7,7 +7,7 @@
 . "${0%/*}/../common/tap.sh"
 root_checks=6
 [ "$(id -u)" -eq 0 ] || root_checks=0
-plan $((95 + root_checks))
+plan $((101 + root_checks))
 
 # The file system here, or that of the build, should be one that is believed; on another one nothing
 # may be reused, and that is then checked instead.
@@ -144,6 +144,7 @@ check_exit 'verification knows nothing of it' 1 'err~1 changed' as sh -c '
 as signet-sign -q -k j.key -o j.sig m
 sign -q -o f.sig fingerprint
 sign -q --hash blake2b -o b2.sig m
+sign -q --shard-size 4 -o shards.sig m
 as sh -c 'jq -c ".dsseEnvelope.signatures[0].sig |= (.[1:88] | \"A\" + .)" m.sig >bad.sig'
 as sh -c 'head -c 300 m.sig >cut.sig'
 hint='
@@ -156,13 +157,19 @@ refused 'none' 3 'm: none.sig: cannot open: No such file or directory' sign --re
 refused 'over a file' 3 'm: f.sig: expected the signature of a folder' sign --reuse f.sig --force m
 refused 'by another hash' 3 'm: b2.sig: expected digests by sha256, found some by blake2b' \
     sign --reuse b2.sig --force m
+refused 'of shards' 3 'm: shards.sig: expected digests of whole files, found some of shards' \
+    sign --reuse shards.sig --force m
 refused 'and no --force' 3 'm: m.sig: exists' sign --reuse m.sig m
-rm -f j.sig f.sig b2.sig bad.sig cut.sig m.dsse.json
+rm -f j.sig f.sig b2.sig shards.sig bad.sig cut.sig m.dsse.json
 
 refused 'of a file' 2 'fingerprint: option --reuse goes with a folder' \
     sign --reuse m.sig fingerprint
 refused 'of two' 2 'option --reuse goes with one PATH' sign --reuse m.sig m home
 refused '--hash blake2b' 2 'option --reuse goes with sha256 alone' sign --reuse m.sig --hash blake2b m
+refused '--shard-size' 2 'option --reuse goes with whole files, not with --shard-size' \
+    sign --reuse m.sig --shard-size 4096 m
+refused '--contents' 2 'option --reuse goes with a folder, not with --contents' \
+    sign --reuse m.sig --contents m
 refused '--dry-run' 2 'option --reuse verifies with the key, which --dry-run does without' \
     sign --reuse m.sig --dry-run m
 refused 'a wrong key' 3 'key fingerprint: expected' as signet-sign -k fingerprint --reuse m.sig m

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * base/codec and base/utf8. What base64 decoding accepts is, but for padding and the alphabet, the
- * encoding of what it gave; escaped text is printable; UTF-8 that is valid comes back from
- * decoding and encoding.
+ * encoding of what it gave, and decoding in place gives the same; escaped text is printable; UTF-8
+ * that is valid comes back from decoding and encoding.
  */
 #include "fuzz.h"
 
@@ -40,6 +40,20 @@ static void check_base64(struct signet_span text)
     signet_buf_free(&bytes);
 }
 
+static void check_in_place(struct signet_span text)
+{
+    struct signet_buf bytes;
+    struct signet_buf place;
+    signet_buf_init(&bytes, OUTPUT_MAX);
+    signet_buf_init(&place, OUTPUT_MAX);
+    FUZZ_CHECK(signet_buf_put(&place, text) == SIGNET_OK);
+    FUZZ_CHECK(signet_b64_decode_in_place(place.data, &place.len) ==
+               signet_b64_decode(&bytes, text));
+    FUZZ_CHECK(bytes.len == 0 || signet_span_eq(signet_buf_span(&place), signet_buf_span(&bytes)));
+    signet_buf_free(&place);
+    signet_buf_free(&bytes);
+}
+
 static void check_utf8(struct signet_span text)
 {
     struct signet_buf shown;
@@ -66,6 +80,7 @@ static void check_utf8(struct signet_span text)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     check_base64(signet_span_of(data, size));
+    check_in_place(signet_span_of(data, size));
     check_utf8(signet_span_of(data, size));
     return 0;
 }

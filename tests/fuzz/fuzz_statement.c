@@ -82,6 +82,26 @@ static void check_statement(struct signet_span text, const struct signet_stateme
     FUZZ_CHECK(!signet_json_next_element(&walk, &subject));
 }
 
+static const struct signet_oms_resource *find(const struct signet_oms *oms, struct signet_span name)
+{
+    size_t i = 0;
+    while (i < oms->count && !signet_span_eq(signet_oms_name(&oms->resources[i]), name)) {
+        i++;
+    }
+    FUZZ_CHECK(i < oms->count);
+    return &oms->resources[i];
+}
+
+static void add_digest(struct signet_hash *hash,
+                       const struct signet_oms *oms,
+                       const struct signet_oms_resource *resource)
+{
+    struct signet_digest digest;
+    signet_oms_digest(oms, resource, &digest);
+    FUZZ_CHECK(digest.alg == oms->alg && digest.len == signet_digest_size(oms->alg));
+    FUZZ_CHECK(signet_hash_update(hash, signet_span_of(digest.bytes, digest.len)) == SIGNET_OK);
+}
+
 /* The digest over the digests of the resources, in the order of the text or of the names. */
 static struct signet_digest root_of(const struct signet_oms *oms,
                                     struct signet_json_value resources)
@@ -91,7 +111,6 @@ static struct signet_digest root_of(const struct signet_oms *oms,
     struct signet_json_value element;
     struct signet_json_value name;
     struct signet_json_walk walk = signet_json_walk(resources);
-    size_t size = signet_digest_size(oms->alg);
     size_t count = 0;
     FUZZ_CHECK(signet_hash_new(SIGNET_DIGEST_SHA256, &hash, NULL) == SIGNET_OK);
     for (; resources.kind == SIGNET_JSON_ARRAY && signet_json_next_element(&walk, &element);
@@ -100,15 +119,11 @@ static struct signet_digest root_of(const struct signet_oms *oms,
         signet_buf_init(&text, OUTPUT_MAX);
         FUZZ_CHECK(signet_json_member(element, "name", &name));
         FUZZ_CHECK(signet_json_string(name, &text) == SIGNET_OK);
-        FUZZ_CHECK(signet_buf_putc(&text, '\0') == SIGNET_OK);
-        const struct signet_oms_resource *found = signet_oms_find(oms, (const char *)text.data);
-        FUZZ_CHECK(found != NULL && strlen(found->name) == text.len - 1);
-        FUZZ_CHECK(signet_hash_update(hash, signet_span_of(found->digest, size)) == SIGNET_OK);
+        add_digest(hash, oms, find(oms, signet_buf_span(&text)));
         signet_buf_free(&text);
     }
     for (size_t i = 0; resources.kind != SIGNET_JSON_ARRAY && i < oms->count; i++, count++) {
-        FUZZ_CHECK(signet_hash_update(hash, signet_span_of(oms->resources[i].digest, size)) ==
-                   SIGNET_OK);
+        add_digest(hash, oms, &oms->resources[i]);
     }
     FUZZ_CHECK(signet_hash_final(hash, &root) == SIGNET_OK);
     FUZZ_CHECK(count == oms->count);
@@ -117,17 +132,17 @@ static struct signet_digest root_of(const struct signet_oms *oms,
 }
 
 /* A relative path that cannot leave its folder, in one line. */
-static void check_name(const char *name)
+static void check_name(struct signet_span name)
 {
-    FUZZ_CHECK(strcspn(name, "\n\r\t\\") == strlen(name));
-    for (const char *part = name;; part++) {
-        size_t len = strcspn(part, "/");
-        FUZZ_CHECK(len > 0 && strncmp(part, ".", len) != 0);
-        FUZZ_CHECK(len != 2 || strncmp(part, "..", len) != 0);
-        part += len;
-        if (*part == '\0') {
-            return;
+    size_t start = 0;
+    for (size_t i = 0; i <= name.len; i++) {
+        if (i < name.len && name.ptr[i] != '/') {
+            FUZZ_CHECK(name.ptr[i] >= ' ' && name.ptr[i] != '\\');
+            continue;
         }
+        struct signet_span part = signet_span_of(name.ptr + start, i - start);
+        FUZZ_CHECK(part.len > 0 && !signet_span_is(part, ".") && !signet_span_is(part, ".."));
+        start = i + 1;
     }
 }
 
@@ -137,15 +152,15 @@ static void check_oms(const struct signet_statement *statement, const struct sig
     const struct signet_limits limits = fuzz_limits();
     FUZZ_CHECK(oms->count >= 1 && oms->count <= ENTRIES_MAX);
     for (size_t i = 0; i < oms->count; i++) {
-        const char *name = oms->resources[i].name;
-        FUZZ_CHECK(i == 0 || strcmp(oms->resources[i - 1].name, oms->resources[i].name) < 0);
-        if (oms->count > 1 || strcmp(name, ".") != 0) {
+        struct signet_span name = signet_oms_name(&oms->resources[i]);
+        FUZZ_CHECK(i == 0 || signet_span_order(signet_oms_name(&oms->resources[i - 1]), name) < 0);
+        if (oms->count > 1 || !signet_span_is(name, ".")) {
             check_name(name);
-            FUZZ_CHECK(strlen(name) <= limits.path);
+            FUZZ_CHECK(name.len <= limits.path);
         }
     }
     for (size_t i = 0; oms->ignore_paths[i] != NULL; i++) {
-        check_name(oms->ignore_paths[i]);
+        check_name(signet_span_str(oms->ignore_paths[i]));
     }
     FUZZ_CHECK(statement->subject_count == 1);
     FUZZ_CHECK(signet_json_member(statement->predicate, "resources", &resources));
@@ -158,9 +173,13 @@ static void check_same(const struct signet_oms *a, const struct signet_oms *b)
     size_t i = 0;
     FUZZ_CHECK(a->alg == b->alg && a->count == b->count);
     for (i = 0; i < a->count; i++) {
-        FUZZ_CHECK(strcmp(a->resources[i].name, b->resources[i].name) == 0);
-        FUZZ_CHECK(memcmp(a->resources[i].digest, b->resources[i].digest,
-                          signet_digest_size(a->alg)) == 0);
+        struct signet_digest first;
+        struct signet_digest second;
+        signet_oms_digest(a, &a->resources[i], &first);
+        signet_oms_digest(b, &b->resources[i], &second);
+        FUZZ_CHECK(signet_digest_eq(&first, &second));
+        FUZZ_CHECK(
+            signet_span_eq(signet_oms_name(&a->resources[i]), signet_oms_name(&b->resources[i])));
     }
     for (i = 0; a->ignore_paths[i] != NULL; i++) {
         FUZZ_CHECK(b->ignore_paths[i] != NULL);
@@ -195,13 +214,14 @@ static void check_written(const struct signet_oms *oms)
     FUZZ_CHECK(signet_manifest_begin(&manifest, SIGNET_ARTIFACT_BUNDLE, oms->alg, NULL) ==
                SIGNET_OK);
     for (size_t i = 0; i < oms->count; i++) {
-        FUZZ_CHECK(signet_manifest_add_file(&manifest, signet_span_str(oms->resources[i].name), 0,
+        FUZZ_CHECK(signet_manifest_add_file(&manifest, signet_oms_name(&oms->resources[i]), 0,
                                             oms->count, NULL) == SIGNET_OK);
     }
     FUZZ_CHECK(signet_manifest_make_room(&manifest, oms->count, NULL) == SIGNET_OK);
     for (size_t i = 0; i < oms->count; i++) {
-        memcpy(signet_manifest_slot(&manifest, &manifest.entries[i], 0), oms->resources[i].digest,
-               signet_digest_size(oms->alg));
+        struct signet_digest digest;
+        signet_oms_digest(oms, &oms->resources[i], &digest);
+        memcpy(signet_manifest_slot(&manifest, &manifest.entries[i], 0), digest.bytes, digest.len);
     }
     manifest.root = root_of(oms, none);
     signet_buf_init(&text, OUTPUT_MAX);

@@ -137,10 +137,18 @@ static struct signet_buf make_file(const char *statement, unsigned choice)
     return forge(&how);
 }
 
+static struct signet_buf copy_of(struct signet_span bytes)
+{
+    struct signet_buf copy;
+    signet_buf_init(&copy, bytes.len);
+    FUZZ_CHECK(signet_buf_put(&copy, bytes) == SIGNET_OK);
+    return copy;
+}
+
 static int verify(struct subject *subject, struct signet_span file, size_t threshold)
 {
     const struct signet_trusted_key keys[] = {forge_trusted(0), forge_trusted(1)};
-    const struct signet_signature_file signature = {"s", file, NULL};
+    struct signet_signature_file signature = {.name = "s", .text = copy_of(file)};
     const struct signet_verify_opts opts = {
         .size = sizeof(opts),
         .keys = keys,
@@ -159,6 +167,7 @@ static int verify(struct subject *subject, struct signet_span file, size_t thres
     FUZZ_CHECK((signet_verification_verified(verification) != NULL) == (rc == SIGNET_OK));
     FUZZ_CHECK((signet_verification_statement(verification).len > 0) == (rc == SIGNET_OK));
     signet_verification_free(verification);
+    FUZZ_CHECK(signature.text.data == NULL);
     return rc;
 }
 
@@ -178,8 +187,10 @@ static bool holds(const struct signet_envelope *env, const char *statement, size
 static void check_file(struct signet_span file, const char *statement, size_t threshold)
 {
     struct signet_envelope env;
-    FUZZ_CHECK(signet_envelope_parse(file, NULL, &env, NULL) == SIGNET_OK);
-    FUZZ_CHECK(signet_span_is(signet_buf_span(&env.payload), statement));
+    struct signet_buf text = copy_of(file);
+    const struct signet_limits limits = signet_limits_default();
+    FUZZ_CHECK(signet_envelope_parse(&text, file.len, &limits, &env, NULL) == SIGNET_OK);
+    FUZZ_CHECK(signet_span_is(env.payload, statement));
     FUZZ_CHECK(strcmp(env.payload_type, SIGNET_PAYLOAD_TYPE_INTOTO) == 0);
     size_t held = (holds(&env, statement, 0) ? 1U : 0U) + (holds(&env, statement, 1) ? 1U : 0U);
     FUZZ_CHECK(held >= threshold);

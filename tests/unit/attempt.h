@@ -76,14 +76,23 @@ static inline char *oms_statement(const char *const *files, const char *ignore)
     return out;
 }
 
+/* A signature file; each verification gets a copy of its bytes, which it uses up. */
+struct attempt_file {
+    const char *name;
+    struct signet_span bytes;
+    const char *own_name;
+};
+
 /* One verification to be made; zero-initialised: key 0 given, threshold 1. */
 struct attempt {
     const char *path;
-    const struct signet_signature_file *files;
+    const struct attempt_file *files;
     size_t file_count;
     size_t key_count;
     size_t threshold;
     const char *const *accept_ignored;
+    const struct signet_limits *limits;
+    const char *const *only;
     bool ignore_unsigned;
     bool same_key; /* key 0 given key_count times, under different names */
     bool no_key;
@@ -93,18 +102,44 @@ struct attempt {
     char *message; /* out */
 };
 
+static inline struct signet_signature_file *attempt_copy(const struct attempt *how)
+{
+    struct signet_signature_file *files = calloc(how->file_count + 1, sizeof(*files));
+    assert_non_null(files);
+    for (size_t i = 0; i < how->file_count; i++) {
+        files[i].name = how->files[i].name;
+        files[i].own_name = how->files[i].own_name;
+        signet_buf_init(&files[i].text, how->files[i].bytes.len);
+        assert_int_equal(signet_buf_put(&files[i].text, how->files[i].bytes), SIGNET_OK);
+    }
+    return files;
+}
+
+/* All of them were used up, or, if the call itself was wrong, none. */
+static inline void attempt_release(struct signet_signature_file *files, size_t count, bool used)
+{
+    for (size_t i = 0; i < count; i++) {
+        assert_true(!used || files[i].text.data == NULL);
+        signet_buf_free(&files[i].text);
+    }
+    free(files);
+}
+
 static inline int attempt(struct attempt *how, bool keep)
 {
+    struct signet_signature_file *files = attempt_copy(how);
     struct signet_trusted_key keys[] = {forge_trusted(0), forge_trusted(1), forge_trusted(2)};
     struct signet_verify_opts opts = {
         .size = sizeof(opts),
         .keys = keys,
         .key_count = how->key_count > 0 || how->no_key ? how->key_count : 1,
         .threshold = how->threshold,
-        .signatures = how->files,
+        .signatures = files,
         .signature_count = how->file_count,
         .accept_ignored = how->accept_ignored,
+        .only = how->only,
         .insecure_ignore_unsigned = how->ignore_unsigned,
+        .limits = how->limits,
         .jobs = 2,
         .progress = how->progress,
         .progress_ctx = how->progress_ctx,
@@ -122,6 +157,7 @@ static inline int attempt(struct attempt *how, bool keep)
     assert_int_equal(rc, err.code);
     if (verification != NULL) {
         bool passed = rc == SIGNET_OK;
+        assert_int_equal(signet_verification_partial(verification), how->only != NULL);
         assert_int_equal(signet_verification_code(verification), rc);
         assert_int_equal(signet_verification_verified(verification) != NULL, passed);
         assert_int_equal(signet_verification_statement(verification).len > 0, passed);
@@ -139,6 +175,7 @@ static inline int attempt(struct attempt *how, bool keep)
     }
     signet_verification_free(verification);
     signet_artifact_close(artifact);
+    attempt_release(files, how->file_count, rc != SIGNET_E_USAGE);
     return rc;
 }
 
@@ -163,7 +200,7 @@ struct signed_file {
     char path[512];
     char *statement;
     struct signet_buf text; /* of the signature file */
-    struct signet_signature_file signature;
+    struct attempt_file signature;
 };
 
 static inline void signed_file_open(struct signed_file *file)
@@ -173,8 +210,7 @@ static inline void signed_file_open(struct signed_file *file)
     scratch_path(&file->scratch, "a", file->path);
     file->statement = file_statement(SIGNED, "contents");
     file->text = forge(&(struct forge){.payload = file->statement});
-    file->signature =
-        (struct signet_signature_file){"a.sigstore.json", signet_buf_span(&file->text), NULL};
+    file->signature = (struct attempt_file){"a.sigstore.json", signet_buf_span(&file->text), NULL};
 }
 
 static inline void signed_file_close(struct signed_file *file)

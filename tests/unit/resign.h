@@ -161,10 +161,14 @@ static inline int new_reuse(const struct fixture *fixture,
                             struct signet_reuse **reuse,
                             struct signet_err *err)
 {
-    const struct signet_signature_file file = {"old.sig", signet_buf_span(&fixture->old), NULL};
+    struct signet_signature_file file = {.name = "old.sig"};
     struct signet_trusted_key trusted = forge_trusted(key);
+    signet_buf_init(&file.text, 1 << 20);
+    CHECK_CODE(signet_buf_put(&file.text, signet_buf_span(&fixture->old)), SIGNET_OK);
     signet_err_clear(err);
-    return signet_reuse_new(&file, &trusted.key, NULL, clock, reuse, err);
+    int rc = signet_reuse_new(&file, &trusted.key, NULL, clock, reuse, err);
+    signet_buf_free(&file.text);
+    return rc;
 }
 
 static inline void keep(struct fixture *fixture, struct signet_reuse *reuse)

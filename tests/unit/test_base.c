@@ -58,7 +58,7 @@ static void err_worst_follows_the_contract(void **state)
     }
 }
 
-/* The exit status of each code, by the tables of signet(7). */
+/* The exit status of each code, by the tables of signet(7), and the word for it in reports. */
 static void each_code_has_its_exit_status(void **state)
 {
     (void)state;
@@ -87,16 +87,27 @@ static void each_code_has_its_exit_status(void **state)
         {70, SIGNET_E_NOMEM},
         {70, SIGNET_E_INTERNAL},
     };
+    static const struct {
+        int exit_status;
+        const char *word;
+    } words[] = {{0, "pass"}, {1, "fail"}, {2, "error"}, {3, "error"},
+                 {4, "fail"}, {5, "fail"}, {6, "fail"},  {70, "error"}};
     size_t codes = 1;
 #define COUNT_ROW(name, value, exit_status, meaning) codes++;
     SIGNET_ERR_TABLE(COUNT_ROW)
 #undef COUNT_ROW
     assert_int_equal(codes, sizeof(rows) / sizeof(rows[0]));
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        size_t word = 0;
+        while (words[word].exit_status != rows[i].exit_status) {
+            word++;
+        }
         assert_int_equal(signet_err_exit(rows[i].code), rows[i].exit_status);
+        assert_string_equal(signet_err_result(rows[i].code), words[word].word);
     }
     /* What nobody gave a meaning is a fault, never a pass. */
     assert_int_equal(signet_err_exit(1), 70);
+    assert_string_equal(signet_err_result(1), "error");
     assert_int_equal(signet_err_exit(SIGNET_E_INTERNAL - 1), 70);
     assert_int_equal(signet_err_worse(SIGNET_OK, 1), 1);
 }
@@ -169,6 +180,36 @@ static void hex_is_strict(void **state)
     CHECK_CODE(signet_hex_decode(signet_span_str("00ffab1000"), out, 4), SIGNET_E_MALFORMED);
 }
 
+static void buf_gives_back_what_it_does_not_hold(void **state)
+{
+    (void)state;
+    struct signet_buf buf;
+    signet_buf_init(&buf, 1000);
+    signet_buf_fit(&buf);
+    assert_null(buf.data);
+    CHECK_CODE(signet_buf_puts(&buf, "contents"), SIGNET_OK);
+    assert_true(buf.cap > 8);
+    signet_buf_fit(&buf);
+    assert_int_equal(buf.cap, 8);
+    CHECK_SPAN(signet_buf_span(&buf), "contents");
+    CHECK_CODE(signet_buf_putc(&buf, '!'), SIGNET_OK);
+    CHECK_SPAN(signet_buf_span(&buf), "contents!");
+    signet_buf_free(&buf);
+}
+
+static void span_order_is_that_of_bytes(void **state)
+{
+    (void)state;
+    static const char *const rising[] = {"", "a", "a-b", "a/b", "ab", "b", "\xc3\xa9", "\xff"};
+    for (size_t i = 0; i < sizeof(rising) / sizeof(rising[0]); i++) {
+        for (size_t j = 0; j < sizeof(rising) / sizeof(rising[0]); j++) {
+            int order = signet_span_order(signet_span_str(rising[i]), signet_span_str(rising[j]));
+            assert_true(i < j ? order < 0 : i > j ? order > 0 : order == 0);
+        }
+    }
+    assert_int_equal(signet_span_order(signet_span_of(NULL, 0), signet_span_str("")), 0);
+}
+
 static void b64_rfc4648_vectors(void **state)
 {
     (void)state;
@@ -219,6 +260,52 @@ static void b64_accepts_either_alphabet_padded_or_not(void **state)
     signet_buf_free(&out);
 }
 
+/* Every byte in each place of a group: what is no character of base64 is refused wherever it is. */
+static void b64_knows_its_characters(void **state)
+{
+    (void)state;
+    static const char alphabet[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_";
+    struct signet_buf out;
+    signet_buf_init(&out, 100);
+    for (unsigned c = 0; c < 256; c++) {
+        for (size_t at = 0; at < 8; at++) {
+            char text[] = "AAAAAAAA";
+            text[at] = (char)c;
+            bool known = c != 0 && strchr(alphabet, (int)c) != NULL;
+            bool pads = c == '=' && at == 7; /* "AAAAAAA=" */
+            signet_buf_reset(&out);
+            CHECK_CODE(signet_b64_decode(&out, signet_span_of(text, 8)),
+                       known || pads ? SIGNET_OK : SIGNET_E_MALFORMED);
+            assert_int_equal(out.len, known ? 6 : pads ? 5 : 0);
+        }
+    }
+    signet_buf_free(&out);
+}
+
+/* The vectors of RFC 4648 section 10, padded and not, and texts that are none. */
+static void b64_is_decoded_where_it_stands(void **state)
+{
+    (void)state;
+    static const char *const rows[][2] = {
+        {"", ""},           {"Zg==", "f"},        {"Zm8=", "fo"},         {"Zm9v", "foo"},
+        {"Zm9vYg", "foob"}, {"Zm9vYmE", "fooba"}, {"Zm9vYmFy", "foobar"}, {"-_8", "\xfb\xff"}};
+    static const char *const bad[] = {"Zm9vY", "Zm9vYm=", "Zm9v YmF", "Zm9vY+_", "Zm9vYn=="};
+    char place[16];
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        size_t len = strlen(rows[i][0]);
+        memcpy(place, rows[i][0], len + 1);
+        CHECK_CODE(signet_b64_decode_in_place((uint8_t *)place, &len), SIGNET_OK);
+        CHECK_SPAN(signet_span_of(place, len), rows[i][1]);
+    }
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        size_t len = strlen(bad[i]);
+        memcpy(place, bad[i], len + 1);
+        CHECK_CODE(signet_b64_decode_in_place((uint8_t *)place, &len), SIGNET_E_MALFORMED);
+        assert_int_equal(len, strlen(bad[i]));
+    }
+}
+
 static void utf8_refuses_what_rfc3629_refuses(void **state)
 {
     (void)state;
@@ -239,6 +326,24 @@ static void utf8_refuses_what_rfc3629_refuses(void **state)
         uint32_t c = signet_utf8_decode((const uint8_t *)good[i], len);
         assert_int_equal(signet_utf8_encode(c, again), len);
         CHECK_BYTES(again, good[i], len);
+    }
+}
+
+/* Whatever stands before and behind it: the bytes before a wrong one are valid, and no others. */
+static void utf8_is_valid_up_to_the_first_wrong_byte(void **state)
+{
+    (void)state;
+    char text[24];
+    for (size_t at = 0; at < sizeof(text); at++) {
+        memset(text, 'a', sizeof(text));
+        text[at] = '\x80';
+        assert_int_equal(signet_utf8_valid_length(signet_span_of(text, sizeof(text))), at);
+        if (at > 0) {
+            text[at - 1] = '\xc3';
+            assert_int_equal(signet_utf8_valid_length(signet_span_of(text, sizeof(text))),
+                             sizeof(text));
+            assert_int_equal(signet_utf8_valid_length(signet_span_of(text, at)), at - 1);
+        }
     }
 }
 
@@ -304,9 +409,14 @@ int main(void)
         cmocka_unit_test(arena_aligns_zeroes_and_stops_at_its_maximum),
         cmocka_unit_test(num_has_one_spelling),
         cmocka_unit_test(hex_is_strict),
+        cmocka_unit_test(buf_gives_back_what_it_does_not_hold),
+        cmocka_unit_test(span_order_is_that_of_bytes),
         cmocka_unit_test(b64_rfc4648_vectors),
         cmocka_unit_test(b64_accepts_either_alphabet_padded_or_not),
+        cmocka_unit_test(b64_knows_its_characters),
+        cmocka_unit_test(b64_is_decoded_where_it_stands),
         cmocka_unit_test(utf8_refuses_what_rfc3629_refuses),
+        cmocka_unit_test(utf8_is_valid_up_to_the_first_wrong_byte),
         cmocka_unit_test(utf8_show_hides_nothing_and_moves_nothing),
         cmocka_unit_test(limits_take_known_names_only),
         cmocka_unit_test(clock_is_injected_and_formatted),

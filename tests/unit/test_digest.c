@@ -11,6 +11,7 @@
 #include <sodium.h>
 
 #include "base/compiler.h"
+#include "crypto/sha256.h"
 
 static const char two_blocks[] = "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq";
 static const char long_blocks[] = "abcdefghbcdefghicdefghijdefghijkefghijklfghijklmghijklmnhijklmno"
@@ -206,6 +207,18 @@ static void unknown_algorithms_are_refused(void **state)
     assert_int_equal(digest.alg, SIGNET_DIGEST_NONE);
 }
 
+/* test_sha256.c compares the path with the processor. */
+static void the_self_check_names_the_path(void **state)
+{
+    (void)state;
+    struct signet_err err;
+    struct signet_digest_path path = {NULL, false};
+    signet_err_clear(&err);
+    CHECK_OK(signet_digest_self_check(&path, &err), &err);
+    assert_string_equal(path.name, signet_sha256_path_name(SIGNET_SHA256_BEST));
+    assert_int_equal(path.hardware, signet_sha256_best() != SIGNET_SHA256_PORTABLE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -215,6 +228,7 @@ int main(void)
         cmocka_unit_test(names_and_sizes),
         cmocka_unit_test(equality_needs_algorithm_length_and_bytes),
         cmocka_unit_test(unknown_algorithms_are_refused),
+        cmocka_unit_test(the_self_check_names_the_path),
     };
     return CHECK_RUN(tests);
 }

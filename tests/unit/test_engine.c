@@ -231,6 +231,147 @@ static void entries_may_lie_in_one_file(void **state)
     scratch_close(&scratch);
 }
 
+/* One long file is read by two threads in turns of 512 KiB: sizes around the end of a turn. */
+static void one_long_file_is_read_in_turns(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = {LARGEST, (4 << 20) + 1, 9 << 19, (9 << 19) + 1, (9 << 19) - 1};
+    uint8_t *bytes = malloc(LARGEST);
+    struct scratch scratch;
+    assert_non_null(bytes);
+    scratch_open(&scratch);
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        for (size_t jobs = 1; jobs <= 2; jobs++) {
+            struct signet_manifest manifest;
+            struct signet_err err;
+            uint8_t expected[32];
+            fill(bytes, sizes[i], (uint32_t)i);
+            scratch_write(&scratch, "f", signet_span_of(bytes, sizes[i]));
+            signet_err_clear(&err);
+            for (size_t more = 0; more < 2; more++) {
+                CHECK_OK(signet_manifest_begin(&manifest, SIGNET_ARTIFACT_BUNDLE,
+                                               SIGNET_DIGEST_SHA256, &err),
+                         &err);
+                CHECK_OK(signet_manifest_add_file(&manifest, signet_span_str("f"), sizes[i] + more,
+                                                  1, &err),
+                         &err);
+                CHECK_OK(signet_manifest_make_room(&manifest, 1, &err), &err);
+                CHECK_CODE(digest_all(&scratch, &manifest, jobs, &err),
+                           more == 0 ? SIGNET_OK : SIGNET_E_IO);
+                assert_string_equal(err.msg, more == 0 ? "" : "f: changed while it was read");
+                assert_int_equal(crypto_hash_sha256(expected, bytes, sizes[i]), 0);
+                assert_int_equal(memcmp(manifest.entries[0].sha256, expected, 32) == 0, more == 0);
+                signet_manifest_free(&manifest);
+            }
+        }
+    }
+    free(bytes);
+    scratch_close(&scratch);
+}
+
+/* A long file that changes under the two threads: in what was read, and at its end. */
+static void change_it(void *ctx, uint64_t done, uint64_t total)
+{
+    const struct scratch *scratch = ctx;
+    assert_true(done <= total);
+    int fd = openat(scratch->fd, "f", O_WRONLY | O_CLOEXEC);
+    assert_int_equal(pwrite(fd, "changed", 7, 0), 7);
+    assert_int_equal(close(fd), 0);
+}
+
+static void extend_it(void *ctx, uint64_t done, uint64_t total)
+{
+    const struct scratch *scratch = ctx;
+    assert_true(done <= total);
+    int fd = openat(scratch->fd, "f", O_WRONLY | O_APPEND | O_CLOEXEC);
+    assert_int_equal(write(fd, "x", 1), 1);
+    assert_int_equal(close(fd), 0);
+}
+
+static void cut_it(void *ctx, uint64_t done, uint64_t total)
+{
+    const struct scratch *scratch = ctx;
+    assert_true(done <= total);
+    int fd = openat(scratch->fd, "f", O_WRONLY | O_CLOEXEC);
+    assert_int_equal(ftruncate(fd, 4 << 20), 0);
+    assert_int_equal(close(fd), 0);
+}
+
+static void a_long_file_that_changes_is_refused(void **state)
+{
+    (void)state;
+    static void (*const changes[])(void *, uint64_t, uint64_t) = {change_it, extend_it, cut_it};
+    static const char *const texts[] = {"f: changed while it was read",
+                                        "f: became longer while it was read",
+                                        "f: became shorter while it was read"};
+    uint8_t *bytes = calloc(1, LARGEST);
+    assert_non_null(bytes);
+    for (size_t i = 0; i < 3; i++) {
+        struct scratch scratch;
+        struct signet_manifest manifest;
+        struct signet_err err;
+        scratch_open(&scratch);
+        scratch_write(&scratch, "f", signet_span_of(bytes, LARGEST));
+        const struct signet_engine_input input = {.root_fd = scratch.fd, .file_fd = -1};
+        const struct signet_engine_opts opts = {
+            .jobs = 2, .progress = changes[i], .progress_ctx = &scratch, .total = LARGEST};
+        signet_err_clear(&err);
+        CHECK_OK(
+            signet_manifest_begin(&manifest, SIGNET_ARTIFACT_BUNDLE, SIGNET_DIGEST_SHA256, &err),
+            &err);
+        CHECK_OK(signet_manifest_add_file(&manifest, signet_span_str("f"), LARGEST, 1, &err), &err);
+        CHECK_OK(signet_manifest_make_room(&manifest, 1, &err), &err);
+        CHECK_CODE(signet_engine_run(&manifest, &input, &opts, &err), SIGNET_E_IO);
+        assert_string_equal(err.msg, texts[i]);
+        signet_manifest_free(&manifest);
+        scratch_close(&scratch);
+    }
+    free(bytes);
+}
+
+/* CRC-32 as zlib's crc32() of Python computes it. Two runs side by side, and an empty one. */
+static void check_sums_are_looked_at(void **state)
+{
+    (void)state;
+    static const uint64_t offsets[] = {0, 5, 9};
+    static const uint64_t sizes[] = {9, 4, 0};
+    static const char *const names[] = {"a", "b", "c"};
+    static const uint32_t sums[] = {0xcbf43926, 0x9dbabf87, 0};
+    struct scratch scratch;
+    scratch_open(&scratch);
+    scratch_put(&scratch, "all", "123456789");
+    int fd = openat(scratch.fd, "all", O_RDONLY | O_CLOEXEC);
+    for (size_t wrong = 0; wrong <= 3; wrong++) {
+        uint32_t expected[3];
+        struct signet_manifest manifest;
+        struct signet_err err;
+        memcpy(expected, sums, sizeof(sums));
+        const struct signet_engine_input input = {
+            .root_fd = -1, .file_fd = fd, .offsets = offsets, .crc32 = expected};
+        const struct signet_engine_opts opts = {.jobs = 2};
+        if (wrong < 3) {
+            expected[wrong] ^= 1;
+        }
+        signet_err_clear(&err);
+        CHECK_OK(
+            signet_manifest_begin(&manifest, SIGNET_ARTIFACT_BUNDLE, SIGNET_DIGEST_SHA256, &err),
+            &err);
+        for (size_t i = 0; i < 3; i++) {
+            CHECK_OK(
+                signet_manifest_add_file(&manifest, signet_span_str(names[i]), sizes[i], 3, &err),
+                &err);
+        }
+        CHECK_OK(signet_manifest_make_room(&manifest, 3, &err), &err);
+        CHECK_CODE(signet_engine_run(&manifest, &input, &opts, &err),
+                   wrong < 3 ? SIGNET_E_MALFORMED : SIGNET_OK);
+        assert_true(wrong == 3 || err.msg[0] == 'a' + (char)wrong);
+        assert_true(wrong == 3 || strstr(err.msg, "found") != NULL);
+        signet_manifest_free(&manifest);
+    }
+    assert_int_equal(close(fd), 0);
+    scratch_close(&scratch);
+}
+
 /* Knows every third file, by a digest that it does not have. */
 struct memory {
     const struct signet_manifest *manifest; /* NULL until the work begins */
@@ -372,6 +513,43 @@ static void the_first_failure_is_told(void **state)
     scratch_close(&scratch);
 }
 
+/* Room is made for the pieces of the size that was listed: an empty file has none, and one that has
+ * got other than it had is refused, also if it is small. */
+static void pieces_keep_their_places(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"a", "b", "c"};
+    static const char *const texts[] = {"first", "", "third"};
+    for (size_t changed = 0; changed <= 3; changed++) {
+        struct scratch scratch;
+        struct signet_manifest manifest;
+        struct signet_err err;
+        uint8_t expected[32];
+        scratch_open(&scratch);
+        signet_err_clear(&err);
+        CHECK_OK(
+            signet_manifest_begin(&manifest, SIGNET_ARTIFACT_BUNDLE, SIGNET_DIGEST_SHA256, &err),
+            &err);
+        for (size_t i = 0; i < 3; i++) {
+            scratch_put(&scratch, names[i], i == changed ? "longer than it was" : texts[i]);
+            CHECK_OK(signet_manifest_add_file(&manifest, signet_span_str(names[i]),
+                                              strlen(texts[i]), 3, &err),
+                     &err);
+        }
+        manifest.shard_size = 1000;
+        CHECK_OK(signet_manifest_make_room(&manifest, 3, &err), &err);
+        CHECK_CODE(digest_all(&scratch, &manifest, 1, &err), changed < 3 ? SIGNET_E_IO : SIGNET_OK);
+        assert_true(changed == 3 || err.msg[0] == names[changed][0]);
+        for (size_t i = 0; changed == 3 && i < 3; i += 2) {
+            assert_int_equal(
+                crypto_hash_sha256(expected, (const uint8_t *)texts[i], strlen(texts[i])), 0);
+            CHECK_BYTES(signet_entry_digest(&manifest, &manifest.entries[i], 0).ptr, expected, 32);
+        }
+        signet_manifest_free(&manifest);
+        scratch_close(&scratch);
+    }
+}
+
 /* A file that was listed with another size, where the size decides what is read. */
 static void a_large_file_keeps_its_listed_size(void **state)
 {
@@ -399,9 +577,13 @@ int main(void)
         cmocka_unit_test(pieces_tile_their_file),
         cmocka_unit_test(another_algorithm_goes_along),
         cmocka_unit_test(entries_may_lie_in_one_file),
+        cmocka_unit_test(one_long_file_is_read_in_turns),
+        cmocka_unit_test(a_long_file_that_changes_is_refused),
+        cmocka_unit_test(check_sums_are_looked_at),
         cmocka_unit_test(what_is_known_is_not_read),
         cmocka_unit_test(only_whole_files_by_sha256_are_known),
         cmocka_unit_test(the_first_failure_is_told),
+        cmocka_unit_test(pieces_keep_their_places),
         cmocka_unit_test(a_large_file_keeps_its_listed_size),
     };
     assert_true(sodium_init() >= 0);

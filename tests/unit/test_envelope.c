@@ -21,10 +21,25 @@ static const char good_dsse[] =
     "{\"payload\":\"eyJhIjoxfQ==\",\"payloadType\":\"application/vnd.in-toto+json\",\"signatures\":"
     "[{\"sig\":\"AAEC\",\"keyid\":\"k\"},{\"sig\":\"AwQ\",\"keyid\":null},{\"sig\":\"BQ==\"}]}";
 
+static int parse_within(const char *text,
+                        uint64_t max,
+                        const struct signet_limits *limits,
+                        struct signet_envelope *env,
+                        struct signet_err *err)
+{
+    struct signet_buf bytes;
+    signet_buf_init(&bytes, strlen(text));
+    assert_int_equal(signet_buf_puts(&bytes, text), SIGNET_OK);
+    signet_err_clear(err);
+    int rc = signet_envelope_parse(&bytes, max, limits, env, err);
+    assert_null(bytes.data); /* taken over, whatever the result */
+    return rc;
+}
+
 static int parse(const char *text, struct signet_envelope *env, struct signet_err *err)
 {
-    signet_err_clear(err);
-    return signet_envelope_parse(signet_span_str(text), NULL, env, err);
+    const struct signet_limits limits = signet_limits_default();
+    return parse_within(text, limits.envelope, &limits, env, err);
 }
 
 static void pae_is_the_published_one(void **state)
@@ -32,13 +47,64 @@ static void pae_is_the_published_one(void **state)
     (void)state;
     struct signet_buf out;
     signet_buf_init(&out, 200);
-    signet_dsse_pae(signet_span_str("http://example.com/HelloWorld"),
-                    signet_span_str("hello world"), &out);
+    signet_dsse_head(signet_span_str("http://example.com/HelloWorld"), strlen("hello world"), &out);
+    signet_buf_puts(&out, "hello world");
     CHECK_SPAN(signet_buf_span(&out), "DSSEv1 29 http://example.com/HelloWorld 11 hello world");
     signet_buf_reset(&out);
-    signet_dsse_pae(signet_span_str(""), signet_span_str(""), &out);
+    signet_dsse_head(signet_span_str(""), 0, &out);
     CHECK_SPAN(signet_buf_span(&out), "DSSEv1 0  0 ");
+    /* a length of 20 digits still fits the room that is left for it */
+    signet_buf_reset(&out);
+    signet_dsse_head(signet_span_str(SIGNET_PAYLOAD_TYPE_INTOTO), SIZE_MAX, &out);
+    assert_in_range(out.len, 60, SIGNET_DSSE_ROOM);
     signet_buf_free(&out);
+}
+
+#define LONG_TYPE                                                                                  \
+    "a type that is longer than what stands before the payload, and longer than the payload too"
+
+/* What is signed is one run of bytes, wherever the payload stands in the file and however long its
+ * type is. Expected are the bytes that DSSE v1.0.2 protocol.md defines. */
+static void the_message_is_complete_wherever_the_payload_stands(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "{\"payload\":\"eyJhIjoxfQ==\",\"payloadType\":\"t\",\"signatures\":[{\"sig\":\"\"}]}",
+        "{\"payloadType\":\"t\",\"signatures\":[{\"sig\":\"\"}],\"payload\":\"eyJhIjoxfQ==\"}",
+        "{\"payloadType\":\"t\",\"payload\":\"eyJhIjoxfQ\",\"signatures\":[{\"sig\":\"\"}]}",
+    };
+    char expected[200];
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        struct signet_envelope env;
+        struct signet_err err;
+        CHECK_OK(parse(texts[i], &env, &err), &err);
+        CHECK_SPAN(env.message, "DSSEv1 1 t 7 {\"a\":1}");
+        CHECK_SPAN(env.payload, "{\"a\":1}");
+        signet_envelope_free(&env);
+
+        char *longer = forge_replace(texts[i], "\"t\"", "\"" LONG_TYPE "\"");
+        assert_in_range(snprintf(expected, sizeof(expected), "DSSEv1 %zu %s 7 {\"a\":1}",
+                                 strlen(LONG_TYPE), LONG_TYPE),
+                        1, 199);
+        CHECK_OK(parse(longer, &env, &err), &err);
+        CHECK_SPAN(env.message, expected);
+        CHECK_SPAN(env.payload, "{\"a\":1}");
+        signet_envelope_free(&env);
+        free(longer);
+    }
+}
+
+static void an_empty_payload_is_a_payload(void **state)
+{
+    (void)state;
+    struct signet_envelope env;
+    struct signet_err err;
+    CHECK_OK(parse("{\"payload\":\"\",\"payloadType\":\"\",\"signatures\":[{\"sig\":\"\"}]}", &env,
+                   &err),
+             &err);
+    CHECK_SPAN(env.message, "DSSEv1 0  0 ");
+    assert_int_equal(env.payload.len, 0);
+    signet_envelope_free(&env);
 }
 
 static void bundle_is_read(void **state)
@@ -51,7 +117,8 @@ static void bundle_is_read(void **state)
     assert_int_equal(env.format->use, SIGNET_USE_BUNDLE);
     assert_string_equal(env.hint, "h");
     assert_string_equal(env.payload_type, "application/vnd.in-toto+json");
-    CHECK_SPAN(signet_buf_span(&env.payload), "{\"a\":1}");
+    CHECK_SPAN(env.payload, "{\"a\":1}");
+    assert_int_equal(env.file_size, strlen(good_bundle));
     assert_int_equal(env.signature_count, 1);
     assert_string_equal(env.signatures[0].keyid, "k");
     assert_int_equal(env.signatures[0].sig.len, 3);
@@ -88,11 +155,11 @@ static void what_is_written_is_read_back(void **state)
         struct signet_buf out;
         signet_buf_init(&out, 4096);
         CHECK_OK(parse(texts[i], &env, &err), &err);
-        assert_int_equal(env.format->write(&env, &out), SIGNET_OK);
+        CHECK_OK(env.format->write(&env, signet_sink_to_buf(&out), &err), &err);
         assert_int_equal(signet_buf_putc(&out, '\0'), SIGNET_OK);
         CHECK_OK(parse((const char *)out.data, &again, &err), &err);
         assert_ptr_equal(again.format, env.format);
-        assert_true(signet_span_eq(signet_buf_span(&again.payload), signet_buf_span(&env.payload)));
+        assert_true(signet_span_eq(again.payload, env.payload));
         assert_int_equal(again.signature_count, env.signature_count);
         assert_string_equal(again.signatures[0].keyid, env.signatures[0].keyid);
         if (i == 0) {
@@ -276,24 +343,28 @@ static void limits_hold(void **state)
     struct signet_envelope env;
     struct signet_err err;
     struct signet_limits limits = signet_limits_default();
-    limits.envelope = strlen(good_dsse);
+    size_t size = strlen(good_dsse);
+    limits.envelope = size - strlen(payload_base64);
     limits.signatures = 3;
-    signet_err_clear(&err);
-    CHECK_OK(signet_envelope_parse(signet_span_str(good_dsse), &limits, &env, &err), &err);
+    CHECK_OK(parse_within(good_dsse, size, &limits, &env, &err), &err);
     signet_envelope_free(&env);
     limits.signatures = 2;
-    CHECK_CODE(signet_envelope_parse(signet_span_str(good_dsse), &limits, &env, &err),
-               SIGNET_E_LIMIT);
+    CHECK_CODE(parse_within(good_dsse, size, &limits, &env, &err), SIGNET_E_LIMIT);
+    assert_non_null(strstr(err.msg, "3 signatures"));
     limits.signatures = 3;
+    CHECK_CODE(parse_within(good_dsse, size - 1, &limits, &env, &err), SIGNET_E_LIMIT);
+    assert_non_null(strstr(err.msg, "more than the limit of"));
     limits.envelope--;
-    CHECK_CODE(signet_envelope_parse(signet_span_str(good_dsse), &limits, &env, &err),
-               SIGNET_E_LIMIT);
+    CHECK_CODE(parse_within(good_dsse, size, &limits, &env, &err), SIGNET_E_LIMIT);
+    assert_non_null(strstr(err.msg, "beside its payload"));
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pae_is_the_published_one),
+        cmocka_unit_test(the_message_is_complete_wherever_the_payload_stands),
+        cmocka_unit_test(an_empty_payload_is_a_payload),
         cmocka_unit_test(bundle_is_read),
         cmocka_unit_test(dsse_is_read_with_every_kind_of_keyid),
         cmocka_unit_test(what_is_written_is_read_back),

@@ -21,7 +21,7 @@ static void open_verified(struct verified_file *file, const char *name, bool bun
     struct signet_trusted_key key = forge_trusted(0);
     char *statement = bundle ? oms_statement(two_files, "") : file_statement(SIGNED, "contents");
     struct signet_buf text = forge(&(struct forge){.payload = statement});
-    const struct signet_signature_file signature = {"s", signet_buf_span(&text), NULL};
+    struct signet_signature_file signature = {.name = "s", .text = text};
     const struct signet_verify_opts opts = {.size = sizeof(opts),
                                             .keys = &key,
                                             .key_count = 1,
@@ -34,7 +34,6 @@ static void open_verified(struct verified_file *file, const char *name, bool bun
     CHECK_OK(signet_artifact_open(path, &file->artifact, &file->err), &file->err);
     CHECK_OK(signet_verify(file->artifact, path, &opts, &file->verification, &file->err),
              &file->err);
-    signet_buf_free(&text);
     free(statement);
 }
 

@@ -93,6 +93,89 @@ static void output_freed_before_commit_leaves_nothing(void **state)
     assert_int_equal(count_files(folder), 0);
 }
 
+/* What is read back is what was written, and reading changes nothing of it. */
+static void output_is_read_back_before_it_appears(void **state)
+{
+    const struct folder *folder = *state;
+    struct signet_err err;
+    struct signet_output *out = NULL;
+    struct signet_buf text;
+    signet_err_clear(&err);
+    CHECK_OK(signet_output_open(folder->file, 0644, false, &out, &err), &err);
+    CHECK_OK(signet_output_write(out, signet_span_str("one "), &err), &err);
+    CHECK_OK(signet_output_read_back(out, 4, &text, &err), &err);
+    CHECK_SPAN(signet_buf_span(&text), "one ");
+    signet_buf_free(&text);
+    assert_int_equal(access(folder->file, F_OK), -1);
+    CHECK_OK(signet_output_write(out, signet_span_str("two"), &err), &err);
+    CHECK_CODE(signet_output_read_back(out, 6, &text, &err), SIGNET_E_LIMIT);
+    assert_int_equal(text.len, 0);
+    signet_buf_free(&text);
+    signet_err_clear(&err);
+    CHECK_OK(signet_output_commit(out, &err), &err);
+    signet_output_free(out);
+    expect_contents(folder, "one two");
+}
+
+static void abandoned_output_never_appears(void **state)
+{
+    const struct folder *folder = *state;
+    struct signet_err err;
+    struct signet_output *out = NULL;
+    struct signet_buf text;
+    signet_err_clear(&err);
+    CHECK_OK(signet_output_open(folder->file, 0644, false, &out, &err), &err);
+    CHECK_OK(signet_output_write(out, signet_span_str("bad"), &err), &err);
+    signet_output_abandon(out);
+    CHECK_CODE(signet_output_commit(out, &err), SIGNET_E_UNVERIFIED);
+    CHECK_CODE(signet_output_sync(out, &err), SIGNET_E_UNVERIFIED);
+    CHECK_CODE(signet_output_read_back(out, 10, &text, &err), SIGNET_E_UNVERIFIED);
+    signet_buf_free(&text);
+    signet_output_free(out);
+    assert_int_equal(count_files(folder), 0);
+}
+
+/* Standard output is a pipe here, and gets nothing before the commit. */
+static void standard_output_can_be_held(void **state)
+{
+    (void)state;
+    struct signet_err err;
+    struct signet_output *out = NULL;
+    struct signet_buf text;
+    char seen[16] = "";
+    int ends[2];
+    int saved = dup(STDOUT_FILENO);
+    assert_int_equal(fflush(stdout), 0);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(pipe(ends), 0);
+        assert_int_equal(fcntl(ends[0], F_SETFL, O_NONBLOCK), 0);
+        assert_true(dup2(ends[1], STDOUT_FILENO) == STDOUT_FILENO);
+        signet_err_clear(&err);
+        CHECK_OK(signet_output_open("-", 0, false, &out, &err), &err);
+        CHECK_CODE(signet_output_read_back(out, 10, &text, NULL), SIGNET_E_USAGE);
+        signet_output_hold(out);
+        CHECK_OK(signet_output_write(out, signet_span_str("whole"), &err), &err);
+        CHECK_OK(signet_output_read_back(out, 10, &text, &err), &err);
+        CHECK_SPAN(signet_buf_span(&text), "whole");
+        signet_buf_free(&text);
+        assert_int_equal(read(ends[0], seen, sizeof(seen)), -1);
+        if (i == 0) {
+            CHECK_OK(signet_output_commit(out, &err), &err);
+            assert_int_equal(read(ends[0], seen, sizeof(seen)), 5);
+            CHECK_BYTES(seen, "whole", 5);
+        } else {
+            signet_output_abandon(out);
+            CHECK_CODE(signet_output_commit(out, &err), SIGNET_E_UNVERIFIED);
+            assert_int_equal(read(ends[0], seen, sizeof(seen)), -1);
+        }
+        signet_output_free(out);
+        assert_true(dup2(saved, STDOUT_FILENO) == STDOUT_FILENO);
+        close(ends[0]);
+        close(ends[1]);
+    }
+    close(saved);
+}
+
 static void existing_output_survives_unless_replaced(void **state)
 {
     const struct folder *folder = *state;
@@ -277,6 +360,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(output_appears_at_commit),
         IN_FOLDER(output_freed_before_commit_leaves_nothing),
+        IN_FOLDER(output_is_read_back_before_it_appears),
+        IN_FOLDER(abandoned_output_never_appears),
+        cmocka_unit_test(standard_output_can_be_held),
         IN_FOLDER(existing_output_survives_unless_replaced),
         IN_FOLDER(output_never_replaces_a_latecomer),
         IN_FOLDER(output_refuses_a_directory),

@@ -160,6 +160,68 @@ static void member_is_found_by_its_unescaped_name(void **state)
     free(held.bytes);
 }
 
+static void several_members_are_found_in_one_walk(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"key", "absent", "deep", "", NULL};
+    struct held held = hold(JSON_TEXT("{\"Key\":1,\"k\\u0065y\":2,\"key\\u0000\":3,\"\":[7],"
+                                      "\"in\":{\"deep\":8}}"));
+    struct signet_json_value values[4];
+    memset(values, 0xFF, sizeof(values));
+    assert_int_equal(signet_json_members(held.top, names, values), 3);
+    assert_int_equal(values[0].kind, SIGNET_JSON_NUMBER);
+    CHECK_SPAN(values[0].text, "2");
+    assert_int_equal(values[1].kind, 0);
+    assert_int_equal(values[2].kind, 0);
+    assert_int_equal(values[3].kind, SIGNET_JSON_ARRAY);
+    CHECK_SPAN(values[3].text, "[7]");
+    /* what is no object has no members, and nothing of before is left */
+    assert_int_equal(signet_json_members(values[3], names, values), 0);
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(values[i].kind, 0);
+    }
+    free(held.bytes);
+}
+
+static void objects_of_an_array_are_read_in_one_walk(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"a", "b", NULL};
+    static const struct {
+        const char *element;
+        const char *a;
+        size_t others;
+    } rows[] = {{"{}", NULL, 0},
+                {"{ \"b\" : [ {\"a\":1} ] , \"a\":{\"a\":2} }", "{\"a\":2}", 0},
+                {"[{\"a\":3}]", NULL, 0},
+                {"7", NULL, 0},
+                {"\"{\\\"a\\\":4}\"", NULL, 0},
+                {"{\"x\":{},\"\\u0061\":\"]}\",\"y\":0}", "\"]}\"", 2}};
+    struct held held =
+        hold(JSON_TEXT("[{} ,{ \"b\" : [ {\"a\":1} ] , \"a\":{\"a\":2} }, [{\"a\":3}],7,"
+                       "\"{\\\"a\\\":4}\",{\"x\":{},\"\\u0061\":\"]}\",\"y\":0} ]"));
+    struct signet_json_walk walk = signet_json_walk(held.top);
+    struct signet_json_value element;
+    struct signet_json_value values[2];
+    size_t others = 99;
+    for (size_t i = 0; i < SIGNET_COUNT(rows); i++) {
+        assert_true(signet_json_next_object(&walk, names, &element, values, &others));
+        CHECK_SPAN(element.text, rows[i].element);
+        assert_int_equal(others, rows[i].others);
+        assert_int_equal(values[0].kind != 0, rows[i].a != NULL);
+        if (rows[i].a != NULL) {
+            CHECK_SPAN(values[0].text, rows[i].a);
+        }
+    }
+    assert_false(signet_json_next_object(&walk, names, &element, values, &others));
+    free(held.bytes);
+
+    held = hold(JSON_TEXT("{\"a\":{\"a\":1}}"));
+    walk = signet_json_walk(held.top);
+    assert_false(signet_json_next_object(&walk, names, &element, values, &others));
+    free(held.bytes);
+}
+
 static void strings_are_read_and_compared_unescaped(void **state)
 {
     (void)state;
@@ -306,6 +368,8 @@ int main(void)
         cmocka_unit_test(walk_gives_elements),
         cmocka_unit_test(nothing_to_walk),
         cmocka_unit_test(member_is_found_by_its_unescaped_name),
+        cmocka_unit_test(several_members_are_found_in_one_walk),
+        cmocka_unit_test(objects_of_an_array_are_read_in_one_walk),
         cmocka_unit_test(strings_are_read_and_compared_unescaped),
         cmocka_unit_test(what_is_no_string_is_not_read_as_one),
         cmocka_unit_test(string_stops_at_the_maximum_of_its_buffer),

@@ -142,40 +142,51 @@ static void the_old_signature_is_by_this_key(void **state)
     close_fixture(&fixture);
 }
 
+/* An OMS statement over one resource, or one shard of five bytes, "alpha" by that algorithm. */
+static void
+sign_alpha(struct fixture *fixture, const char *method, const char *algorithm, const char *name)
+{
+    char text[1024];
+    char hex[129];
+    char root_hex[65];
+    uint8_t digest[64];
+    uint8_t root[32];
+    bool blake2b = strcmp(algorithm, "blake2b") == 0;
+    size_t len = blake2b ? 64 : 32;
+    if (blake2b) {
+        crypto_generichash_blake2b(digest, len, (const uint8_t *)"alpha", 5, NULL, 0);
+    } else {
+        crypto_hash_sha256(digest, (const uint8_t *)"alpha", 5);
+    }
+    crypto_hash_sha256(root, digest, len);
+    signet_hex_encode(signet_span_of(digest, len), hex);
+    signet_hex_encode(signet_span_of(root, sizeof(root)), root_hex);
+    assert_true(snprintf(text, sizeof(text),
+                         "{\"_type\":\"https://in-toto.io/Statement/v1\",\"predicateType\":\"" OMS
+                         "\",\"predicate\":{\"serialization\":{%s,"
+                         "\"hash_type\":\"%s\",\"allow_symlinks\":false},\"resources\":["
+                         "{\"name\":\"%s\",\"algorithm\":\"%s\",\"digest\":\"%s\"}]},"
+                         "\"subject\":[{\"name\":\"x\",\"digest\":{\"sha256\":\"%s\"}}]}",
+                         method, algorithm, name, algorithm, hex, root_hex) < (int)sizeof(text));
+    forge_old(fixture, &(struct forge){.payload = text});
+}
+
 static void and_over_digests_of_whole_files(void **state)
 {
     (void)state;
+    static const char files[] = "\"method\":\"files\"";
     struct fixture fixture;
-    char hex[129];
-    uint8_t digest[64];
-    uint8_t root[32];
-    char text[1024];
     open_fixture(&fixture);
-    accept_old(&fixture);
     char *statement = file_statement(SIGNED, "x");
     forge_old(&fixture, &(struct forge){.payload = statement});
     refuse_old(&fixture, 0, SIGNET_E_UNSUPPORTED, "expected the signature of a folder");
     free(statement);
-    statement = oms_statement(two_files, "");
-    char *other = forge_replace(statement, "\"method\":\"files\"", "\"method\":\"shards\"");
-    forge_old(&fixture, &(struct forge){.payload = other});
-    refuse_old(&fixture, 0, SIGNET_E_UNSUPPORTED, "");
-    free(other);
-    free(statement);
-    /* The root is SHA-256 over the one BLAKE2b digest. */
-    crypto_generichash_blake2b(digest, sizeof(digest), (const uint8_t *)"alpha", 5, NULL, 0);
-    crypto_hash_sha256(root, digest, sizeof(digest));
-    signet_hex_encode(signet_span_of(digest, sizeof(digest)), hex);
-    char root_hex[65];
-    signet_hex_encode(signet_span_of(root, sizeof(root)), root_hex);
-    assert_true(snprintf(text, sizeof(text),
-                         "{\"_type\":\"https://in-toto.io/Statement/v1\",\"predicateType\":\"" OMS
-                         "\",\"predicate\":{\"serialization\":{\"method\":\"files\","
-                         "\"hash_type\":\"blake2b\",\"allow_symlinks\":false},\"resources\":["
-                         "{\"name\":\"a\",\"algorithm\":\"blake2b\",\"digest\":\"%s\"}]},"
-                         "\"subject\":[{\"name\":\"x\",\"digest\":{\"sha256\":\"%s\"}}]}",
-                         hex, root_hex) < (int)sizeof(text));
-    forge_old(&fixture, &(struct forge){.payload = text});
+    sign_alpha(&fixture, files, "sha256", "a");
+    accept_old(&fixture);
+    sign_alpha(&fixture, "\"method\":\"shards\",\"shard_size\":8", "sha256", "a:0:5");
+    refuse_old(&fixture, 0, SIGNET_E_UNSUPPORTED,
+               "expected digests of whole files, found some of shards");
+    sign_alpha(&fixture, files, "blake2b", "a");
     refuse_old(&fixture, 0, SIGNET_E_UNSUPPORTED,
                "expected digests by sha256, found some by blake2b");
     close_fixture(&fixture);
@@ -218,10 +229,14 @@ static void only_a_folder_is_signed_again(void **state)
     struct signet_sign_opts opts = {
         .size = sizeof(opts), .reuse = reuse, .alg = SIGNET_DIGEST_BLAKE2B};
     CHECK_CODE(signet_signing_new(artifact, &opts, &signing, &err), SIGNET_E_USAGE);
-    signet_err_clear(&err);
     opts.alg = SIGNET_DIGEST_SHA256;
+    opts.shard_size = 1 << 20;
+    CHECK_CODE(signet_signing_new(artifact, &opts, &signing, &err), SIGNET_E_USAGE);
+    opts.shard_size = 0;
+    signet_err_clear(&err);
     CHECK_OK(signet_signing_new(artifact, &opts, &signing, &err), &err);
     signet_signing_free(signing);
+    CHECK_CODE(signet_signing_new(artifact, &opts, &signing, &err), SIGNET_E_USAGE); /* used up */
     signet_artifact_close(artifact);
     signet_reuse_free(reuse);
     close_fixture(&fixture);

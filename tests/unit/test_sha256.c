@@ -15,8 +15,13 @@ static const char vectors[] = SIGNET_SOURCE_DIR "/tests/vectors/crypto/sha256";
 
 static const enum signet_sha256_path hardware[] = {SIGNET_SHA256_X86, SIGNET_SHA256_ARM};
 
-/* BEST last; where a machine has no instructions for it, that is the portable path once more. */
 static const enum signet_sha256_path every_path[] = {SIGNET_SHA256_PORTABLE, SIGNET_SHA256_BEST};
+
+/* How many there are: without instructions for it, the portable path is the best one. */
+static size_t count_paths(void)
+{
+    return signet_sha256_best() == SIGNET_SHA256_PORTABLE ? 1 : SIGNET_COUNT(every_path);
+}
 
 static void by_openssl(struct signet_span message, uint8_t digest[SIGNET_SHA256_BYTES])
 {
@@ -28,7 +33,7 @@ static void by_openssl(struct signet_span message, uint8_t digest[SIGNET_SHA256_
 static void published_examples(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < SIGNET_COUNT(every_path); i++) {
+    for (size_t i = 0; i < count_paths(); i++) {
         assert_true(sha256_check_examples(every_path[i]));
     }
 }
@@ -36,7 +41,7 @@ static void published_examples(void **state)
 static void cavp_vectors(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < SIGNET_COUNT(every_path); i++) {
+    for (size_t i = 0; i < count_paths(); i++) {
         assert_true(sha256_check_short(every_path[i], vectors));
         assert_true(sha256_check_monte(every_path[i], vectors));
     }
@@ -45,7 +50,7 @@ static void cavp_vectors(void **state)
 static void random_messages_as_openssl(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < SIGNET_COUNT(every_path); i++) {
+    for (size_t i = 0; i < count_paths(); i++) {
         assert_true(sha256_check_random(every_path[i], by_openssl, 100000));
     }
 }
@@ -53,7 +58,7 @@ static void random_messages_as_openssl(void **state)
 static void pairs_of_any_fill_and_length(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < SIGNET_COUNT(every_path); i++) {
+    for (size_t i = 0; i < count_paths(); i++) {
         assert_true(sha256_check_pairs(every_path[i], by_openssl));
     }
 }
@@ -87,7 +92,7 @@ static void a_copy_goes_its_own_way(void **state)
         "of wisdom, it was the age of foolishness";
     uint8_t expected[SIGNET_SHA256_BYTES];
     uint8_t digest[SIGNET_SHA256_BYTES];
-    for (size_t i = 0; i < SIGNET_COUNT(every_path); i++) {
+    for (size_t i = 0; i < count_paths(); i++) {
         struct signet_sha256 whole;
         assert_true(signet_sha256_init(&whole, every_path[i]));
         for (size_t cut = 0; cut < sizeof(text); cut++) {

@@ -166,6 +166,16 @@ static const char oms_good[] =
     "[\".git\",\".gitattributes\",\".github\",\".gitignore\"]},\"resources\":[" RESOURCE_A
     "," RESOURCE_B "]}}";
 
+static const struct signet_oms_resource *find(const struct signet_oms *oms, const char *name)
+{
+    for (size_t i = 0; i < oms->count; i++) {
+        if (signet_span_is(signet_oms_name(&oms->resources[i]), name)) {
+            return &oms->resources[i];
+        }
+    }
+    return NULL;
+}
+
 static int parse_oms(const char *text, struct signet_oms *oms, struct signet_err *err)
 {
     struct signet_statement statement;
@@ -183,15 +193,20 @@ static void oms_is_read(void **state)
 {
     (void)state;
     struct signet_oms oms;
+    struct signet_digest digest;
     struct signet_err err;
     CHECK_OK(parse_oms(oms_good, &oms, &err), &err);
     assert_int_equal(oms.alg, SIGNET_DIGEST_SHA256);
     assert_int_equal(oms.count, 2);
     assert_string_equal(oms.ignore_paths[3], ".gitignore");
     assert_null(oms.ignore_paths[4]);
-    assert_non_null(signet_oms_find(&oms, "w/0.bin"));
-    assert_null(signet_oms_find(&oms, "w/0.bi"));
-    assert_int_equal(signet_oms_find(&oms, "config.json")->digest[0], 0xe3);
+    assert_non_null(find(&oms, "w/0.bin"));
+    assert_null(find(&oms, "w/0.bi"));
+    signet_oms_digest(&oms, find(&oms, "config.json"), &digest);
+    assert_int_equal(digest.alg, SIGNET_DIGEST_SHA256);
+    assert_int_equal(digest.len, 32);
+    assert_int_equal(digest.bytes[0], 0xe3);
+    assert_int_equal(digest.bytes[31], 0x1c);
     signet_oms_free(&oms);
 }
 
@@ -199,7 +214,8 @@ static void oms_refuses_with_a_text_of_its_own(void **state)
 {
     (void)state;
     static const struct replacement rows[] = {
-        {"\"files\"", "\"shards\"", SIGNET_E_UNSUPPORTED, "shards"},
+        {"\"files\"", "\"shards\"", SIGNET_E_MALFORMED, "lacks \"shard_size\""},
+        {"\"files\"", "\"other\"", SIGNET_E_UNSUPPORTED, "\"files\" or \"shards\""},
         {"\"method\":\"files\",", "", SIGNET_E_MALFORMED, "method"},
         {"\"hash_type\":\"sha256\"", "\"hash_type\":\"blake3\"", SIGNET_E_UNSUPPORTED, "blake3"},
         {"\"hash_type\":\"sha256\"", "\"hash_type\":\"sha512\"", SIGNET_E_UNSUPPORTED, "sha512"},
@@ -321,7 +337,8 @@ static void oms_is_emitted_as_published(void **state)
     assert_int_equal(out.len, 620);
     expect_sha256(signet_buf_span(&out),
                   "712903af0966706bd16a1c955d06df32cf8840ac24ddfaf6431ebdd2f8b4b6d9");
-    signet_dsse_pae(signet_span_str("application/vnd.in-toto+json"), signet_buf_span(&out), &pae);
+    signet_dsse_head(signet_span_str("application/vnd.in-toto+json"), out.len, &pae);
+    signet_buf_put(&pae, signet_buf_span(&out));
     expect_sha256(signet_buf_span(&pae),
                   "6d3026a1d004be70208dfb428462bcca6c2a35727c6840df84be2208682180f7");
     CHECK_OK(signet_json_canon(signet_buf_span(&out), NULL, signet_sink_to_buf(&canonical), &err),

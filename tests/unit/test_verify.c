@@ -71,8 +71,8 @@ static void an_attestation_is_no_signature(void **state)
     signed_file_open(&file);
     char *attested = file_statement("https://slsa.dev/provenance/v1", "contents");
     struct signet_buf attestation = forge(&(struct forge){.payload = attested});
-    const struct signet_signature_file files[] = {{"p", signet_buf_span(&attestation), NULL},
-                                                  file.signature};
+    const struct attempt_file files[] = {{"p", signet_buf_span(&attestation), NULL},
+                                         file.signature};
     struct attempt how = {.path = file.path, .files = files, .file_count = 1};
     expect(how, SIGNET_E_NO_SIGNATURE, "https://slsa.dev/provenance/v1");
     how.file_count = 2;
@@ -90,7 +90,7 @@ static void one_other_content_refuses_whatever_the_rest_says(void **state)
     char *wrong = file_statement(SIGNED, "older contents");
     struct signet_buf old = forge(&(struct forge){.payload = wrong});
     struct signet_buf foreign = forge(&(struct forge){.payload = wrong, .key = 2});
-    struct signet_signature_file files[] = {file.signature, {"old", signet_buf_span(&old), NULL}};
+    struct attempt_file files[] = {file.signature, {"old", signet_buf_span(&old), NULL}};
     struct attempt how = {.path = file.path, .files = files, .file_count = 2};
     expect(how, SIGNET_E_MISMATCH, "content differs");
     files[1].bytes = signet_buf_span(&foreign); /* by nobody's key: reported, not counted */
@@ -117,8 +117,7 @@ static void thresholds_add_up_over_one_payload_only(void **state)
         forge(&(struct forge){.payload = file.statement, .dsse = true, .more_keys = second});
     struct signet_buf twice =
         forge(&(struct forge){.payload = file.statement, .dsse = true, .more_keys = again});
-    struct signet_signature_file files[2] = {file.signature,
-                                             {"2", signet_buf_span(&by_second), NULL}};
+    struct attempt_file files[2] = {file.signature, {"2", signet_buf_span(&by_second), NULL}};
     struct attempt how = {
         .path = file.path, .files = files, .file_count = 2, .key_count = 3, .threshold = 2};
     expect(how, SIGNET_OK, NULL);
@@ -152,8 +151,8 @@ static void a_key_given_twice_is_one_key(void **state)
     static const size_t again[] = {0, SIZE_MAX};
     struct signet_buf text =
         forge(&(struct forge){.payload = file.statement, .dsse = true, .more_keys = again});
-    const struct signet_signature_file files[] = {{"1", signet_buf_span(&text), NULL},
-                                                  {"2", signet_buf_span(&text), NULL}};
+    const struct attempt_file files[] = {{"1", signet_buf_span(&text), NULL},
+                                         {"2", signet_buf_span(&text), NULL}};
     struct attempt how = {.path = file.path,
                           .files = files,
                           .file_count = 2,

@@ -12,7 +12,7 @@ static void a_bundle_passes_and_each_difference_is_named(void **state)
     char path[512];
     char *statement = oms_statement(two_files, "\".git\"");
     struct signet_buf text = forge(&(struct forge){.payload = statement});
-    const struct signet_signature_file file = {"m.sig", signet_buf_span(&text), NULL};
+    const struct attempt_file file = {"m.sig", signet_buf_span(&text), NULL};
     make_bundle(&scratch);
     struct attempt how = {
         .path = scratch_path(&scratch, "m", path), .files = &file, .file_count = 1};
@@ -50,7 +50,7 @@ static void what_a_signature_leaves_out_must_be_accepted(void **state)
     char path[512];
     char *statement = oms_statement(two_files, "\".git\",\"cache\"");
     struct signet_buf text = forge(&(struct forge){.payload = statement});
-    struct signet_signature_file file = {"m.sig", signet_buf_span(&text), NULL};
+    struct attempt_file file = {"m.sig", signet_buf_span(&text), NULL};
     make_bundle(&scratch);
     struct attempt how = {
         .path = scratch_path(&scratch, "m", path), .files = &file, .file_count = 1};
@@ -85,7 +85,7 @@ static void own_names_are_regular_files_only(void **state)
     char *recorded = oms_statement(two_files, "\"s\"");
     struct signet_buf plain = forge(&(struct forge){.payload = statement});
     struct signet_buf ignoring = forge(&(struct forge){.payload = recorded});
-    struct signet_signature_file file = {"s", signet_buf_span(&plain), "s"};
+    struct attempt_file file = {"s", signet_buf_span(&plain), "s"};
     make_bundle(&scratch);
     struct attempt how = {
         .path = scratch_path(&scratch, "m", path), .files = &file, .file_count = 1};
@@ -119,8 +119,8 @@ static void own_names_need_a_given_key(void **state)
     char *statement = oms_statement(two_files, "");
     struct signet_buf good = forge(&(struct forge){.payload = statement});
     struct signet_buf foreign = forge(&(struct forge){.payload = statement, .key = 2});
-    struct signet_signature_file files[] = {{"m.sig", signet_buf_span(&good), NULL},
-                                            {"m/x.json", signet_buf_span(&foreign), "x.json"}};
+    struct attempt_file files[] = {{"m.sig", signet_buf_span(&good), NULL},
+                                   {"m/x.json", signet_buf_span(&foreign), "x.json"}};
     make_bundle(&scratch);
     scratch_write(&scratch, "m/x.json", signet_buf_span(&foreign));
     struct attempt how = {
@@ -142,7 +142,7 @@ static void an_emptied_bundle_misses_its_files(void **state)
     char path[512];
     char *statement = oms_statement(two_files, "");
     struct signet_buf text = forge(&(struct forge){.payload = statement});
-    const struct signet_signature_file file = {"s", signet_buf_span(&text), NULL};
+    const struct attempt_file file = {"s", signet_buf_span(&text), NULL};
     make_bundle(&scratch);
     assert_int_equal(unlinkat(scratch.fd, "m/config.json", 0), 0);
     assert_int_equal(unlinkat(scratch.fd, "m/w/0.bin", 0), 0);
@@ -171,8 +171,8 @@ static void the_report_is_about_the_statement_that_decided(void **state)
     struct signet_buf by_two =
         forge(&(struct forge){.payload = narrow, .dsse = true, .more_keys = second});
     struct signet_buf by_one = forge(&(struct forge){.payload = wide});
-    const struct signet_signature_file files[] = {{"two", signet_buf_span(&by_two), NULL},
-                                                  {"one", signet_buf_span(&by_one), NULL}};
+    const struct attempt_file files[] = {{"two", signet_buf_span(&by_two), NULL},
+                                         {"one", signet_buf_span(&by_one), NULL}};
     make_bundle(&scratch);
     scratch_put(&scratch, "m/x/y", "1");
     struct attempt how = {.path = scratch_path(&scratch, "m", path),
@@ -219,7 +219,7 @@ static void statements_about_files_and_bundles_never_mix(void **state)
         char *statement = rows[i].files != NULL ? oms_statement(rows[i].files, "")
                                                 : file_statement(SIGNED, "contents");
         struct signet_buf text = forge(&(struct forge){.payload = statement});
-        const struct signet_signature_file file = {"s", signet_buf_span(&text), NULL};
+        const struct attempt_file file = {"s", signet_buf_span(&text), NULL};
         expect((struct attempt){.path = scratch_path(&scratch, rows[i].path, path),
                                 .files = &file,
                                 .file_count = 1},
@@ -241,7 +241,7 @@ static void sweep_digest(const char *path, const char *statement, const char *he
         char kept = digits[i];
         digits[i] = kept == '0' ? '1' : '0';
         struct signet_buf text = forge(&(struct forge){.payload = changed});
-        const struct signet_signature_file file = {"s", signet_buf_span(&text), NULL};
+        const struct attempt_file file = {"s", signet_buf_span(&text), NULL};
         expect((struct attempt){.path = path, .files = &file, .file_count = 1}, SIGNET_E_MISMATCH,
                "signed sha256:");
         signet_buf_free(&text);
@@ -286,7 +286,7 @@ static void sweep_oms(const char *path, size_t count)
         }
         char *statement = oms_statement_of((const uint8_t(*)[32])digests, names, count);
         struct signet_buf text = forge(&(struct forge){.payload = statement});
-        const struct signet_signature_file file = {"s", signet_buf_span(&text), NULL};
+        const struct attempt_file file = {"s", signet_buf_span(&text), NULL};
         expect((struct attempt){.path = path, .files = &file, .file_count = 1},
                changes ? SIGNET_E_MISMATCH : SIGNET_OK, changes ? "sha256:" : NULL);
         signet_buf_free(&text);
@@ -329,8 +329,8 @@ static void the_root_identifies_nothing_alone(void **state)
     char *as_file = forge_replace(statement, OMS, SIGNED);
     struct signet_buf oms = forge(&(struct forge){.payload = statement});
     struct signet_buf file = forge(&(struct forge){.payload = as_file});
-    const struct signet_signature_file by_list = {"s", signet_buf_span(&oms), NULL};
-    const struct signet_signature_file by_digest = {"s", signet_buf_span(&file), NULL};
+    const struct attempt_file by_list = {"s", signet_buf_span(&oms), NULL};
+    const struct attempt_file by_digest = {"s", signet_buf_span(&file), NULL};
     scratch_open(&scratch);
     crypto_hash_sha256(digests, (const uint8_t *)"1", 1);
     crypto_hash_sha256(digests + 32, (const uint8_t *)"2", 1);
@@ -351,6 +351,111 @@ static void the_root_identifies_nothing_alone(void **state)
     free(as_file);
 }
 
+/* The order of the list is the signer's: some tools list by components of names. */
+static void resources_may_stand_in_any_order(void **state)
+{
+    (void)state;
+    static const char *const lists[][7] = {
+        {"a-x", "4", "a/c", "3", "b", "2", NULL},
+        {"a/c", "3", "a-x", "4", "b", "2", NULL},
+        {"b", "2", "a/c", "3", "a-x", "4", NULL},
+    };
+    for (size_t i = 0; i < 3; i++) {
+        struct scratch scratch;
+        char path[512];
+        char *statement = oms_statement(lists[i], "");
+        struct signet_buf text = forge(&(struct forge){.payload = statement});
+        const struct attempt_file file = {"s", signet_buf_span(&text), NULL};
+        scratch_open(&scratch);
+        scratch_put(&scratch, "m/a-x", "4");
+        scratch_put(&scratch, "m/a/c", "3");
+        scratch_put(&scratch, "m/b", "2");
+        struct attempt how = {
+            .path = scratch_path(&scratch, "m", path), .files = &file, .file_count = 1};
+        expect(how, SIGNET_OK, NULL);
+        scratch_put(&scratch, "m/a/c", "5");
+        expect(how, SIGNET_E_MISMATCH, "changed: a/c");
+        /* what is missing or added before and behind it hides it not */
+        assert_int_equal(unlinkat(scratch.fd, "m/a-x", 0), 0);
+        scratch_put(&scratch, "m/a/b", "3");
+        scratch_put(&scratch, "m/a/d", "3");
+        scratch_put(&scratch, "m/z", "2");
+        expect(how, SIGNET_E_MISMATCH, "1 changed, 1 missing, 3 unsigned");
+        scratch_close(&scratch);
+        signet_buf_free(&text);
+        free(statement);
+    }
+}
+
+static void a_name_is_listed_once(void **state)
+{
+    (void)state;
+    static const char *const lists[][7] = {
+        {"a", "1", "b", "2", "a", "1", NULL},
+        {"b", "2", "b", "2", "a", "1", NULL},
+        {"a", "1", "b", "2", ".", "1", NULL},
+    };
+    static const char *const texts[] = {"\"a\" is listed twice", "\"b\" is listed twice",
+                                        "stands for a single file"};
+    struct scratch scratch;
+    char path[512];
+    scratch_open(&scratch);
+    scratch_put(&scratch, "m/a", "1");
+    scratch_put(&scratch, "m/b", "2");
+    scratch_path(&scratch, "m", path);
+    for (size_t i = 0; i < 3; i++) {
+        char *statement = oms_statement(lists[i], "");
+        struct signet_buf text = forge(&(struct forge){.payload = statement});
+        const struct attempt_file file = {"s", signet_buf_span(&text), NULL};
+        expect((struct attempt){.path = path, .files = &file, .file_count = 1}, SIGNET_E_MALFORMED,
+               texts[i]);
+        signet_buf_free(&text);
+        free(statement);
+    }
+    scratch_close(&scratch);
+}
+
+/* The statement over a bundle may be larger than any other, and only beside a bundle. */
+static void only_bundles_have_large_statements(void **state)
+{
+    (void)state;
+    static const char *const single[] = {".", "1", NULL};
+    struct scratch scratch;
+    char path[512];
+    char *statement = oms_statement(single, "");
+    char *attested = forge_replace(statement, OMS, "https://slsa.dev/provenance/v1");
+    struct signet_buf oms = forge(&(struct forge){.payload = statement});
+    struct signet_buf other = forge(&(struct forge){.payload = attested});
+    struct signet_limits limits = signet_limits_default();
+    struct attempt_file file = {"s", signet_buf_span(&oms), NULL};
+    struct attempt how = {.path = path, .files = &file, .file_count = 1, .limits = &limits};
+    scratch_open(&scratch);
+    scratch_put(&scratch, "m/a", "1");
+    scratch_path(&scratch, "m/a", path);
+    limits.envelope = oms.len;
+    limits.bundle = 1;
+    expect(how, SIGNET_E_LIMIT, "more than the limit of 1");
+    limits.bundle = oms.len;
+    expect(how, SIGNET_OK, NULL);
+    limits.envelope = oms.len - 1;
+    expect(how, SIGNET_E_LIMIT, "more than the limit of ");
+    scratch_path(&scratch, "m", path);
+    expect(how, SIGNET_E_MISMATCH, "content differs"); /* it was read, and is about a file */
+    limits.bundle = oms.len - 1;
+    expect(how, SIGNET_E_LIMIT, "more than the limit of ");
+    limits.bundle = other.len;
+    file.bytes = signet_buf_span(&other);
+    limits.envelope = other.len;
+    expect(how, SIGNET_E_NO_SIGNATURE, "only attestations");
+    limits.envelope = other.len - 1;
+    expect(how, SIGNET_E_LIMIT, "more than the limit of ");
+    scratch_close(&scratch);
+    signet_buf_free(&oms);
+    signet_buf_free(&other);
+    free(statement);
+    free(attested);
+}
+
 static void prehashed_signatures_pass_over_oms_only(void **state)
 {
     (void)state;
@@ -358,7 +463,7 @@ static void prehashed_signatures_pass_over_oms_only(void **state)
     char path[512];
     char *statement = oms_statement(two_files, "");
     struct signet_buf text = forge(&(struct forge){.payload = statement, .prehashed = true});
-    const struct signet_signature_file file = {"s", signet_buf_span(&text), NULL};
+    const struct attempt_file file = {"s", signet_buf_span(&text), NULL};
     make_bundle(&scratch);
     expect((struct attempt){.path = scratch_path(&scratch, "m", path),
                             .files = &file,
@@ -381,6 +486,9 @@ int main(void)
         cmocka_unit_test(statements_about_files_and_bundles_never_mix),
         cmocka_unit_test(every_digit_of_a_digest_counts),
         cmocka_unit_test(the_root_identifies_nothing_alone),
+        cmocka_unit_test(resources_may_stand_in_any_order),
+        cmocka_unit_test(a_name_is_listed_once),
+        cmocka_unit_test(only_bundles_have_large_statements),
         cmocka_unit_test(prehashed_signatures_pass_over_oms_only),
     };
     return CHECK_RUN(tests);

@@ -25,7 +25,7 @@ static bool in_hint(const struct signet_buf *text, size_t at)
 
 static void sweep(const char *path, struct signet_buf *text)
 {
-    struct signet_signature_file file = {"s", signet_buf_span(text), NULL};
+    struct attempt_file file = {"s", signet_buf_span(text), NULL};
     struct attempt how = {.path = path, .files = &file, .file_count = 1};
     static const uint8_t masks[] = {0x01, 0x02, 0x20, 0x80};
     size_t tried = 0;
@@ -112,7 +112,7 @@ static void every_byte_of_the_artifact_counts(void **state)
     char path[512];
     char *statement = file_statement(SIGNED, contents);
     struct signet_buf text = forge(&(struct forge){.payload = statement});
-    const struct signet_signature_file file = {"s", signet_buf_span(&text), NULL};
+    const struct attempt_file file = {"s", signet_buf_span(&text), NULL};
     size_t len = strlen(contents);
     scratch_open(&scratch);
     struct attempt how = {

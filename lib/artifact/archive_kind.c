@@ -4,7 +4,9 @@
  * APPNOTE.TXT 6.3.10 section 4.3 (zip), RFC 1952 (gzip), RFC 8878 (zstd), the xz format section
  * 2.1.1.1, bzip2 and 7z by their de facto headers. Opens nothing.
  */
-#include "canon/archive.h"
+#include "artifact/archive_kind.h"
+
+#include "base/compiler.h"
 
 enum {
     TAR_HEADER = 512,
@@ -37,22 +39,33 @@ static bool is_tar(struct signet_span head)
     return digits > 0 && stored == sum;
 }
 
-const char *signet_archive_format(struct signet_span head)
+enum signet_archive_kind signet_archive_kind_of(struct signet_span head)
 {
     static const struct {
-        const char *name;
+        enum signet_archive_kind kind;
         const char *magic;
         size_t len;
     } formats[] = {
-        {"zip archive", "PK\x03\x04", 4}, {"zip archive", "PK\x05\x06", 4},
-        {"zip archive", "PK\x07\x08", 4}, {"7z archive", "7z\xBC\xAF\x27\x1C", 6},
-        {"gzip file", "\x1F\x8B", 2},     {"zstd file", "\x28\xB5\x2F\xFD", 4},
-        {"xz file", "\xFD\x37zXZ\0", 6},  {"bzip2 file", "BZh", 3},
+        {SIGNET_ARCHIVE_ZIP, "PK\x03\x04", 4},   {SIGNET_ARCHIVE_ZIP, "PK\x05\x06", 4},
+        {SIGNET_ARCHIVE_ZIP, "PK\x07\x08", 4},   {SIGNET_ARCHIVE_7Z, "7z\xBC\xAF\x27\x1C", 6},
+        {SIGNET_ARCHIVE_GZIP, "\x1F\x8B", 2},    {SIGNET_ARCHIVE_BZIP2, "BZh", 3},
+        {SIGNET_ARCHIVE_XZ, "\xFD\x37zXZ\0", 6}, {SIGNET_ARCHIVE_ZSTD, "\x28\xB5\x2F\xFD", 4},
     };
-    for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+    for (size_t i = 0; i < SIGNET_COUNT(formats); i++) {
         if (head.len >= formats[i].len && memcmp(head.ptr, formats[i].magic, formats[i].len) == 0) {
-            return formats[i].name;
+            return formats[i].kind;
         }
     }
-    return is_tar(head) ? "tar archive" : NULL;
+    return is_tar(head) ? SIGNET_ARCHIVE_TAR : SIGNET_ARCHIVE_NONE;
+}
+
+const char *signet_archive_kind_name(enum signet_archive_kind kind)
+{
+    static const char *const names[] = {
+        [SIGNET_ARCHIVE_NONE] = NULL,     [SIGNET_ARCHIVE_TAR] = "tar",
+        [SIGNET_ARCHIVE_ZIP] = "zip",     [SIGNET_ARCHIVE_7Z] = "7z",
+        [SIGNET_ARCHIVE_GZIP] = "tar.gz", [SIGNET_ARCHIVE_BZIP2] = "tar.bz2",
+        [SIGNET_ARCHIVE_XZ] = "tar.xz",   [SIGNET_ARCHIVE_ZSTD] = "tar.zst",
+    };
+    return names[kind];
 }
