@@ -248,11 +248,13 @@ static bool names_algorithm(struct signet_json_value value, const struct signet_
 {
     char sharded[64];
     const char *name = signet_digest_name(oms->alg);
+    if (signet_json_string_is(value, signet_span_str(name)) || oms->shard_size == 0) {
+        return signet_json_string_is(value, signet_span_str(name));
+    }
     int len = snprintf(sharded, sizeof(sharded), "%s-sharded-%llu", name,
                        (unsigned long long)oms->shard_size);
-    return signet_json_string_is(value, signet_span_str(name)) ||
-           (oms->shard_size > 0 && len > 0 && len < (int)sizeof(sharded) &&
-            signet_json_string_is(value, signet_span_str(sharded)));
+    return len > 0 && len < (int)sizeof(sharded) &&
+           signet_json_string_is(value, signet_span_str(sharded));
 }
 
 /* One resource by its members; bytes becomes its digest. */
