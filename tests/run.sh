@@ -62,12 +62,14 @@ long     {}/tests/long/long_*    1800 filled
 packages='
 build     gcc:gcc g++:g++ cmake:cmake ninja-build:ninja pkg-config:pkg-config libsodium-dev
 build     libcjson-dev libssl-dev libarchive-dev libisal-dev libcmocka-dev git:git patch:patch
+unit      zstd:zstd xz-utils:xz bzip2:bzip2
 cli       jq:jq openssl:openssl minisign:minisign signify-openbsd:signify-openbsd
 cli       openssh-client:ssh-keygen python3:python3 zip:zip zstd:zstd xz-utils:xz bzip2:bzip2
 cli       7zip:7z libarchive-tools:bsdtar
 vectors   jq:jq openssl:openssl
 interop   nodejs:node npm:npm openssl:openssl minisign:minisign signify-openbsd:signify-openbsd
-interop   openssh-client:ssh-keygen jq:jq
+interop   openssh-client:ssh-keygen jq:jq python3:python3 zip:zip zstd:zstd xz-utils:xz
+interop   bzip2:bzip2 7zip:7z libarchive-tools:bsdtar
 lint      binutils:nm clang-format:clang-format clang-tidy:clang-tidy jq:jq mandoc:mandoc
 lint      shellcheck:shellcheck nodejs:node
 clang     clang:clang libclang-rt-14-dev

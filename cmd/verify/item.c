@@ -3,6 +3,10 @@
  * signet-verify at one operand: its signature files, and the verdict on it with those. Owns what is
  * demanded of an artifact; whether it is met is the library's to say.
  */
+#include <signet/extract.h>
+#include <signet/text.h>
+#include <sys/stat.h>
+
 #include "verify/signatures.h"
 #include "verify/verify.h"
 
@@ -39,6 +43,46 @@ static int verify_with(const struct signet_verify_run *run,
     return rc;
 }
 
+/* A folder that exists is better known before the work than after it. */
+static int check_folder(const struct signet_verify_run *run, struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    struct stat st;
+    const char *folder = signet_opts_value(&run->tool->opts, SIGNET_VERIFY_EXTRACT);
+    if (folder == NULL || lstat(folder, &st) != 0) {
+        return SIGNET_OK;
+    }
+    return signet_err_set(err, SIGNET_E_EXISTS, "%s: exists, and --extract makes a new folder",
+                          signet_utf8_show(signet_span_str(folder), shown));
+}
+
+/* Writes out what passed. What fails then is no pass: *result is dropped. */
+static int extract(const struct signet_verify_run *run,
+                   struct signet_artifact *artifact,
+                   struct signet_verification **result,
+                   struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    const char *folder = signet_opts_value(&run->tool->opts, SIGNET_VERIFY_EXTRACT);
+    const struct signet_extract_opts opts = {
+        .size = sizeof(opts),
+        .limits = &run->tool->limits,
+        .jobs = run->tool->jobs,
+        .progress = signet_tool_progress(run->tool),
+        .progress_ctx = run->tool,
+    };
+    int rc = signet_extract(*result, artifact, folder, &opts, err);
+    signet_progress_erase(&run->tool->progress);
+    if (rc != SIGNET_OK) {
+        signet_verification_free(*result);
+        *result = NULL;
+        return rc;
+    }
+    signet_jsonout_text(&run->tool->body, "extracted", folder);
+    signet_tool_note(run->tool, "written: %s", signet_utf8_show(signet_span_str(folder), shown));
+    return SIGNET_OK;
+}
+
 /* *result stays NULL if it comes to no verification. */
 static int verify_path(const struct signet_verify_run *run,
                        const char *path,
@@ -48,7 +92,10 @@ static int verify_path(const struct signet_verify_run *run,
     struct signet_signatures signatures = {0};
     struct signet_artifact *artifact = NULL;
     bool named = signet_opts_has(&run->tool->opts, SIGNET_VERIFY_SIGNATURE);
-    int rc = signet_artifact_open(path, &artifact, err);
+    int rc = check_folder(run, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_artifact_open(path, &artifact, err);
+    }
     if (rc == SIGNET_OK) {
         signatures.max = signet_signature_max(artifact, &run->tool->limits);
         rc = named ? signet_signatures_named(&signatures, run->tool, SIGNET_VERIFY_SIGNATURE, path,
@@ -57,6 +104,9 @@ static int verify_path(const struct signet_verify_run *run,
     }
     if (rc == SIGNET_OK) {
         rc = verify_with(run, path, artifact, &signatures, result, err);
+    }
+    if (rc == SIGNET_OK && signet_opts_has(&run->tool->opts, SIGNET_VERIFY_EXTRACT)) {
+        rc = extract(run, artifact, result, err);
     }
     signet_signatures_free(&signatures);
     signet_artifact_close(artifact);

@@ -42,6 +42,10 @@ static const struct signet_opt_spec options[] = {
      .arg = "NAME",
      .repeat = true,
      .help = "verify this entry or folder of PATH alone"},
+    {.id = SIGNET_VERIFY_EXTRACT,
+     .name = "extract",
+     .arg = "DIR",
+     .help = "write what was verified to a new folder"},
     {.id = SIGNET_VERIFY_INSPECT,
      .name = "inspect",
      .arg = "FILE",
@@ -98,7 +102,7 @@ static int check_only(const struct signet_opts *opts, struct signet_err *err)
 static int check_usage(const struct signet_opts *opts, struct signet_err *err)
 {
     static const int of_one_path[] = {SIGNET_VERIFY_SIGNATURE, SIGNET_VERIFY_PRINT_STATEMENT,
-                                      SIGNET_VERIFY_ONLY, 0};
+                                      SIGNET_VERIFY_ONLY, SIGNET_VERIFY_EXTRACT, 0};
     int rc = signet_operands_check(opts, "verify", "verified", err);
     if (rc != SIGNET_OK) {
         return rc;

@@ -13,6 +13,7 @@
 #include <signet/clock.h>
 #include <signet/digest.h>
 #include <signet/err.h>
+#include <signet/extract.h>
 #include <signet/gate.h>
 #include <signet/inspect.h>
 #include <signet/io.h>

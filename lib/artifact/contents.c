@@ -84,8 +84,7 @@ static int check_kind(const struct signet_layout_item *item, struct signet_err *
     return SIGNET_OK;
 }
 
-/* The name below the root of the archive; empty for the root itself. */
-static struct signet_span plain_name(const struct signet_layout_item *item)
+struct signet_span signet_contents_name(const struct signet_layout_item *item)
 {
     struct signet_span name = item->name;
     if (signet_span_begins(name, "./")) {
@@ -159,7 +158,7 @@ static int
 take(struct reading *reading, const struct signet_layout_item *item, struct signet_err *err)
 {
     const struct signet_limits *limits = reading->rules->limits;
-    struct signet_span name = plain_name(item);
+    struct signet_span name = signet_contents_name(item);
     int rc = check_kind(item, err);
     if (rc != SIGNET_OK || (name.len == 0 && S_ISDIR(item->mode))) {
         return rc;

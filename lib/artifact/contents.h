@@ -7,6 +7,7 @@
 
 #include <signet/artifact.h>
 
+#include "artifact/layout.h"
 #include "artifact/tree.h"
 
 /** How an archive is read. */
@@ -65,6 +66,10 @@ SIGNET_NODISCARD int signet_contents_locate(const struct signet_contents *conten
 SIGNET_NODISCARD int signet_contents_fill(const struct signet_contents *contents,
                                           struct signet_manifest *manifest,
                                           struct signet_err *err);
+
+/** The name of an entry of an archive below its root, without "./" in front and a directory's "/"
+ *  behind it; empty for the root itself. Unchecked. */
+struct signet_span signet_contents_name(const struct signet_layout_item *item);
 
 /** Releases contents, which may be NULL. */
 void signet_contents_free(struct signet_contents *contents);

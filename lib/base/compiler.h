@@ -16,6 +16,9 @@
 /* Bytes of a 64-bit value the other way round. */
 #define SIGNET_SWAP_BYTES(value) __builtin_bswap64(value)
 
+/* Makes a typedef of an integer one of so many bytes of them, on which operators work at once. */
+#define SIGNET_VECTOR(bytes) __attribute__((vector_size(bytes)))
+
 /* Asks the processor to fetch what will be read soon. */
 #define SIGNET_PREFETCH(address) __builtin_prefetch(address)
 

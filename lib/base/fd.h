@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Safe file access: opening beneath a directory without following links, reading whole small files
- * within a limit, and replacing a file atomically.
+ * Safe file access: opening beneath a directory without following links, and reading whole small
+ * files within a limit. Writing is in base/outfile.h and base/newdir.h.
  */
 #ifndef SIGNET_BASE_FD_H
 #define SIGNET_BASE_FD_H
@@ -81,59 +81,5 @@ size_t signet_fd_most(void);
 
 /** Whether two stat results describe the same unchanged file: device, inode, size, mtime, ctime. */
 bool signet_fd_unchanged(const struct stat *before, const struct stat *after);
-
-/** A file being written that does not exist at its path until it is committed. */
-struct signet_outfile {
-    int dir_fd;       /* directory of path, or -1 */
-    int fd;           /* the temporary file, or -1 */
-    const char *path; /* borrowed: for messages */
-    char base[256];   /* last component of path */
-    char temp[32];    /* name of the temporary file, "" while it has none */
-    bool replace;
-};
-
-/**
- * Starts writing what will appear at path (borrowed until commit or abort) with the given mode.
- * If replace is false, an existing path is an error now and at commit. Links and special files at
- * path are refused, never followed or replaced. Returns SIGNET_OK, SIGNET_E_EXISTS, SIGNET_E_IO,
- * SIGNET_E_FORBIDDEN (path is, or leads to, something that is no regular file) or SIGNET_E_USAGE
- * (path names a directory). After a failure nothing needs to be released.
- */
-SIGNET_NODISCARD int signet_outfile_open(struct signet_outfile *out,
-                                         const char *path,
-                                         unsigned mode,
-                                         bool replace,
-                                         struct signet_err *err);
-
-/** Writes bytes. Returns SIGNET_OK or SIGNET_E_IO. */
-SIGNET_NODISCARD int
-signet_outfile_write(struct signet_outfile *out, struct signet_span bytes, struct signet_err *err);
-
-/** Appends all that was written to text, at most max bytes. Returns as signet_fd_read_file(). */
-SIGNET_NODISCARD int signet_outfile_read(struct signet_outfile *out,
-                                         uint64_t max,
-                                         struct signet_buf *text,
-                                         struct signet_err *err);
-
-/** Makes what was written durable without showing it yet. Returns SIGNET_OK or SIGNET_E_IO. */
-SIGNET_NODISCARD int signet_outfile_sync(struct signet_outfile *out, struct signet_err *err);
-
-/**
- * Makes the file durable and visible at its path in one step, and closes it.
- * Returns SIGNET_OK, SIGNET_E_EXISTS or SIGNET_E_IO; on failure the path is as before and the
- * temporary file is gone.
- */
-SIGNET_NODISCARD int signet_outfile_commit(struct signet_outfile *out, struct signet_err *err);
-
-/** Removes the temporary file. Does nothing after commit or on a zeroed struct that was never
- * opened. */
-void signet_outfile_abort(struct signet_outfile *out);
-
-/** Writes bytes to path whole or not at all: open, write, commit. Results as theirs. */
-SIGNET_NODISCARD int signet_fd_replace(const char *path,
-                                       struct signet_span bytes,
-                                       unsigned mode,
-                                       bool replace,
-                                       struct signet_err *err);
 
 #endif

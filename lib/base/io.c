@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "base/fd.h"
+#include "base/outfile.h"
 
 static const char standard_input[] = "standard input";
 static const char standard_output[] = "standard output";

@@ -379,19 +379,20 @@ static int by_name(const void *a, const void *b)
     return signet_span_order(signet_oms_name(a), signet_oms_name(b));
 }
 
-static bool is_sorted(const struct signet_oms *oms)
+/* Most lists are in order, and seeing that takes one step for each resource. */
+static void sort(struct signet_oms *oms, int (*order)(const void *a, const void *b))
 {
     for (size_t i = 1; i < oms->count; i++) {
-        if (by_name(&oms->resources[i - 1], &oms->resources[i]) > 0) {
-            return false;
+        if (order(&oms->resources[i - 1], &oms->resources[i]) > 0) {
+            qsort(oms->resources, oms->count, sizeof(*oms->resources), order);
+            return;
         }
     }
-    return true;
 }
 
 static int sort_shards(struct signet_oms *oms, struct signet_err *err)
 {
-    qsort(oms->resources, oms->count, sizeof(*oms->resources), signet_oms_by_piece);
+    sort(oms, signet_oms_by_piece);
     return signet_oms_check_tiles(oms, err);
 }
 
@@ -399,9 +400,7 @@ static int sort_resources(struct signet_oms *oms, struct signet_err *err)
 {
     char shown[SIGNET_SHOW_MAX];
     bool single = false;
-    if (!is_sorted(oms)) {
-        qsort(oms->resources, oms->count, sizeof(*oms->resources), by_name);
-    }
+    sort(oms, by_name);
     for (size_t i = 0; i < oms->count; i++) {
         struct signet_span name = signet_oms_name(&oms->resources[i]);
         single = single || signet_span_is(name, ".");

@@ -29,9 +29,8 @@ static bool take_number(struct signet_span *name, uint64_t *number)
         return false;
     }
     struct signet_span digits = signet_span_of(name->ptr + colon, name->len - colon);
-    bool zeros = digits.len > 1 && digits.ptr[0] == '0';
     *name = signet_span_of(name->ptr, colon - 1);
-    return !zeros && signet_num_parse(digits, number) == SIGNET_OK && *number <= INT64_MAX;
+    return signet_num_parse(digits, number) == SIGNET_OK && *number <= INT64_MAX;
 }
 
 int signet_oms_piece(struct signet_span name,
@@ -106,6 +105,9 @@ int signet_oms_check_tiles(const struct signet_oms *oms, struct signet_err *err)
         }
         if (piece.end - piece.start > oms->shard_size) {
             return bad_tile(resource, "longer than shard_size", err);
+        }
+        if (follows && piece.start == before.start && piece.end == before.end) {
+            return bad_tile(resource, "is listed twice", err);
         }
         if (piece.start < start) {
             return bad_tile(resource, "overlaps with another", err);

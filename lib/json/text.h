@@ -17,34 +17,51 @@
 
 #include "base/compiler.h"
 
-/* Eight bytes at a time: byte i of the text is byte i counted from the low end of the word. A mask
- * has the high bit set in the bytes searched for; its lowest set bit is exact, higher ones may be
- * false (a borrow runs upwards), so only the lowest is used. */
+/* Eight bytes, of which byte i is byte i counted from the low end of the word. */
 #define SIGNET_JSON_EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+static inline uint64_t signet_json_word(uint64_t loaded)
+{
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    return SIGNET_SWAP_BYTES(loaded);
+#else
+    return loaded;
+#endif
+}
 
 static inline uint64_t signet_json_load(const uint8_t *p)
 {
     uint64_t word = 0;
     memcpy(&word, p, sizeof(word));
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    word = SIGNET_SWAP_BYTES(word);
-#endif
-    return word;
+    return signet_json_word(word);
 }
 
-static inline uint64_t signet_json_below(uint64_t word, uint8_t limit)
+/* The first byte of a word that is not 0. */
+static inline size_t signet_json_lowest(uint64_t word)
 {
-    return (word - SIGNET_JSON_EACH(limit)) & ~word & SIGNET_JSON_EACH(0x80);
+    return (size_t)SIGNET_TRAILING_ZEROS(word) / 8;
 }
 
-static inline uint64_t signet_json_equal(uint64_t word, uint8_t byte)
+/* Sixteen bytes, signed: those outside ASCII are below every other. Comparing two of them gives a
+ * block that is not 0 where it is true, in the vector registers of any processor that has some. */
+typedef int8_t signet_json_block SIGNET_VECTOR(16);
+typedef uint64_t signet_json_words SIGNET_VECTOR(16);
+
+static inline signet_json_block signet_json_load_block(const uint8_t *p)
 {
-    return signet_json_below(word ^ SIGNET_JSON_EACH(byte), 1);
+    signet_json_block block;
+    memcpy(&block, p, sizeof(block));
+    return block;
 }
 
-static inline size_t signet_json_lowest(uint64_t mask)
+/* Where the first byte of a comparison is that is not 0; 16 if there is none. */
+static inline size_t signet_json_first(signet_json_block found)
 {
-    return (size_t)SIGNET_TRAILING_ZEROS(mask) / 8;
+    signet_json_words words = (signet_json_words)found;
+    if (words[0] != 0) {
+        return signet_json_lowest(signet_json_word(words[0]));
+    }
+    return words[1] != 0 ? 8 + signet_json_lowest(signet_json_word(words[1])) : 16;
 }
 
 /** The first byte at or after p that is no white space, or end. */
@@ -69,12 +86,12 @@ static inline const uint8_t *signet_json_skip_space(const uint8_t *p, const uint
 /** The first quote, backslash, control character or byte outside ASCII at or after p, or end. */
 static inline const uint8_t *signet_json_skip_plain(const uint8_t *p, const uint8_t *end)
 {
-    for (; end - p >= 8; p += 8) {
-        uint64_t word = signet_json_load(p);
-        uint64_t stop = signet_json_equal(word, '"') | signet_json_equal(word, '\\') |
-                        signet_json_below(word, 0x20) | (word & SIGNET_JSON_EACH(0x80));
-        if (stop != 0) {
-            return p + signet_json_lowest(stop);
+    while (end - p >= 16) {
+        signet_json_block block = signet_json_load_block(p);
+        size_t first = signet_json_first((block < 0x20) | (block == '"') | (block == '\\'));
+        p += first;
+        if (first < 16) {
+            return p;
         }
     }
     while (p < end && *p >= 0x20 && *p < 0x80 && *p != '"' && *p != '\\') {
@@ -86,11 +103,12 @@ static inline const uint8_t *signet_json_skip_plain(const uint8_t *p, const uint
 /** The first quote or backslash at or after p, or end. */
 static inline const uint8_t *signet_json_skip_verbatim(const uint8_t *p, const uint8_t *end)
 {
-    for (; end - p >= 8; p += 8) {
-        uint64_t word = signet_json_load(p);
-        uint64_t stop = signet_json_equal(word, '"') | signet_json_equal(word, '\\');
-        if (stop != 0) {
-            return p + signet_json_lowest(stop);
+    while (end - p >= 16) {
+        signet_json_block block = signet_json_load_block(p);
+        size_t first = signet_json_first((block == '"') | (block == '\\'));
+        p += first;
+        if (first < 16) {
+            return p;
         }
     }
     while (p < end && *p != '"' && *p != '\\') {

@@ -42,6 +42,7 @@ static void forget_comparison(struct signet_content *content)
     signet_arena_free(&content->storage);
     signet_arena_init(&content->storage, storage_max);
     content->difference_count = 0;
+    content->archive = NULL;
     content->matched = 0;
     content->not_checked = 0;
 }
@@ -225,6 +226,21 @@ compare_single(const struct comparison *with, const struct signet_oms *oms, stru
     return matches ? SIGNET_OK : content_differs(with->content, err);
 }
 
+/* Where nothing refuses, entries that are not signed come first, by name, and what is ignored
+ * behind them. */
+static int by_difference(const void *name, const void *difference)
+{
+    const struct signet_difference *at = difference;
+    return at->kind == SIGNET_DIFFERENCE_UNSIGNED ? strcmp(name, at->name) : -1;
+}
+
+bool signet_content_is_unsigned(const struct signet_content *content, const char *name)
+{
+    return content->difference_count > 0 &&
+           bsearch(name, content->differences, content->difference_count,
+                   sizeof(*content->differences), by_difference) != NULL;
+}
+
 /* What the statement leaves out and is there: git's own names and signature files pass. */
 static int compare_ignored(struct signet_content *content,
                            const struct signet_manifest *manifest,
@@ -340,6 +356,7 @@ static int compare_listed(const struct comparison *with,
         struct comparison contents = *with;
         contents.archive_of = evidence->statement.subjects[0].name;
         forget_comparison(with->content);
+        with->content->archive = archive;
         return compare_bundle(&contents, &evidence->oms, err);
     }
     if (single.code != SIGNET_OK) {

@@ -35,6 +35,7 @@ struct signet_content {
     size_t difference_cap;
     struct signet_arena storage;
     const char **own_names; /* set by the caller: signature files inside the bundle */
+    const char *archive;    /* format of the archive whose contents were compared, or NULL */
 };
 
 /** Releases what content holds and zeroes it. */
@@ -54,5 +55,9 @@ SIGNET_NODISCARD int signet_content_compare(struct signet_content *content,
                                             const struct signet_evidence *evidence,
                                             const struct signet_verify_opts *opts,
                                             struct signet_err *err);
+
+/** Whether the entry of that name is there and not signed, after a comparison that found nothing to
+ *  refuse: only then it is no difference that refuses. */
+bool signet_content_is_unsigned(const struct signet_content *content, const char *name);
 
 #endif

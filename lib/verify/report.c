@@ -178,6 +178,12 @@ static void put_artifact(struct signet_jsonout *json,
         signet_jsonout_text(json, "kind", signet_report_kind(verification->kind));
         signet_jsonout_text(json, "name", verification->artifact_name);
     }
+    if (verification->content.archive != NULL) {
+        signet_jsonout_text(json, "format", verification->content.archive);
+        signet_jsonout_text(json, "stripped",
+                            verification->manifest != NULL ? verification->manifest->stripped
+                                                           : NULL);
+    }
     if (verification->manifest != NULL) {
         put_measured(json, verification);
     }

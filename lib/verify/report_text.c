@@ -170,6 +170,11 @@ static void put_difference(struct signet_buf *out, const struct signet_differenc
 
 static void put_notes(struct signet_buf *out, const struct signet_manifest *manifest)
 {
+    if (manifest->stripped != NULL) {
+        signet_buf_puts(out, "  note: all entries lie below ");
+        put_escaped(out, manifest->stripped);
+        signet_buf_puts(out, ": read as that folder\n");
+    }
     for (size_t i = 0; i < manifest->uncovered_count; i++) {
         signet_buf_puts(out, "  note: nothing is signed below the folder ");
         put_escaped(out, manifest->uncovered[i]);

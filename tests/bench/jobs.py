@@ -270,9 +270,14 @@ def one_file():
 
 
 def digests_of_shards(path):
-    """What SHA-256 gives for each shard of a file."""
+    """The name of each shard of a file, and what SHA-256 gives for it."""
+    found, start = {}, 0
     with open(path, "rb") as source:
-        return [hashlib.sha256(shard).hexdigest() for shard in iter(lambda: source.read(SHARD), b"")]
+        for shard in iter(lambda: source.read(SHARD), b""):
+            name = "%s:%d:%d" % (os.path.basename(path), start, start + len(shard))
+            found[name] = hashlib.sha256(shard).hexdigest()
+            start += len(shard)
+    return found
 
 
 @job("shards", gib=4.1, shares="big")
@@ -285,7 +290,7 @@ def shards():
     sign, verify = signing(folder, *option, suffix=" in shards of 64 MiB")
     blake3 = command("`b3sum` (BLAKE3)", "b3sum", path)
     statement = json.loads(output_of(tool("signet-sign"), *option, "--dry-run", folder))
-    stated = [resource["digest"] for resource in statement["predicate"]["resources"]]
+    stated = {each["name"]: each["digest"] for each in statement["predicate"]["resources"]}
     same("digests of shards", stated, digests_of_shards(path))
     yield {
         "title": "signing and verifying one file of 1 GiB in shards",

@@ -7,7 +7,7 @@
 # to write what an attacker would, by Python's tarfile and zipfile.
 # shellcheck source=tests/common/tap.sh
 . "${0%/*}/../common/tap.sh"
-plan 163
+plan 166
 
 # pack FILE ENTRY...: a tar, zip (by the ending) of entries NAME=TEXT, NAME/ (a folder),
 # NAME->TARGET (a symbolic link), NAME=>TARGET (a hard link), NAME!fifo, NAME!MODE=TEXT.
@@ -179,6 +179,7 @@ refused 'a sticky bit' 'm/s: has the sticky bit' m/a=1 'm/s!1755=x'
 refused 'an absolute name' '/m/b: the name is absolute' m/a=1 /m/b=2
 refused 'a ".." component' 'm/../b: the name has a "." or ".." component' m/a=1 m/../b=2
 refused 'a "." component' 'm/./b: the name has a "." or ".." component' m/a=1 m/./b=2
+refused '"./" twice' './m/b: the name has a "." or ".." component' m/a=1 ././m/b=2
 refused 'an empty component' 'm//b: the name has an empty component' m/a=1 m//b=2
 refused 'a backslash' 'm\\b: the name holds a backslash' m/a=1 'm\b=2'
 refused 'a control character' 'm/\x0ab: the name holds a control character' m/a=1 'm/\nb=2'

@@ -113,7 +113,7 @@ forged 'of another size' '.predicate.resources[].algorithm = "sha256-sharded-300
     3 'err~has algorithm "sha256-sharded-300001"'
 forged 'a gap' 'del(.predicate.resources[4])' 3 'err~nothing covers the bytes before it'
 forged 'no beginning' 'del(.predicate.resources[3])' 3 'err~nothing covers the bytes before it'
-forged 'a piece twice' '.predicate.resources += [.predicate.resources[4]]' 3 'err~overlaps with another'
+forged 'a piece twice' '.predicate.resources += [.predicate.resources[4]]' 3 'err~is listed twice'
 forged 'a long piece' '.predicate.serialization.shard_size = 299999' 3 'err~longer than shard_size'
 forged 'short pieces' '.predicate.serialization.shard_size = 300001' 3 'err~follows one that is shorter'
 forged 'no end' 'del(.predicate.resources[6])' 1 'err~changed: w/big'

@@ -51,7 +51,7 @@ layer_of_header()
     artifact.h) echo artifact ;;
     envelope.h | statement.h | trusted_key.h) echo envelope ;;
     policy.h | root.h | trust.h) echo trust ;;
-    inspect.h | report.h | verify.h) echo verify ;;
+    extract.h | inspect.h | report.h | verify.h) echo verify ;;
     reuse.h | seckey.h | sign.h) echo sign ;;
     gate.h) echo gate ;;
     esac

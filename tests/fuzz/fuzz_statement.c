@@ -2,8 +2,8 @@
  *
  * envelope/statement.h and envelope/oms.h. A statement that is accepted keeps the limits, with
  * every string whole and every strong digest counted; the resources of an OMS predicate have names
- * by the rules, each once, under the root that the subject names, and written as a statement again
- * they are read again, from text in canonical form.
+ * by the rules, each once, or are shards that make up whole files, under the root that the subject
+ * names, and written as a statement again they are read again, from text in canonical form.
  */
 #include "fuzz.h"
 
@@ -102,19 +102,25 @@ static void add_digest(struct signet_hash *hash,
     FUZZ_CHECK(signet_hash_update(hash, signet_span_of(digest.bytes, digest.len)) == SIGNET_OK);
 }
 
-/* The digest over the digests of the resources, in the order of the text or of the names. */
-static struct signet_digest root_of(const struct signet_oms *oms,
-                                    struct signet_json_value resources)
+static struct signet_digest finish(struct signet_hash *hash)
+{
+    struct signet_digest root;
+    FUZZ_CHECK(signet_hash_final(hash, &root) == SIGNET_OK);
+    signet_hash_free(hash);
+    return root;
+}
+
+/* The digest over the digests of the resources, in the order of the text. */
+static struct signet_digest root_of_text(const struct signet_oms *oms,
+                                         struct signet_json_value resources)
 {
     struct signet_hash *hash = NULL;
-    struct signet_digest root;
     struct signet_json_value element;
     struct signet_json_value name;
     struct signet_json_walk walk = signet_json_walk(resources);
     size_t count = 0;
     FUZZ_CHECK(signet_hash_new(SIGNET_DIGEST_SHA256, &hash, NULL) == SIGNET_OK);
-    for (; resources.kind == SIGNET_JSON_ARRAY && signet_json_next_element(&walk, &element);
-         count++) {
+    for (; signet_json_next_element(&walk, &element); count++) {
         struct signet_buf text;
         signet_buf_init(&text, OUTPUT_MAX);
         FUZZ_CHECK(signet_json_member(element, "name", &name));
@@ -122,13 +128,65 @@ static struct signet_digest root_of(const struct signet_oms *oms,
         add_digest(hash, oms, find(oms, signet_buf_span(&text)));
         signet_buf_free(&text);
     }
-    for (size_t i = 0; resources.kind != SIGNET_JSON_ARRAY && i < oms->count; i++, count++) {
-        add_digest(hash, oms, &oms->resources[i]);
-    }
-    FUZZ_CHECK(signet_hash_final(hash, &root) == SIGNET_OK);
     FUZZ_CHECK(count == oms->count);
-    signet_hash_free(hash);
-    return root;
+    return finish(hash);
+}
+
+/* The same in the order of the names, in which we write: n times the next one. */
+static struct signet_digest root_of_names(const struct signet_oms *oms)
+{
+    struct signet_hash *hash = NULL;
+    const struct signet_oms_resource *last = NULL;
+    FUZZ_CHECK(signet_hash_new(SIGNET_DIGEST_SHA256, &hash, NULL) == SIGNET_OK);
+    for (size_t done = 0; done < oms->count; done++) {
+        const struct signet_oms_resource *next = NULL;
+        for (size_t i = 0; i < oms->count; i++) {
+            struct signet_span name = signet_oms_name(&oms->resources[i]);
+            if ((last == NULL || signet_span_order(name, signet_oms_name(last)) > 0) &&
+                (next == NULL || signet_span_order(name, signet_oms_name(next)) < 0)) {
+                next = &oms->resources[i];
+            }
+        }
+        FUZZ_CHECK(next != NULL);
+        add_digest(hash, oms, next);
+        last = next;
+    }
+    return finish(hash);
+}
+
+/* What the name of a shard says, by the means of C. */
+struct shard {
+    struct signet_span path;
+    unsigned long long start;
+    unsigned long long end;
+};
+
+static struct shard read_shard(const struct signet_oms_resource *resource)
+{
+    struct signet_span name = signet_oms_name(resource);
+    struct shard shard = {name, 0, 0};
+    char *text = calloc(name.len + 1, 1);
+    FUZZ_CHECK(text != NULL);
+    memcpy(text, name.ptr, name.len);
+    char *second = strrchr(text, ':');
+    FUZZ_CHECK(second != NULL);
+    shard.end = strtoull(second + 1, NULL, 10);
+    *second = '\0';
+    const char *first = strrchr(text, ':');
+    FUZZ_CHECK(first != NULL);
+    shard.start = strtoull(first + 1, NULL, 10);
+    shard.path.len = (size_t)(first - text);
+    int len = snprintf(text + shard.path.len, name.len + 1 - shard.path.len, ":%llu:%llu",
+                       shard.start, shard.end);
+    FUZZ_CHECK(len > 0 && (size_t)len == name.len - shard.path.len);
+    FUZZ_CHECK(memcmp(text, name.ptr, name.len) == 0); /* the only way to write these numbers */
+    free(text);
+    return shard;
+}
+
+static bool same_file(const struct signet_oms *oms, size_t a, size_t b)
+{
+    return signet_span_eq(read_shard(&oms->resources[a]).path, read_shard(&oms->resources[b]).path);
 }
 
 /* A relative path that cannot leave its folder, in one line. */
@@ -146,32 +204,60 @@ static void check_name(struct signet_span name)
     }
 }
 
-static void check_oms(const struct signet_statement *statement, const struct signet_oms *oms)
+/* Sorted, and by the rules: a single file may be called ".". */
+static void check_files(const struct signet_oms *oms)
 {
-    struct signet_json_value resources;
-    const struct signet_limits limits = fuzz_limits();
-    FUZZ_CHECK(oms->count >= 1 && oms->count <= ENTRIES_MAX);
     for (size_t i = 0; i < oms->count; i++) {
         struct signet_span name = signet_oms_name(&oms->resources[i]);
         FUZZ_CHECK(i == 0 || signet_span_order(signet_oms_name(&oms->resources[i - 1]), name) < 0);
         if (oms->count > 1 || !signet_span_is(name, ".")) {
             check_name(name);
-            FUZZ_CHECK(name.len <= limits.path);
+            FUZZ_CHECK(name.len <= fuzz_limits().path);
         }
+    }
+}
+
+/* Every byte of every file once: shard k of a file is its k-th shard_size bytes, and only the last
+ * of a file has fewer. */
+static void check_shards(const struct signet_oms *oms)
+{
+    unsigned long long number = 0;
+    for (size_t i = 0; i < oms->count; i++) {
+        struct shard shard = read_shard(&oms->resources[i]);
+        number = i > 0 && same_file(oms, i - 1, i) ? number + 1 : 0;
+        FUZZ_CHECK(shard.start == number * oms->shard_size && shard.end > shard.start);
+        FUZZ_CHECK(shard.end - shard.start <= oms->shard_size && shard.end <= INT64_MAX);
+        FUZZ_CHECK(i + 1 == oms->count || !same_file(oms, i, i + 1) ||
+                   shard.end - shard.start == oms->shard_size);
+        FUZZ_CHECK(number > 0 || i == 0 ||
+                   signet_span_order(read_shard(&oms->resources[i - 1]).path, shard.path) < 0);
+        check_name(shard.path);
+        FUZZ_CHECK(shard.path.len <= fuzz_limits().path);
+    }
+}
+
+static void check_oms(const struct signet_statement *statement, const struct signet_oms *oms)
+{
+    struct signet_json_value resources;
+    FUZZ_CHECK(oms->count >= 1 && oms->count <= ENTRIES_MAX);
+    if (oms->shard_size > 0) {
+        check_shards(oms);
+    } else {
+        check_files(oms);
     }
     for (size_t i = 0; oms->ignore_paths[i] != NULL; i++) {
         check_name(signet_span_str(oms->ignore_paths[i]));
     }
     FUZZ_CHECK(statement->subject_count == 1);
     FUZZ_CHECK(signet_json_member(statement->predicate, "resources", &resources));
-    struct signet_digest root = root_of(oms, resources);
+    struct signet_digest root = root_of_text(oms, resources);
     FUZZ_CHECK(signet_digest_eq(&root, &statement->subjects[0].digests.strong[0]));
 }
 
 static void check_same(const struct signet_oms *a, const struct signet_oms *b)
 {
     size_t i = 0;
-    FUZZ_CHECK(a->alg == b->alg && a->count == b->count);
+    FUZZ_CHECK(a->alg == b->alg && a->count == b->count && a->shard_size == b->shard_size);
     for (i = 0; i < a->count; i++) {
         struct signet_digest first;
         struct signet_digest second;
@@ -206,24 +292,42 @@ static void check_read_again(struct signet_span text, const struct signet_oms *o
     signet_buf_free(&form);
 }
 
+/* The files of the resources, each with its size: the end of its last shard. */
+static void add_files(const struct signet_oms *oms, struct signet_manifest *manifest)
+{
+    FUZZ_CHECK(signet_manifest_begin(manifest, SIGNET_ARTIFACT_BUNDLE, oms->alg, NULL) ==
+               SIGNET_OK);
+    manifest->shard_size = oms->shard_size;
+    for (size_t i = 0; i < oms->count; i++) {
+        struct shard shard = {signet_oms_name(&oms->resources[i]), 0, 0};
+        if (oms->shard_size > 0) {
+            shard = read_shard(&oms->resources[i]);
+        }
+        if (oms->shard_size == 0 || shard.start == 0) {
+            FUZZ_CHECK(signet_manifest_add_file(manifest, shard.path, 0, oms->count, NULL) ==
+                       SIGNET_OK);
+        }
+        manifest->entries[manifest->count - 1].size = shard.end;
+    }
+    FUZZ_CHECK(signet_manifest_make_room(manifest, oms->count, NULL) == SIGNET_OK);
+}
+
 static void check_written(const struct signet_oms *oms)
 {
-    static const struct signet_json_value none;
     struct signet_buf text;
     struct signet_manifest manifest;
-    FUZZ_CHECK(signet_manifest_begin(&manifest, SIGNET_ARTIFACT_BUNDLE, oms->alg, NULL) ==
-               SIGNET_OK);
-    for (size_t i = 0; i < oms->count; i++) {
-        FUZZ_CHECK(signet_manifest_add_file(&manifest, signet_oms_name(&oms->resources[i]), 0,
-                                            oms->count, NULL) == SIGNET_OK);
-    }
-    FUZZ_CHECK(signet_manifest_make_room(&manifest, oms->count, NULL) == SIGNET_OK);
+    size_t entry = SIZE_MAX;
+    add_files(oms, &manifest);
     for (size_t i = 0; i < oms->count; i++) {
         struct signet_digest digest;
+        uint64_t start = oms->shard_size > 0 ? read_shard(&oms->resources[i]).start : 0;
+        uint64_t number = oms->shard_size > 0 ? start / oms->shard_size : 0;
+        entry += number == 0 ? 1 : 0;
         signet_oms_digest(oms, &oms->resources[i], &digest);
-        memcpy(signet_manifest_slot(&manifest, &manifest.entries[i], 0), digest.bytes, digest.len);
+        memcpy(signet_manifest_slot(&manifest, &manifest.entries[entry], number), digest.bytes,
+               digest.len);
     }
-    manifest.root = root_of(oms, none);
+    manifest.root = root_of_names(oms);
     signet_buf_init(&text, OUTPUT_MAX);
     FUZZ_CHECK(signet_oms_write(&manifest, "model", oms->ignore_paths, &text, NULL) == SIGNET_OK);
     check_read_again(signet_buf_span(&text), oms);

@@ -6,20 +6,21 @@
  * still states every digest; an edited artifact never. Without any edit all pass.
  *
  * Byte 0 chooses, as bits: DSSE or bundle, two signers or one, edits to the statement or the file,
- * a bundle or a file as artifact, edits to the artifact. Then come edits of 4 bytes: what to do,
- * where (2), with which byte.
+ * a bundle or a file as artifact, edits to the artifact, shards of a bundle or whole files. Then
+ * come edits of 4 bytes: what to do, where (2), with which byte.
  */
 #include "fuzz.h"
 
 #include "artifact/artifact.h"
+#include "artifact/manifest.h"
 #include "base/codec.h"
 #include "forge.h"
 #include "verify/verification.h"
 
 #define OMS_HEAD                                                                                   \
     "{\"_type\":\"https://in-toto.io/Statement/v1\",\"predicateType\":"                            \
-    "\"https://model_signing/signature/v1.0\",\"predicate\":{\"serialization\":{\"method\":"       \
-    "\"files\",\"hash_type\":\"sha256\",\"allow_symlinks\":false,\"ignore_paths\":[\".git\"]},"    \
+    "\"https://model_signing/signature/v1.0\",\"predicate\":{\"serialization\":{%s,"               \
+    "\"hash_type\":\"sha256\",\"allow_symlinks\":false,\"ignore_paths\":[\".git\"]},"              \
     "\"resources\":["
 
 #define FILE_HEAD                                                                                  \
@@ -32,10 +33,13 @@ enum {
     CHOOSE_STATEMENT = 4,
     CHOOSE_BUNDLE = 8,
     CHOOSE_ARTIFACT = 16,
+    CHOOSE_SHARDS = 32,
     EDIT = 4,
     EDITS_MAX = 64,
     TEXT_MAX = 8192,
     ENTRIES = 2,
+    SHARD = 4, /* bytes */
+    RESOURCES_MAX = 4,
     HEX = 65
 };
 
@@ -43,10 +47,23 @@ enum {
 struct subject {
     struct signet_artifact artifact;
     struct signet_manifest manifest;
-    struct signet_entry entries[ENTRIES];
-    char hex[ENTRIES][HEX];
+    char hex[RESOURCES_MAX][HEX];
+    size_t resources;
     char statement[TEXT_MAX + EDITS_MAX];
 };
+
+/* One digest of an entry, and what a statement calls that entry or piece. */
+struct resource {
+    size_t entry;
+    uint64_t number;
+    const char *name;
+};
+
+static const struct resource whole[] = {{0, 0, "config.json"}, {1, 0, "w/0.bin"}};
+static const struct resource shards[] = {{0, 0, "config.json:0:4"},
+                                         {0, 2, "config.json:8:10"},
+                                         {0, 1, "config.json:4:8"},
+                                         {1, 0, "w/0.bin:0:4"}};
 
 static void hash(const void *bytes, size_t len, uint8_t digest[32], char hex[HEX])
 {
@@ -54,34 +71,65 @@ static void hash(const void *bytes, size_t len, uint8_t digest[32], char hex[HEX
     signet_hex_encode(signet_span_of(digest, 32), hex);
 }
 
-/* name is not written to; the artifact frees its own, which is never done here. */
-static void init_subject(struct subject *subject, char *name, bool bundle)
+/* The measured entries; the digest of each is that of its name. */
+static void init_manifest(struct subject *subject,
+                          const char *name,
+                          unsigned choice,
+                          const struct resource *list)
 {
-    static const char *const names[ENTRIES] = {"config.json", "w/0.bin"};
-    uint8_t digests[ENTRIES][32];
+    static const uint64_t sizes[ENTRIES] = {10, 4};
+    struct signet_manifest *manifest = &subject->manifest;
+    bool bundle = (choice & CHOOSE_BUNDLE) != 0;
+    FUZZ_CHECK(signet_manifest_begin(manifest, subject->artifact.kind, SIGNET_DIGEST_SHA256,
+                                     NULL) == SIGNET_OK);
+    manifest->shard_size = bundle && (choice & CHOOSE_SHARDS) != 0 ? SHARD : 0;
+    for (size_t i = 0; i < (bundle ? (size_t)ENTRIES : 1); i++) {
+        struct signet_span entry = signet_span_str(bundle ? whole[i].name : name);
+        FUZZ_CHECK(signet_manifest_add_file(manifest, entry, sizes[i], ENTRIES, NULL) == SIGNET_OK);
+    }
+    FUZZ_CHECK(signet_manifest_make_room(manifest, RESOURCES_MAX, NULL) == SIGNET_OK);
+    for (size_t i = 0; i < subject->resources; i++) {
+        struct signet_entry *entry = &manifest->entries[list[i].entry];
+        hash(list[i].name, strlen(list[i].name),
+             signet_manifest_slot(manifest, entry, list[i].number), subject->hex[i]);
+    }
+}
+
+/* The statement over a bundle: each resource as listed, and the digest over their digests. */
+static int list_bundle(struct subject *subject, unsigned choice, const struct resource *list)
+{
+    char *text = subject->statement;
     char root[HEX];
+    uint8_t digests[32 * RESOURCES_MAX];
+    int len = snprintf(text, TEXT_MAX, OMS_HEAD,
+                       (choice & CHOOSE_SHARDS) != 0 ? "\"method\":\"shards\",\"shard_size\":4.0"
+                                                     : "\"method\":\"files\"");
+    for (size_t i = 0; i < subject->resources; i++) {
+        FUZZ_CHECK(signet_hex_decode(signet_span_of(subject->hex[i], HEX - 1), digests + 32 * i,
+                                     32) == SIGNET_OK);
+        len += snprintf(text + len, (size_t)(TEXT_MAX - len),
+                        "%s{\"name\":\"%s\",\"algorithm\":\"sha256\",\"digest\":\"%s\"}",
+                        i > 0 ? "," : "", list[i].name, subject->hex[i]);
+    }
+    hash(digests, 32 * subject->resources, subject->manifest.root.bytes, root);
+    return len + snprintf(text + len, (size_t)(TEXT_MAX - len),
+                          "]},\"subject\":[{\"name\":\"m\",\"digest\":{\"sha256\":\"%s\"}}]}",
+                          root);
+}
+
+/* name is not written to; the artifact frees its own, which is never done here. */
+static void init_subject(struct subject *subject, char *name, unsigned choice)
+{
+    bool bundle = (choice & CHOOSE_BUNDLE) != 0;
+    const struct resource *list = bundle && (choice & CHOOSE_SHARDS) != 0 ? shards : whole;
     memset(subject, 0, sizeof(*subject));
     subject->artifact.fd = -1;
     subject->artifact.kind = bundle ? SIGNET_ARTIFACT_BUNDLE : SIGNET_ARTIFACT_FILE;
     subject->artifact.path = name;
     subject->artifact.name = name;
-    subject->manifest.kind = subject->artifact.kind;
-    subject->manifest.alg = SIGNET_DIGEST_SHA256;
-    subject->manifest.entries = subject->entries;
-    subject->manifest.count = bundle ? ENTRIES : 1;
-    for (size_t i = 0; i < ENTRIES; i++) {
-        struct signet_entry *entry = &subject->entries[i];
-        hash(names[i], strlen(names[i]), digests[i], subject->hex[i]);
-        entry->name = bundle ? names[i] : name;
-        memcpy(entry->sha256, digests[i], 32);
-    }
-    hash(digests, sizeof(digests), subject->manifest.root.bytes, root);
-    int len = bundle ? snprintf(subject->statement, TEXT_MAX,
-                                OMS_HEAD "{\"name\":\"%s\",\"algorithm\":\"sha256\",\"digest\":"
-                                         "\"%s\"},{\"name\":\"%s\",\"algorithm\":\"sha256\","
-                                         "\"digest\":\"%s\"}]},\"subject\":[{\"name\":\"m\","
-                                         "\"digest\":{\"sha256\":\"%s\"}}]}",
-                                names[0], subject->hex[0], names[1], subject->hex[1], root)
+    subject->resources = !bundle ? 1 : list == shards ? (size_t)RESOURCES_MAX : (size_t)ENTRIES;
+    init_manifest(subject, name, choice, list);
+    int len = bundle ? list_bundle(subject, choice, list)
                      : snprintf(subject->statement, TEXT_MAX,
                                 FILE_HEAD "\"digest\":{\"sha256\":\"%s\"},\"name\":\"a\"}]}",
                                 subject->hex[0]);
@@ -111,17 +159,21 @@ static void edit(const uint8_t *edits, size_t size, char *text, size_t *len)
     }
 }
 
-/* Another content of one entry, an entry less, or one under another name. */
+/* Another content of one entry, another size of a file in shards, an entry less, or one under
+ * another name. */
 static void spoil(const uint8_t edit[EDIT], struct signet_manifest *manifest)
 {
     size_t at = (size_t)edit[1] << 8 | edit[2];
     struct signet_entry *entry = &manifest->entries[at % manifest->count];
-    if (manifest->kind == SIGNET_ARTIFACT_BUNDLE && edit[0] % 3 == 1) {
+    if (manifest->kind == SIGNET_ARTIFACT_BUNDLE && edit[0] % 4 == 1) {
         manifest->count--;
-    } else if (manifest->kind == SIGNET_ARTIFACT_BUNDLE && edit[0] % 3 == 2) {
+    } else if (manifest->kind == SIGNET_ARTIFACT_BUNDLE && edit[0] % 4 == 2) {
         manifest->entries[ENTRIES - 1].name = "w/1.bin";
+    } else if (manifest->shard_size > 0 && edit[0] % 4 == 3) {
+        entry->size ^= edit[3] | 1;
     } else {
-        entry->sha256[at / ENTRIES % 32] ^= edit[3] | 1;
+        uint64_t number = at / ENTRIES % signet_entry_digests(manifest, entry);
+        signet_manifest_slot(manifest, entry, number)[at / 8 % 32] ^= edit[3] | 1;
     }
 }
 
@@ -218,7 +270,7 @@ static void forge_and_verify(unsigned choice, const uint8_t *edits, size_t size)
     struct subject subject;
     size_t threshold = (choice & CHOOSE_TWO) != 0 ? 2 : 1;
     bool spoilt = (choice & CHOOSE_ARTIFACT) != 0 && size >= EDIT;
-    init_subject(&subject, name, (choice & CHOOSE_BUNDLE) != 0);
+    init_subject(&subject, name, choice);
     if (spoilt) {
         spoil(edits, &subject.manifest);
     } else if ((choice & CHOOSE_STATEMENT) != 0) {
@@ -234,12 +286,13 @@ static void forge_and_verify(unsigned choice, const uint8_t *edits, size_t size)
     int rc = verify(&subject, signet_buf_span(&file), threshold);
     if (rc == SIGNET_OK) {
         check_file(signet_buf_span(&file), subject.statement, threshold);
-        for (size_t i = 0; i < subject.manifest.count; i++) {
+        for (size_t i = 0; i < subject.resources; i++) {
             FUZZ_CHECK(holds_digits(subject.statement, subject.hex[i]));
         }
     }
     FUZZ_CHECK(!spoilt || rc == SIGNET_E_MISMATCH);
     FUZZ_CHECK(size >= EDIT || rc == SIGNET_OK);
+    signet_manifest_free(&subject.manifest);
     signet_buf_free(&file);
 }
 

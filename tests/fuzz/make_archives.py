@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Makes corpus/tar_layout and corpus/zip_layout anew, by the tools whose names the files bear.
 
-Needs GNU tar, bsdtar, busybox, git, zip, 7z and Python 3. What begins with "no-" is to be refused.
+Needs GNU tar, bsdtar, busybox, git, npm, zip, 7z and Python 3. What begins with "no-" is to be refused.
 Nobody runs this in a test: fuzzing starts from what is stored, whatever a later tool writes.
 """
+import gzip
 import os
 import pathlib
 import shutil
@@ -80,6 +81,11 @@ def make_tars(to):
     run(GIT + ['-C', 'repository', 'add', '.'])
     run(GIT + ['-C', 'repository', 'commit', '-m', 'a'])
     run(GIT + ['-C', 'repository', 'archive', '--prefix=p/', 'HEAD'], to / 'git')
+    pathlib.Path('package').mkdir()
+    pathlib.Path('package/package.json').write_text('{"name":"p","version":"1.0.0"}')
+    pathlib.Path('package', LONG).write_text('x')
+    run(['npm', 'pack', './package', '--silent'])
+    (to / 'npm').write_bytes(gzip.decompress(pathlib.Path('p-1.0.0.tgz').read_bytes()))
     tarfile.RECORDSIZE = 512
     for name, number in (('ustar', 0), ('gnu', 1), ('pax', 2)):
         with tarfile.open(to / f'python-{name}', 'w', format=number) as tar:
@@ -133,7 +139,7 @@ def make_zips(to):
         for out in ('file', 'pipe'):
             write_zip(to / f'python-{word}-{out}', out, method)
     plain = (to / 'zip').read_bytes()
-    (to / 'no-prefix').write_bytes(b'#!/bin/sh\n' + plain)
+    (to / 'no-prefix').write_bytes(b'MZ' + bytes(8) + plain)
     (to / 'no-comment-cut').write_bytes((to / 'python-stored-file').read_bytes()[:-1])
     (to / 'no-two').write_bytes(plain + plain)
     (to / 'empty').write_bytes(b'PK\5\6' + bytes(18))

@@ -14,6 +14,7 @@
 #include <stdatomic.h>
 #include <sys/resource.h>
 #include <sys/uio.h>
+#include <time.h>
 
 enum {
     FILES = 40,
@@ -29,6 +30,9 @@ static struct {
     bool cannot_tell;       /* nor can the file system tell */
     bool fail;              /* reads of failing_inode fail */
     ino_t failing_inode;
+    ino_t late_inodes[2]; /* reads of them fail too, begun before that and ended after it */
+    atomic_bool began_late;
+    atomic_bool failed;
     atomic_size_t reads;
 } fault;
 
@@ -36,6 +40,16 @@ ssize_t __real_pread(int fd, void *buf, size_t len, off_t offset);
 ssize_t __wrap_pread(int fd, void *buf, size_t len, off_t offset);
 ssize_t __real_preadv2(int fd, const struct iovec *iov, int count, off_t offset, int flags);
 ssize_t __wrap_preadv2(int fd, const struct iovec *iov, int count, off_t offset, int flags);
+
+/* Waits until flag is set and its thread could go on; not for ever, should nobody set it. */
+static void wait_for(const atomic_bool *flag)
+{
+    const struct timespec tick = {.tv_nsec = 20 * 1000 * 1000};
+    for (size_t i = 0; i < 100 && !atomic_load(flag); i++) {
+        assert_int_equal(nanosleep(&tick, NULL), 0);
+    }
+    assert_int_equal(nanosleep(&tick, NULL), 0);
+}
 
 /* 0, or what errno a read of fd gets. */
 static int injected(int fd)
@@ -45,7 +59,22 @@ static int injected(int fd)
     if (fault.interrupt_every > 0 && number % fault.interrupt_every == 0) {
         return EINTR;
     }
-    return fault.fail && fstat(fd, &st) == 0 && st.st_ino == fault.failing_inode ? EIO : 0;
+    if (!fault.fail || fstat(fd, &st) != 0) {
+        return 0;
+    }
+    if (st.st_ino == fault.failing_inode) {
+        if (fault.late_inodes[0] != 0) {
+            wait_for(&fault.began_late);
+        }
+        atomic_store(&fault.failed, true);
+        return EIO;
+    }
+    if (st.st_ino == fault.late_inodes[0] || st.st_ino == fault.late_inodes[1]) {
+        atomic_store(&fault.began_late, true);
+        wait_for(&fault.failed);
+        return EIO;
+    }
+    return 0;
 }
 
 ssize_t __wrap_pread(int fd, void *buf, size_t len, off_t offset)
@@ -200,6 +229,42 @@ static void a_read_that_fails_names_its_file(void **state)
     scratch_close(&scratch);
 }
 
+/* Which read fails first is not what counts. Of five files two are read by each of two threads at a
+ * time; none is the first of all, for which any other failure would be a later one. */
+static void of_two_failures_the_first_file_is_told(void **state)
+{
+    static const char *const names[] = {"0", "a", "b", "c", "d"};
+    (void)state;
+    uint8_t *bytes = calloc(1, LARGE);
+    ino_t inodes[5];
+    struct scratch scratch;
+    assert_non_null(bytes);
+    scratch_open(&scratch);
+    for (size_t i = 0; i < 5; i++) {
+        struct stat st;
+        scratch_write(&scratch, names[i], signet_span_of(bytes, i == 0 ? 0 : LARGE));
+        assert_int_equal(fstatat(scratch.fd, names[i], &st, 0), 0);
+        inodes[i] = st.st_ino;
+    }
+    for (size_t i = 0; i < 2; i++) {
+        struct signet_manifest manifest;
+        struct signet_err err;
+        char expected[600];
+        no_fault();
+        fault.fail = true;
+        fault.failing_inode = inodes[i == 0 ? 1 : 4];
+        fault.late_inodes[0] = inodes[i == 0 ? 3 : 1];
+        fault.late_inodes[1] = inodes[i == 0 ? 4 : 2];
+        CHECK_CODE(measure(scratch.path, 2, &manifest, &err), SIGNET_E_IO);
+        assert_true(snprintf(expected, sizeof(expected), "%s: a: cannot read: Input/output error",
+                             scratch.path) > 0);
+        assert_string_equal(err.msg, expected);
+    }
+    no_fault();
+    free(bytes);
+    scratch_close(&scratch);
+}
+
 /* With a few descriptors all goes well, with too few the file is named for which there was none.
  * In between it depends on which thread holds them just then. */
 static void few_descriptors_are_enough(void **state)
@@ -252,6 +317,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(slow_and_short_reads_change_nothing),
         cmocka_unit_test(a_read_that_fails_names_its_file),
+        cmocka_unit_test(of_two_failures_the_first_file_is_told),
         cmocka_unit_test(few_descriptors_are_enough),
     };
     assert_true(sodium_init() >= 0);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/outfile.h"
 
 /* A new folder that becomes the working directory; the harness removes it with its TMPDIR. */
 static int enter_folder(void **state)

@@ -12,12 +12,12 @@ static const char *path_of(const struct fixture *fixture, const char *name)
 }
 
 /* Puts another digest into every record and makes the whole fit again. */
-static void forge_digests(struct signet_buf *kept, const char *text)
+static void forge_digests(struct signet_buf *kept, const uint8_t digest[crypto_hash_sha256_BYTES])
 {
     size_t checked = kept->len - crypto_hash_sha256_BYTES;
     assert_int_equal((checked - HEAD) % RECORD, 0);
     for (size_t at = HEAD; at < checked; at += RECORD) {
-        crypto_hash_sha256(kept->data + at + 48, (const uint8_t *)text, strlen(text));
+        memcpy(kept->data + at + 48, digest, crypto_hash_sha256_BYTES);
     }
     crypto_hash_sha256(kept->data + checked, kept->data, checked);
 }
@@ -26,13 +26,31 @@ static void forge_digests(struct signet_buf *kept, const char *text)
 static void a_forged_digest_is_none_that_was_signed(void **state)
 {
     (void)state;
+    uint8_t digest[crypto_hash_sha256_BYTES];
     struct fixture fixture;
     open_fixture(&fixture);
     warm(&fixture);
-    forge_digests(&fixture.kept, "evil");
+    crypto_hash_sha256(digest, (const uint8_t *)"evil", 4);
+    forge_digests(&fixture.kept, digest);
     expect_reused(&fixture, 0, 0, ALL_BYTES);
-    forge_digests(&fixture.kept, "beta");
+    crypto_hash_sha256(digest, (const uint8_t *)"beta", 4);
+    forge_digests(&fixture.kept, digest);
     expect_reused(&fixture, 1, 4, ALL_BYTES - 4);
+    close_fixture(&fixture);
+}
+
+/* For a name that was not signed there is no digest, not even one of zeros. */
+static void nor_for_a_name_that_was_not(void **state)
+{
+    (void)state;
+    static const uint8_t zeros[crypto_hash_sha256_BYTES];
+    struct fixture fixture;
+    open_fixture(&fixture);
+    scratch_put(&fixture.scratch, "m/new", "new");
+    expect_reused(&fixture, 0, 0, ALL_BYTES + 3);
+    expect_reused(&fixture, 3, ALL_BYTES, 3);
+    forge_digests(&fixture.kept, zeros);
+    expect_reused(&fixture, 0, 0, ALL_BYTES + 3);
     close_fixture(&fixture);
 }
 
@@ -246,6 +264,7 @@ static int run(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_forged_digest_is_none_that_was_signed),
+        cmocka_unit_test(nor_for_a_name_that_was_not),
         cmocka_unit_test(what_another_run_kept_is_not_used),
         cmocka_unit_test(nothing_is_saved_of_nothing),
         cmocka_unit_test(the_old_signature_is_by_this_key),
