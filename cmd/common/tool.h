@@ -81,8 +81,8 @@ void signet_tool_detail(struct signet_tool *tool, const char *format, ...) SIGNE
 
 /**
  * The value of an environment variable, or NULL if it is unset or empty; the report names each
- * that was taken. SIGNET_ROOT, SIGNET_POLICY and XDG_* do not exist for root or for a program with
- * raised rights, as nobody else may choose what those trust.
+ * that was taken. SIGNET_ROOT, SIGNET_POLICY, XDG_* and HOME do not exist for root or for a program
+ * with raised rights, as nobody else may choose what those trust.
  */
 const char *signet_tool_env(struct signet_tool *tool, const char *name);
 

@@ -54,9 +54,13 @@ state(const struct signet_sign_run *run, struct signet_sign_item *item, struct s
     if (rc == SIGNET_OK) {
         opts.part_files = parts.files;
         opts.part_file_count = parts.count;
+        rc = signet_sign_reuse_open(run, item, err);
+    }
+    if (rc == SIGNET_OK) {
+        opts.reuse = item->reuse.reuse;
         rc = signet_signing_new(item->artifact, &opts, &item->signing, err);
     }
-    if (rc == SIGNET_E_MISMATCH) {
+    if (rc == SIGNET_E_MISMATCH && parts.count > 0) {
         run->tool->hint =
             "give every part once, made of the folder as it is and with the same --ignore";
     }
@@ -98,9 +102,11 @@ static int write_signature(const struct signet_sign_run *run,
         rc = signet_output_commit(out, err);
     }
     signet_output_free(out);
-    return rc == SIGNET_OK
-               ? say_written(item->output, signet_sign_as_bundle(run, item), run->tool, err)
-               : rc;
+    if (rc == SIGNET_OK) {
+        signet_sign_reuse_keep(run, item);
+        rc = say_written(item->output, signet_sign_as_bundle(run, item), run->tool, err);
+    }
+    return rc;
 }
 
 int signet_sign_item_state(const struct signet_sign_run *run,
@@ -141,6 +147,7 @@ void signet_sign_item_free(struct signet_sign_item *item)
 {
     signet_verification_free(item->result);
     signet_signing_free(item->signing);
+    signet_sign_reuse_close(&item->reuse);
     signet_artifact_close(item->artifact);
     free(item->output);
 }

@@ -46,6 +46,10 @@ static const struct signet_opt_spec options[] = {
      .arg = "FILE",
      .repeat = true,
      .help = "take digests from all parts of signet-canon"},
+    {.id = SIGNET_SIGN_REUSE,
+     .name = "reuse",
+     .arg = "OLD",
+     .help = "read only what changed since OLD was signed"},
     {.id = SIGNET_SIGN_DRY_RUN,
      .name = "dry-run",
      .help = "print what would be signed; sign nothing"},
@@ -65,6 +69,7 @@ static const struct signet_opt_spec options[] = {
 static const char *const usage[] = {
     "[-k KEY] [-o OUT] [--contents] [--ignore PATH]... PATH...",
     "[-k KEY] --manifest FILE... FOLDER",
+    "[-k KEY] [-o OUT] [--force] --reuse OLD FOLDER",
     NULL,
 };
 
@@ -112,13 +117,16 @@ static int read_choices(struct signet_sign_run *run, struct signet_err *err)
                               "found \"%s\"",
                               signet_utf8_show(signet_span_str(shards), shown));
     }
-    return signet_ignores_collect(&run->ignores, run->tool, SIGNET_SIGN_IGNORE, err);
+    int rc = signet_sign_reuse_check(run, err);
+    return rc == SIGNET_OK
+               ? signet_ignores_collect(&run->ignores, run->tool, SIGNET_SIGN_IGNORE, err)
+               : rc;
 }
 
 static int check_usage(const struct signet_opts *opts, struct signet_err *err)
 {
     static const int of_one_path[] = {SIGNET_SIGN_OUTPUT, SIGNET_SIGN_DRY_RUN, SIGNET_SIGN_MANIFEST,
-                                      0};
+                                      SIGNET_SIGN_REUSE, 0};
     int rc = signet_operands_check(opts, "sign", "signed", err);
     if (rc == SIGNET_OK) {
         rc = signet_opts_one_operand(opts, of_one_path, err);
@@ -232,6 +240,7 @@ static int sign_all(const struct signet_sign_run *run, struct signet_err *err)
                  : signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
     if (rc == SIGNET_OK && run->key != NULL) {
         report(run->tool, items, results, count);
+        signet_sign_reuse_report(run, count > 0 ? &items[0] : NULL);
     }
     for (size_t i = 0; i < count; i++) {
         signet_sign_item_free(&items[i]);
@@ -254,6 +263,9 @@ static int sign(struct signet_tool *tool, struct signet_err *err)
     }
     if (rc == SIGNET_OK && run.key != NULL) {
         rc = signet_sign_key_open(tool, signet_opts_value(&tool->opts, SIGNET_SIGN_KEY), &key, err);
+    }
+    if (rc == SIGNET_OK && signet_opts_has(&tool->opts, SIGNET_SIGN_REUSE)) {
+        rc = settle_key(&run, err); /* before the old signature, and that before the files */
     }
     if (rc == SIGNET_OK) {
         rc = sign_all(&run, err);

@@ -14,7 +14,7 @@
 
 int signet_sign_parts_check(const struct signet_opts *opts, struct signet_err *err)
 {
-    static const int others[] = {SIGNET_SIGN_SHARD_SIZE, SIGNET_SIGN_CONTENTS};
+    static const int others[] = {SIGNET_SIGN_SHARD_SIZE, SIGNET_SIGN_CONTENTS, SIGNET_SIGN_REUSE};
     const char *hash = signet_opts_value(opts, SIGNET_SIGN_HASH);
     int rc = SIGNET_OK;
     for (size_t i = 0; rc == SIGNET_OK && i < sizeof(others) / sizeof(others[0]); i++) {

@@ -3,6 +3,7 @@
  * One run of signet-sign, shared by its sources: main.c has the command line and goes through the
  * operands, item.c signs one of them, output.c says where its signature goes, key.c opens the key,
  * parts.c reads part manifests.
+ * reuse.c reads what an earlier signing left.
  */
 #ifndef SIGNET_CMD_SIGN_SIGN_H
 #define SIGNET_CMD_SIGN_SIGN_H
@@ -12,6 +13,7 @@
 #include "common/ignores.h"
 #include "common/tool.h"
 #include "sign/key.h"
+#include "sign/reuse.h"
 
 /** Options of its own. */
 enum signet_sign_option {
@@ -23,6 +25,7 @@ enum signet_sign_option {
     SIGNET_SIGN_HASH,
     SIGNET_SIGN_SHARD_SIZE,
     SIGNET_SIGN_MANIFEST,
+    SIGNET_SIGN_REUSE,
     SIGNET_SIGN_DRY_RUN,
     SIGNET_SIGN_FORCE,
 };
@@ -34,6 +37,7 @@ struct signet_sign_item {
     struct signet_signing *signing;
     struct signet_verification *result; /* borrows from signing; NULL for a dry run */
     char *output;                       /* where the signature goes, "-" for stdout */
+    struct signet_sign_reuse reuse;
 };
 
 /** What was asked for. */

@@ -114,6 +114,7 @@ struct signet_strip {
 };
 
 struct signet_part_file;
+struct signet_engine_memory;
 
 /** How to measure. Zero-initialise, then set size and what differs from the defaults. */
 struct signet_measure_opts {
@@ -158,6 +159,7 @@ struct signet_measure_opts {
      * measuring with SIGNET_E_UNVERIFIED. May be NULL. */
     bool (*stop)(void *ctx);
     void *stop_ctx;
+    const struct signet_engine_memory *memory; /* private: NULL */
 };
 
 /**

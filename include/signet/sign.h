@@ -9,6 +9,7 @@
 #include <signet/artifact.h>
 #include <signet/io.h>
 #include <signet/part.h>
+#include <signet/reuse.h>
 #include <signet/seckey.h>
 #include <signet/verify.h>
 
@@ -41,6 +42,9 @@ struct signet_sign_opts {
     void *progress_ctx;
     bool (*stop)(void *ctx); /* as signet_measure_opts.stop; may be NULL */
     void *stop_ctx;
+    /* Takes digests over from an earlier signature, and learns others for the next time; of a
+     * bundle by SHA-256 only. May be NULL. */
+    struct signet_reuse *reuse;
 };
 
 /** A statement about an artifact, ready to be signed. */
@@ -50,8 +54,9 @@ struct signet_signing;
  * Measures artifact (borrowed until signet_signing_free()) and states what it is: for a file an
  * in-toto statement of predicate type https://sigstore.dev/cosign/sign/v1, for a bundle the OMS
  * statement, both in RFC 8785 form. Returns SIGNET_OK, SIGNET_E_UNSUPPORTED (format, alg),
- * SIGNET_E_USAGE (opts->size), SIGNET_E_NOMEM, SIGNET_E_LIMIT, or what signet_artifact_measure()
- * returns. *signing is owned (free with signet_signing_free()) and set on success only.
+ * SIGNET_E_USAGE (opts->size; opts->reuse for something else), SIGNET_E_NOMEM, SIGNET_E_LIMIT, or
+ * what signet_artifact_measure() returns. *signing is owned (free with signet_signing_free()) and
+ * set on success only.
  */
 SIGNET_API SIGNET_NODISCARD int signet_signing_new(struct signet_artifact *artifact,
                                                    const struct signet_sign_opts *opts,

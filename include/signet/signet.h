@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Everything of the public interface. <signet/sign.h> and <signet/seckey.h> belong to libsignet,
- * <signet/gate.h> to libsignet-gate, the others to all three libraries. libsignet-verify and
- * libsignet-gate hold no code that touches a secret key.
+ * Everything of the public interface. <signet/reuse.h>, <signet/seckey.h> and <signet/sign.h>
+ * belong to libsignet, <signet/gate.h> to libsignet-gate, the others to all three libraries.
+ * libsignet-verify and libsignet-gate hold no code that touches a secret key.
  */
 #ifndef SIGNET_SIGNET_H
 #define SIGNET_SIGNET_H
@@ -23,6 +23,7 @@
 #include <signet/limits.h>
 #include <signet/part.h>
 #include <signet/report.h>
+#include <signet/reuse.h>
 #include <signet/seckey.h>
 #include <signet/sign.h>
 #include <signet/span.h>

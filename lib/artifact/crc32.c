@@ -42,3 +42,13 @@ signet_crc32_add(const struct signet_crc32 *crc32, uint32_t before, struct signe
 {
     return bytes.len == 0 ? before : crc32->add(before, bytes.ptr, bytes.len);
 }
+
+int signet_crc32_check(uint32_t expected, uint32_t found, struct signet_err *err)
+{
+    return found == expected
+               ? SIGNET_OK
+               : signet_err_set(
+                     err, SIGNET_E_MALFORMED,
+                     "expected the CRC-32 %08x that the archive says, found %08x: it is damaged",
+                     expected, found);
+}

@@ -21,4 +21,8 @@ SIGNET_NODISCARD int signet_crc32_get(const struct signet_crc32 **crc32, struct 
 uint32_t
 signet_crc32_add(const struct signet_crc32 *crc32, uint32_t before, struct signet_span bytes);
 
+/** Compares the sum that an archive says with that of its bytes. Returns SIGNET_OK or
+ *  SIGNET_E_MALFORMED. */
+SIGNET_NODISCARD int signet_crc32_check(uint32_t expected, uint32_t found, struct signet_err *err);
+
 #endif

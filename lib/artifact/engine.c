@@ -7,7 +7,6 @@
 #include "artifact/engine.h"
 
 #include <errno.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "artifact/lane.h"
@@ -15,6 +14,7 @@
 #include "artifact/manifest.h"
 #include "artifact/opener.h"
 #include "artifact/tandem.h"
+#include "artifact/ticker.h"
 #include "base/err.h"
 #include "base/fd.h"
 #include "base/pool.h"
@@ -27,8 +27,7 @@ enum {
     ROOM_MAX = 1 << 16,        /* bytes read at a time */
     ROOM_ALL = 48 * (1 << 20), /* and by all threads together */
     WINDOW_MAX = 128,          /* files of a thread that are asked for before they are read */
-    WINDOW_ALL = 256,          /* and of all threads together */
-    PROGRESS_STEP = 1 << 20
+    WINDOW_ALL = 256           /* and of all threads together */
 };
 
 /* What all threads share. */
@@ -46,9 +45,8 @@ struct engine {
     size_t idle;                    /* guarded by lock: threads that have nothing to do yet */
     struct signet_err first_error;  /* guarded by lock: of the entry `failed` */
     atomic_size_t failed;           /* the first entry that failed, or the number of entries */
-    atomic_uint_fast64_t done;      /* bytes, for progress */
-    atomic_flag reporting;
-    atomic_bool stopped;
+    const struct signet_engine_memory *memory; /* NULL: everything is read */
+    struct signet_ticker ticker;
 };
 
 /* A file that was opened and is being brought into memory. */
@@ -78,29 +76,6 @@ struct worker {
     size_t pending_first;
     size_t pending_count;
 };
-
-static void ask_to_stop(struct engine *engine)
-{
-    const struct signet_engine_opts *opts = engine->opts;
-    if (opts->stop != NULL && opts->stop(opts->stop_ctx)) {
-        atomic_store(&engine->stopped, true);
-    }
-}
-
-static void advance(struct engine *engine, uint64_t bytes)
-{
-    const struct signet_engine_opts *opts = engine->opts;
-    uint64_t before = atomic_fetch_add(&engine->done, bytes);
-    uint64_t now = before + bytes;
-    if (before / PROGRESS_STEP == now / PROGRESS_STEP) {
-        return;
-    }
-    if (opts->progress != NULL && !atomic_flag_test_and_set(&engine->reporting)) {
-        opts->progress(opts->progress_ctx, now < opts->total ? now : opts->total, opts->total);
-        atomic_flag_clear(&engine->reporting);
-    }
-    ask_to_stop(engine);
-}
 
 /* Of all failures that of the first entry is told. What comes after it is not read any more; what
  * comes before it still is. */
@@ -209,6 +184,20 @@ static struct signet_lane_run run_inside(const struct engine *engine, size_t ent
     return run;
 }
 
+/* Whether the digest of an opened file is known; it is closed then. */
+static bool recall(struct worker *worker, struct pending *file)
+{
+    const struct signet_engine_memory *memory = worker->engine->memory;
+    struct signet_entry *entry = &worker->engine->manifest->entries[file->entry];
+    if (memory == NULL ||
+        !memory->recall(memory->ctx, file->entry, file->fd, &file->st, entry->sha256)) {
+        return false;
+    }
+    signet_fd_close(&file->fd);
+    signet_ticker_advance(&worker->engine->ticker, entry->size);
+    return true;
+}
+
 static void
 narrow_to_piece(struct signet_lane_run *run, const struct signet_large *large, uint64_t number)
 {
@@ -232,7 +221,7 @@ static int check_same_file(struct engine *engine,
 static int begin_piece(struct worker *worker, size_t which, struct signet_err *err)
 {
     struct engine *engine = worker->engine;
-    const struct task *task = &worker->tasks[which];
+    struct task *task = &worker->tasks[which];
     struct pending file = {.fd = -1};
     struct signet_lane_run run;
     if (engine->input->file_fd >= 0) {
@@ -245,6 +234,10 @@ static int begin_piece(struct worker *worker, size_t which, struct signet_err *e
         if (rc != SIGNET_OK) {
             signet_fd_close(&file.fd);
             return rc;
+        }
+        if (recall(worker, &file)) {
+            task->busy = false;
+            return SIGNET_OK;
         }
         run = (struct signet_lane_run){
             .fd = file.fd, .owned = true, .to_end = true, .before = &file.st};
@@ -290,12 +283,15 @@ static int begin_entry(struct worker *worker, size_t which, size_t entry, struct
         signet_lock_release(engine->lock);
         return rc;
     }
+    if (recall(worker, &file)) {
+        return SIGNET_OK;
+    }
     rc = begin_file(worker, which, &file);
     if (rc == SIGNET_OK) {
         rc = signet_lane_read(lane, false, &cold, err);
     }
     if (rc != SIGNET_OK || !cold) {
-        advance(engine, lane->ready.len);
+        signet_ticker_advance(&engine->ticker, lane->ready.len);
         return rc;
     }
     signet_fd_will_need(file.fd, 0, size);
@@ -358,8 +354,7 @@ static bool start(struct worker *worker, size_t which)
         if (room && worker->at == worker->end) {
             take_work(worker, task);
         }
-        ask_to_stop(engine);
-        if (atomic_load(&engine->stopped)) {
+        if (signet_ticker_ask(&engine->ticker)) {
             return false;
         }
         if (task->busy) {
@@ -392,22 +387,10 @@ static void read_on(struct worker *worker, size_t which)
     signet_err_clear(&why);
     uint64_t before = lane->left;
     int rc = signet_lane_read(lane, true, &cold, &why);
-    advance(engine, before - lane->left);
+    signet_ticker_advance(&engine->ticker, before - lane->left);
     if (rc != SIGNET_OK) {
         end_task(worker, which, rc, &why);
     }
-}
-
-static int
-check_sum(const struct engine *engine, size_t entry, uint32_t sum, struct signet_err *err)
-{
-    if (engine->crc32 == NULL || sum == engine->input->crc32[entry]) {
-        return SIGNET_OK;
-    }
-    return signet_err_set(
-        err, SIGNET_E_MALFORMED,
-        "expected the CRC-32 %08x that the archive says, found %08x: it is damaged",
-        engine->input->crc32[entry], sum);
 }
 
 static void finish(struct worker *worker, size_t which)
@@ -426,8 +409,12 @@ static void finish(struct worker *worker, size_t which)
     struct signet_err why;
     signet_err_clear(&why);
     int rc = signet_lane_finish(&worker->lanes[which], &slots, &why);
-    if (rc == SIGNET_OK) {
-        rc = check_sum(engine, task->entry, sum, &why);
+    if (rc == SIGNET_OK && engine->crc32 != NULL) {
+        rc = signet_crc32_check(engine->input->crc32[task->entry], sum, &why);
+    }
+    if (rc == SIGNET_OK && engine->memory != NULL) {
+        engine->memory->learn(engine->memory->ctx, task->entry, worker->lanes[which].fd,
+                              &worker->lanes[which].before, entry->sha256);
     }
     end_task(worker, which, rc, &why);
 }
@@ -449,8 +436,8 @@ static int digest(struct worker *worker)
 static bool tandem_tick(void *ctx, uint64_t bytes)
 {
     struct engine *engine = ctx;
-    advance(engine, bytes);
-    return !atomic_load(&engine->stopped);
+    signet_ticker_advance(&engine->ticker, bytes);
+    return !signet_ticker_stopped(&engine->ticker);
 }
 
 static int work_in_tandem(struct worker *worker)
@@ -461,7 +448,7 @@ static int work_in_tandem(struct worker *worker)
         return SIGNET_OK;
     }
     int rc = signet_tandem_run(&worker->lanes[0], tandem_tick, worker->engine, &why);
-    if (rc == SIGNET_OK && !atomic_load(&worker->engine->stopped)) {
+    if (rc == SIGNET_OK && !signet_ticker_stopped(&worker->engine->ticker)) {
         finish(worker, 0);
     } else {
         end_task(worker, 0, rc, &why);
@@ -474,7 +461,7 @@ static int work_through(struct worker *worker, struct signet_err *err)
     for (;;) {
         bool first = start(worker, 0);
         bool second = start(worker, 1);
-        if ((!first && !second) || atomic_load(&worker->engine->stopped)) {
+        if ((!first && !second) || signet_ticker_stopped(&worker->engine->ticker)) {
             return SIGNET_OK;
         }
         for (size_t i = 0; i < LANES; i++) {
@@ -554,6 +541,9 @@ static int set_large_apart(struct engine *engine, struct signet_err *err)
 static int run(struct engine *engine, struct signet_err *err)
 {
     int rc = set_large_apart(engine, err);
+    if (rc == SIGNET_OK && engine->memory != NULL) {
+        rc = engine->memory->begin(engine->memory->ctx, engine->manifest, err);
+    }
     if (rc != SIGNET_OK) {
         return rc;
     }
@@ -566,7 +556,7 @@ static int run(struct engine *engine, struct signet_err *err)
     engine->room = least(ROOM_MAX, ROOM_ALL / (LANES * workers));
     engine->window = window > 0 ? least(window, WINDOW_MAX) : 1;
     rc = signet_pool_run(workers, workers, work, engine, err);
-    if (rc == SIGNET_OK && atomic_load(&engine->stopped)) {
+    if (rc == SIGNET_OK && signet_ticker_stopped(&engine->ticker)) {
         return signet_err_set(err, SIGNET_E_UNVERIFIED, "stopped before all was read");
     }
     if (rc == SIGNET_OK && atomic_load(&engine->failed) < engine->manifest->count) {
@@ -583,10 +573,12 @@ int signet_engine_run(struct signet_manifest *manifest,
                       const struct signet_engine_opts *opts,
                       struct signet_err *err)
 {
-    struct engine engine = {
-        .manifest = manifest, .input = input, .opts = opts, .reporting = ATOMIC_FLAG_INIT};
+    struct engine engine = {.manifest = manifest, .input = input, .opts = opts};
     atomic_init(&engine.failed, manifest->count);
-    atomic_init(&engine.done, 0);
+    signet_ticker_init(&engine.ticker, opts);
+    if (input->root_fd >= 0 && manifest->alg == SIGNET_DIGEST_SHA256 && manifest->shard_size == 0) {
+        engine.memory = opts->memory;
+    }
     int rc = signet_lock_new(&engine.lock, err);
     if (rc == SIGNET_OK && input->crc32 != NULL) {
         rc = signet_crc32_get(&engine.crc32, err);

@@ -9,6 +9,8 @@
 #include <signet/artifact.h>
 #include <stdbool.h>
 
+struct stat;
+
 /** Regular files that are worth asking for their size when they are listed, so that large ones are
  *  read first. */
 #define SIGNET_ENGINE_AHEAD 4096
@@ -21,6 +23,21 @@ struct signet_engine_input {
     const uint32_t *crc32;   /* of the entries in file_fd, none of them in pieces; may be NULL */
 };
 
+/**
+ * Digests that are known without reading. Asked for whole files that are opened by their names and
+ * digested by SHA-256 alone; by several threads at once, about each entry by one.
+ */
+struct signet_engine_memory {
+    void *ctx;
+    /* Once, before anything is opened. Returns SIGNET_OK or what ends the work. */
+    int (*begin)(void *ctx, const struct signet_manifest *manifest, struct signet_err *err);
+    /* Before the first byte is read: st is what fstat() says of fd. If the SHA-256 of the entry is
+     * known it is written, and nothing is read. */
+    bool (*recall)(void *ctx, size_t entry, int fd, const struct stat *st, uint8_t sha256[32]);
+    /* After all was read of what was not known, and fstat() says the same still. */
+    void (*learn)(void *ctx, size_t entry, int fd, const struct stat *st, const uint8_t sha256[32]);
+};
+
 /** How to go about it. */
 struct signet_engine_opts {
     size_t jobs; /* threads, at most 64; 0 means one for each processor */
@@ -30,15 +47,17 @@ struct signet_engine_opts {
     /* Asked about once for each file and each MiB, by any thread; true ends it. May be NULL. */
     bool (*stop)(void *ctx);
     void *stop_ctx;
+    const struct signet_engine_memory *memory; /* NULL: everything is read */
 };
 
 /**
- * Reads every entry of a manifest with room for its digests (signet_manifest_make_room()) once, and
- * sets sizes, SHA-256 and digests. Each entry must be a regular file of the size that was listed if
- * that is larger than SIGNET_ENGINE_LARGE or the manifest is of shards, and must not change while
- * it is read. Result and error do not depend on jobs: of several failures that of the first entry
- * is told, with its name in front. Returns SIGNET_OK, SIGNET_E_FORBIDDEN (a link, or no regular
- * file), SIGNET_E_IO, SIGNET_E_NOMEM or SIGNET_E_INTERNAL.
+ * Reads every entry of a manifest with room for its digests (signet_manifest_make_room()) once,
+ * unless opts->memory knows it, and sets sizes, SHA-256 and digests. Each entry must be a regular
+ * file of the size that was listed if that is larger than SIGNET_ENGINE_LARGE or the manifest is of
+ * shards, and must not change while it is read. Result and error do not depend on jobs: of several
+ * failures that of the first entry is told, with its name in front. Returns SIGNET_OK,
+ * SIGNET_E_FORBIDDEN (a link, or no regular file), SIGNET_E_IO, SIGNET_E_NOMEM or
+ * SIGNET_E_INTERNAL.
  */
 SIGNET_NODISCARD int signet_engine_run(struct signet_manifest *manifest,
                                        const struct signet_engine_input *input,

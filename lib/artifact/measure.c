@@ -70,6 +70,7 @@ static int digest(const struct measuring *measuring,
         .progress_ctx = opts->progress_ctx,
         .stop = opts->stop,
         .stop_ctx = opts->stop_ctx,
+        .memory = opts->memory,
     };
     for (size_t i = 0; i < manifest->count; i++) {
         how.total += manifest->entries[i].size;

@@ -12,6 +12,7 @@
 #include "base/utf8.h"
 #include "envelope/dsse.h"
 #include "envelope/oms.h"
+#include "sign/reuse.h"
 #include "verify/verification.h"
 
 struct signet_signing {
@@ -94,6 +95,20 @@ static int choose_format(struct signet_signing *signing,
     return SIGNET_OK;
 }
 
+static int check_reuse(const struct signet_artifact *artifact,
+                       const struct signet_sign_opts *opts,
+                       struct signet_err *err)
+{
+    bool fits = signet_artifact_kind(artifact) == SIGNET_ARTIFACT_BUNDLE &&
+                (opts->alg == SIGNET_DIGEST_NONE || opts->alg == SIGNET_DIGEST_SHA256) &&
+                opts->shard_size == 0;
+    return opts->reuse == NULL || fits
+               ? SIGNET_OK
+               : signet_err_set(
+                     err, SIGNET_E_USAGE,
+                     "only SHA-256 digests of the whole files of a folder can be reused");
+}
+
 static int
 measure(struct signet_signing *signing, const struct signet_sign_opts *opts, struct signet_err *err)
 {
@@ -115,6 +130,7 @@ measure(struct signet_signing *signing, const struct signet_sign_opts *opts, str
         .progress_ctx = opts->progress_ctx,
         .stop = opts->stop,
         .stop_ctx = opts->stop_ctx,
+        .memory = opts->reuse != NULL ? signet_reuse_memory(opts->reuse) : NULL,
     };
     return signet_artifact_measure(signing->artifact, &how, &signing->manifest, err);
 }
@@ -165,6 +181,9 @@ int signet_signing_new(struct signet_artifact *artifact,
     if (rc == SIGNET_OK) {
         rc = collect_ignores(fresh, opts);
         signet_err_set(err, rc, "out of memory for the ignore paths");
+    }
+    if (rc == SIGNET_OK) {
+        rc = check_reuse(artifact, opts, err);
     }
     if (rc == SIGNET_OK) {
         rc = measure(fresh, opts, err);

@@ -5,7 +5,7 @@
 # --manifest joins it to the signature of the folder itself, and refuses what does not fit together.
 # shellcheck source=tests/common/tap.sh
 . "${0%/*}/../common/tap.sh"
-plan 84
+plan 86
 
 k=$(signet-key generate -q --no-passphrase -o k)
 mkdir -p m/sub/deep m/.git
@@ -170,6 +170,9 @@ mistake 'parts by another digest' 'signet-sign: option --manifest goes with sha2
     signet-sign -k k.key --hash blake2b --manifest p1 m
 mistake 'parts for shards' 'signet-sign: options --manifest and --shard-size exclude each other' \
     signet-sign -k k.key --shard-size 1000 --manifest p1 m
+mistake 'parts and an old signature' \
+    'signet-sign: options --manifest and --reuse exclude each other' \
+    signet-sign -k k.key --reuse m.sig --manifest p1 m
 mistake 'parts of an archive' 'signet-sign: options --manifest and --contents exclude each other' \
     signet-sign -k k.key --contents --manifest p1 m
 mistake 'parts for two folders' 'signet-sign: option --manifest goes with one PATH' \

@@ -52,7 +52,7 @@ layer_of_header()
     envelope.h | statement.h | trusted_key.h) echo envelope ;;
     policy.h | root.h | trust.h) echo trust ;;
     extract.h | inspect.h | report.h | verify.h) echo verify ;;
-    seckey.h | sign.h) echo sign ;;
+    reuse.h | seckey.h | sign.h) echo sign ;;
     gate.h) echo gate ;;
     esac
 }

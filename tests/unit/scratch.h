@@ -42,13 +42,19 @@ static inline void scratch_run(const char *const *argv)
 }
 
 /* Mode 0755: a test may give up root's rights and still has to reach it. */
-static inline void scratch_open(struct scratch *scratch)
+static inline void scratch_open_in(struct scratch *scratch, const char *folder)
 {
-    memcpy(scratch->path, "/tmp/signet-test-XXXXXX", sizeof("/tmp/signet-test-XXXXXX"));
+    int len = snprintf(scratch->path, sizeof(scratch->path), "%s/signet-test-XXXXXX", folder);
+    assert_true(len > 0 && (size_t)len < sizeof(scratch->path));
     assert_non_null(mkdtemp(scratch->path));
     assert_int_equal(chmod(scratch->path, 0755), 0);
     scratch->fd = open(scratch->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     assert_true(scratch->fd >= 0);
+}
+
+static inline void scratch_open(struct scratch *scratch)
+{
+    scratch_open_in(scratch, "/tmp");
 }
 
 static inline void scratch_close(struct scratch *scratch)

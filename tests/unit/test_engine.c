@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * artifact/engine: every entry gets its own digests whatever the number of threads, pieces tile
- * their file, and of several failures that of the first entry is told. Digests are compared with
- * those of the same bytes given in one piece to libsodium's SHA-256.
+ * their file, what is known is not read, and of several failures that of the first entry is told.
+ * Digests are compared with those of the same bytes given in one piece to libsodium's SHA-256.
  */
 #include "scratch.h"
 
 #include <sodium.h>
+#include <stdatomic.h>
 
 #include "artifact/engine.h"
 #include "artifact/manifest.h"
@@ -371,6 +372,121 @@ static void check_sums_are_looked_at(void **state)
     scratch_close(&scratch);
 }
 
+/* Knows every third file, by a digest that it does not have. */
+struct memory {
+    const struct signet_manifest *manifest; /* NULL until the work begins */
+    atomic_uint asked[FILES];
+    atomic_uint told[FILES];
+};
+
+static int begin(void *ctx, const struct signet_manifest *manifest, struct signet_err *err)
+{
+    struct memory *memory = ctx;
+    assert_null(memory->manifest);
+    assert_int_equal(err->code, SIGNET_OK);
+    memory->manifest = manifest;
+    return SIGNET_OK;
+}
+
+static void check_state(const struct memory *memory, size_t entry, int fd, const struct stat *st)
+{
+    struct stat now;
+    assert_int_equal(fstat(fd, &now), 0);
+    assert_int_equal(now.st_ino, st->st_ino);
+    assert_int_equal(st->st_size, size_of(number_of(&memory->manifest->entries[entry])));
+}
+
+static bool recall(void *ctx, size_t entry, int fd, const struct stat *st, uint8_t sha256[32])
+{
+    struct memory *memory = ctx;
+    size_t number = number_of(&memory->manifest->entries[entry]);
+    check_state(memory, entry, fd, st);
+    atomic_fetch_add(&memory->asked[number], 1);
+    if (number % 3 == 0) {
+        memset(sha256, (int)number, 32);
+    }
+    return number % 3 == 0;
+}
+
+static void learn(void *ctx, size_t entry, int fd, const struct stat *st, const uint8_t sha256[32])
+{
+    struct memory *memory = ctx;
+    check_state(memory, entry, fd, st);
+    CHECK_BYTES(sha256, memory->manifest->entries[entry].sha256, 32);
+    atomic_fetch_add(&memory->told[number_of(&memory->manifest->entries[entry])], 1);
+}
+
+static void run_with_memory(const struct scratch *scratch,
+                            struct signet_manifest *manifest,
+                            size_t jobs,
+                            struct memory *memory)
+{
+    const struct signet_engine_memory hooks = {memory, begin, recall, learn};
+    const struct signet_engine_input input = {.root_fd = scratch->fd, .file_fd = -1};
+    const struct signet_engine_opts opts = {.jobs = jobs, .memory = &hooks};
+    struct signet_err err;
+    signet_err_clear(&err);
+    CHECK_OK(signet_engine_run(manifest, &input, &opts, &err), &err);
+}
+
+/* Whatever the size, and whether it is known beforehand. */
+static void what_is_known_is_not_read(void **state)
+{
+    (void)state;
+    uint8_t *bytes = malloc(LARGEST);
+    struct scratch scratch;
+    assert_non_null(bytes);
+    scratch_open(&scratch);
+    make_files(&scratch, bytes);
+    for (size_t round = 0; round < 6; round++) {
+        struct signet_manifest manifest;
+        struct memory memory = {0};
+        list(&manifest, SIGNET_DIGEST_SHA256, 0, round % 2 == 0);
+        run_with_memory(&scratch, &manifest, round / 2 + 1, &memory);
+        for (size_t i = 0; i < FILES; i++) {
+            struct signet_entry *entry = &manifest.entries[i];
+            size_t number = number_of(entry);
+            uint8_t expected[32];
+            bool known = number % 3 == 0;
+            assert_int_equal(memory.asked[number], 1);
+            assert_int_equal(memory.told[number], known ? 0 : 1);
+            assert_int_equal(entry->size, size_of(number));
+            memset(expected, (int)number, 32);
+            if (!known) {
+                fill(bytes, size_of(number), (uint32_t)number);
+                assert_int_equal(crypto_hash_sha256(expected, bytes, size_of(number)), 0);
+            }
+            CHECK_BYTES(entry->sha256, expected, 32);
+        }
+        signet_manifest_free(&manifest);
+    }
+    free(bytes);
+    scratch_close(&scratch);
+}
+
+/* Pieces, and other algorithms, have no digest that could be known. */
+static void only_whole_files_by_sha256_are_known(void **state)
+{
+    (void)state;
+    uint8_t *bytes = malloc(LARGEST);
+    struct scratch scratch;
+    struct memory memory = {0};
+    struct signet_manifest manifest;
+    assert_non_null(bytes);
+    scratch_open(&scratch);
+    make_files(&scratch, bytes);
+    list(&manifest, SIGNET_DIGEST_SHA256, 1 << 20, true);
+    run_with_memory(&scratch, &manifest, 2, &memory);
+    check_digests(&manifest, bytes);
+    signet_manifest_free(&manifest);
+    list(&manifest, SIGNET_DIGEST_BLAKE2B, 0, true);
+    run_with_memory(&scratch, &manifest, 2, &memory);
+    signet_manifest_free(&manifest);
+    assert_null(memory.manifest);
+    free(bytes);
+    scratch_close(&scratch);
+}
+
 static void the_first_failure_is_told(void **state)
 {
     (void)state;
@@ -464,6 +580,8 @@ int main(void)
         cmocka_unit_test(one_long_file_is_read_in_turns),
         cmocka_unit_test(a_long_file_that_changes_is_refused),
         cmocka_unit_test(check_sums_are_looked_at),
+        cmocka_unit_test(what_is_known_is_not_read),
+        cmocka_unit_test(only_whole_files_by_sha256_are_known),
         cmocka_unit_test(the_first_failure_is_told),
         cmocka_unit_test(pieces_keep_their_places),
         cmocka_unit_test(a_large_file_keeps_its_listed_size),

@@ -73,13 +73,14 @@ static void expect_report(struct fixture *fixture, int status, const char *text)
 static void environment_does_not_choose_what_root_trusts(void **state)
 {
     struct fixture *fixture = *state;
-    static const char *const trust[] = {"SIGNET_ROOT", "SIGNET_POLICY", "XDG_STATE_HOME"};
-    static char variables[][24] = {"SIGNET_ROOT=x", "SIGNET_POLICY=x", "XDG_STATE_HOME=x",
-                                   "SIGNET_KEY=key", "SIGNET_EMPTY="};
-    char *only[] = {variables[0], variables[1], variables[2], variables[3], variables[4], NULL};
+    static const char *const trust[] = {"SIGNET_ROOT", "SIGNET_POLICY", "XDG_STATE_HOME", "HOME"};
+    static char variables[][24] = {"SIGNET_ROOT=x",  "SIGNET_POLICY=x", "XDG_STATE_HOME=x",
+                                   "SIGNET_KEY=key", "SIGNET_EMPTY=",   "HOME=x"};
+    char *only[] = {variables[0], variables[1], variables[2], variables[3],
+                    variables[4], variables[5], NULL};
     char **environ_before = environ;
     environ = only;
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < 4; i++) {
         if (geteuid() == 0) {
             assert_null(signet_tool_env(&fixture->tool, trust[i]));
         }
