@@ -3,7 +3,7 @@
  * One run of signet-sign, shared by its sources: main.c has the command line and goes through the
  * operands, item.c signs one of them, output.c says where its signature goes, key.c opens the key,
  * parts.c reads part manifests.
- * reuse.c reads what an earlier signing left.
+ * reusing.c reads what an earlier signing left.
  */
 #ifndef SIGNET_CMD_SIGN_SIGN_H
 #define SIGNET_CMD_SIGN_SIGN_H
@@ -13,7 +13,7 @@
 #include "common/ignores.h"
 #include "common/tool.h"
 #include "sign/key.h"
-#include "sign/reuse.h"
+#include "sign/reusing.h"
 
 /** Options of its own. */
 enum signet_sign_option {

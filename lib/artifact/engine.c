@@ -7,6 +7,7 @@
 #include "artifact/engine.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "artifact/lane.h"
@@ -46,7 +47,7 @@ struct engine {
     struct signet_err first_error;  /* guarded by lock: of the entry `failed` */
     atomic_size_t failed;           /* the first entry that failed, or the number of entries */
     const struct signet_engine_memory *memory; /* NULL: everything is read */
-    struct signet_ticker ticker;
+    struct signet_ticker *ticker;
 };
 
 /* A file that was opened and is being brought into memory. */
@@ -194,7 +195,7 @@ static bool recall(struct worker *worker, struct pending *file)
         return false;
     }
     signet_fd_close(&file->fd);
-    signet_ticker_advance(&worker->engine->ticker, entry->size);
+    signet_ticker_advance(worker->engine->ticker, entry->size);
     return true;
 }
 
@@ -291,7 +292,7 @@ static int begin_entry(struct worker *worker, size_t which, size_t entry, struct
         rc = signet_lane_read(lane, false, &cold, err);
     }
     if (rc != SIGNET_OK || !cold) {
-        signet_ticker_advance(&engine->ticker, lane->ready.len);
+        signet_ticker_advance(engine->ticker, lane->ready.len);
         return rc;
     }
     signet_fd_will_need(file.fd, 0, size);
@@ -354,7 +355,7 @@ static bool start(struct worker *worker, size_t which)
         if (room && worker->at == worker->end) {
             take_work(worker, task);
         }
-        if (signet_ticker_ask(&engine->ticker)) {
+        if (signet_ticker_ask(engine->ticker)) {
             return false;
         }
         if (task->busy) {
@@ -387,7 +388,7 @@ static void read_on(struct worker *worker, size_t which)
     signet_err_clear(&why);
     uint64_t before = lane->left;
     int rc = signet_lane_read(lane, true, &cold, &why);
-    signet_ticker_advance(&engine->ticker, before - lane->left);
+    signet_ticker_advance(engine->ticker, before - lane->left);
     if (rc != SIGNET_OK) {
         end_task(worker, which, rc, &why);
     }
@@ -436,8 +437,8 @@ static int digest(struct worker *worker)
 static bool tandem_tick(void *ctx, uint64_t bytes)
 {
     struct engine *engine = ctx;
-    signet_ticker_advance(&engine->ticker, bytes);
-    return !signet_ticker_stopped(&engine->ticker);
+    signet_ticker_advance(engine->ticker, bytes);
+    return !signet_ticker_stopped(engine->ticker);
 }
 
 static int work_in_tandem(struct worker *worker)
@@ -448,7 +449,7 @@ static int work_in_tandem(struct worker *worker)
         return SIGNET_OK;
     }
     int rc = signet_tandem_run(&worker->lanes[0], tandem_tick, worker->engine, &why);
-    if (rc == SIGNET_OK && !signet_ticker_stopped(&worker->engine->ticker)) {
+    if (rc == SIGNET_OK && !signet_ticker_stopped(worker->engine->ticker)) {
         finish(worker, 0);
     } else {
         end_task(worker, 0, rc, &why);
@@ -461,7 +462,7 @@ static int work_through(struct worker *worker, struct signet_err *err)
     for (;;) {
         bool first = start(worker, 0);
         bool second = start(worker, 1);
-        if ((!first && !second) || signet_ticker_stopped(&worker->engine->ticker)) {
+        if ((!first && !second) || signet_ticker_stopped(worker->engine->ticker)) {
             return SIGNET_OK;
         }
         for (size_t i = 0; i < LANES; i++) {
@@ -556,7 +557,7 @@ static int run(struct engine *engine, struct signet_err *err)
     engine->room = least(ROOM_MAX, ROOM_ALL / (LANES * workers));
     engine->window = window > 0 ? least(window, WINDOW_MAX) : 1;
     rc = signet_pool_run(workers, workers, work, engine, err);
-    if (rc == SIGNET_OK && signet_ticker_stopped(&engine->ticker)) {
+    if (rc == SIGNET_OK && signet_ticker_stopped(engine->ticker)) {
         return signet_err_set(err, SIGNET_E_UNVERIFIED, "stopped before all was read");
     }
     if (rc == SIGNET_OK && atomic_load(&engine->failed) < engine->manifest->count) {
@@ -575,11 +576,12 @@ int signet_engine_run(struct signet_manifest *manifest,
 {
     struct engine engine = {.manifest = manifest, .input = input, .opts = opts};
     atomic_init(&engine.failed, manifest->count);
-    signet_ticker_init(&engine.ticker, opts);
     if (input->root_fd >= 0 && manifest->alg == SIGNET_DIGEST_SHA256 && manifest->shard_size == 0) {
         engine.memory = opts->memory;
     }
-    int rc = signet_lock_new(&engine.lock, err);
+    engine.ticker = signet_ticker_new(opts);
+    int rc = engine.ticker != NULL ? signet_lock_new(&engine.lock, err)
+                                   : signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
     if (rc == SIGNET_OK && input->crc32 != NULL) {
         rc = signet_crc32_get(&engine.crc32, err);
     }
@@ -588,5 +590,6 @@ int signet_engine_run(struct signet_manifest *manifest,
     }
     signet_large_free(&engine.large);
     signet_lock_free(engine.lock);
+    signet_ticker_free(engine.ticker);
     return rc;
 }

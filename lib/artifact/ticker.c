@@ -4,16 +4,35 @@
  */
 #include "artifact/ticker.h"
 
+#include <stdatomic.h>
+#include <stdlib.h>
+
 enum {
     STEP = 1 << 20 /* bytes */
 };
 
-void signet_ticker_init(struct signet_ticker *ticker, const struct signet_engine_opts *opts)
+struct signet_ticker {
+    const struct signet_engine_opts *opts;
+    atomic_uint_fast64_t done; /* bytes */
+    atomic_flag reporting;
+    atomic_bool stopped;
+};
+
+struct signet_ticker *signet_ticker_new(const struct signet_engine_opts *opts)
 {
-    ticker->opts = opts;
-    atomic_init(&ticker->done, 0);
-    atomic_flag_clear(&ticker->reporting);
-    atomic_init(&ticker->stopped, false);
+    struct signet_ticker *ticker = malloc(sizeof(*ticker));
+    if (ticker != NULL) {
+        ticker->opts = opts;
+        atomic_init(&ticker->done, 0);
+        atomic_flag_clear(&ticker->reporting);
+        atomic_init(&ticker->stopped, false);
+    }
+    return ticker;
+}
+
+void signet_ticker_free(struct signet_ticker *ticker)
+{
+    free(ticker);
 }
 
 void signet_ticker_advance(struct signet_ticker *ticker, uint64_t bytes)

@@ -5,20 +5,17 @@
 #ifndef SIGNET_ARTIFACT_TICKER_H
 #define SIGNET_ARTIFACT_TICKER_H
 
-#include <stdatomic.h>
-
 #include "artifact/engine.h"
 
 /** For any number of threads at once. */
-struct signet_ticker {
-    const struct signet_engine_opts *opts; /* borrowed: progress and stop */
-    atomic_uint_fast64_t done;             /* bytes */
-    atomic_flag reporting;
-    atomic_bool stopped;
-};
+struct signet_ticker;
 
-/** Starts at nothing. */
-void signet_ticker_init(struct signet_ticker *ticker, const struct signet_engine_opts *opts);
+/** Starts at nothing; borrows progress and stop of opts. The result is owned (free with
+ *  signet_ticker_free()); NULL: out of memory. */
+struct signet_ticker *signet_ticker_new(const struct signet_engine_opts *opts);
+
+/** Releases the ticker; NULL is allowed. */
+void signet_ticker_free(struct signet_ticker *ticker);
 
 /** So many more bytes are done: tells so, and asks, about once a MiB. */
 void signet_ticker_advance(struct signet_ticker *ticker, uint64_t bytes);

@@ -132,12 +132,9 @@ same_bytes '-o -: the signature is alone there' "$tap_out" m.sig
 check_exit 'another format' 0 "err~reused: $digests of 3" sign --reuse m.sig --format dsse m
 check_exit 'from another format' 0 "err~reused: $digests of 3" sign --reuse m.dsse.json --force m
 check_exit 'it verifies' 0 'out~verified: m' as signet-verify -k k.pub m
-check_exit 'verification knows nothing of it' 1 'err~1 changed' as sh -c '
-    cp -rp m n && cp m.sig n.sig && printf x >>n/c
-    signet-verify -k k.pub n
-    status=$?
-    rm -r n n.sig
-    exit $status'
+cp -rp m n && cp m.sig n.sig && printf x >>n/c
+check_exit 'verification knows nothing of it' 1 'err~1 changed' as signet-verify -k k.pub n
+rm -r n n.sig
 
 # ---- the old signature ----
 

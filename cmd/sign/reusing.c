@@ -3,7 +3,7 @@
  * signet-sign --reuse: the old signature, and the file in which digests are kept from one signing
  * to the next. Owns their places and what is said of them; what may be reused is the library's.
  */
-#include "sign/reuse.h"
+#include "sign/reusing.h"
 
 #include <fcntl.h>
 #include <signet/io.h>

@@ -2,8 +2,8 @@
  *
  * What --reuse adds to the signing of one operand.
  */
-#ifndef SIGNET_CMD_SIGN_REUSE_H
-#define SIGNET_CMD_SIGN_REUSE_H
+#ifndef SIGNET_CMD_SIGN_REUSING_H
+#define SIGNET_CMD_SIGN_REUSING_H
 
 #include <signet/reuse.h>
 #include <signet/sign.h>
