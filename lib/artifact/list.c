@@ -50,9 +50,8 @@ static int take(struct signet_tree *tree,
         return signet_manifest_add_file(manifest, item->name, item->size, limits->entries, err);
     }
     if (S_ISDIR(item->mode)) {
-        const char *kept = NULL;
-        rc = signet_manifest_add_folder(manifest, item->name, limits->entries, &kept, err);
-        return rc == SIGNET_OK ? signet_tree_enter(tree, kept, err) : rc;
+        rc = signet_manifest_add_folder(manifest, item->name, limits->entries, err);
+        return rc == SIGNET_OK ? signet_tree_enter(tree, err) : rc;
     }
     return refuse_kind(item, err);
 }

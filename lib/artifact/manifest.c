@@ -94,7 +94,6 @@ int signet_manifest_add_file(struct signet_manifest *manifest,
 int signet_manifest_add_folder(struct signet_manifest *manifest,
                                struct signet_span name,
                                uint64_t max,
-                               const char **kept,
                                struct signet_err *err)
 {
     struct store *store = manifest->storage;
@@ -111,11 +110,11 @@ int signet_manifest_add_folder(struct signet_manifest *manifest,
         }
         manifest->uncovered = grown;
     }
-    *kept = signet_arena_copy(&store->names, name);
-    if (*kept == NULL) {
+    const char *kept = signet_arena_copy(&store->names, name);
+    if (kept == NULL) {
         return no_memory(manifest->uncovered_count, err);
     }
-    manifest->uncovered[manifest->uncovered_count++] = *kept;
+    manifest->uncovered[manifest->uncovered_count++] = kept;
     return SIGNET_OK;
 }
 
@@ -163,10 +162,21 @@ static int compare_names(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* As a directory is listed. */
+static bool are_sorted(const struct signet_manifest *manifest)
+{
+    size_t i = 1;
+    while (i < manifest->count &&
+           compare_entries(&manifest->entries[i - 1], &manifest->entries[i]) < 0) {
+        i++;
+    }
+    return i >= manifest->count;
+}
+
 static int sort_entries(struct signet_manifest *manifest, struct signet_err *err)
 {
     char shown[SIGNET_SHOW_MAX];
-    if (manifest->count == 0) {
+    if (are_sorted(manifest)) {
         return SIGNET_OK;
     }
     qsort(manifest->entries, manifest->count, sizeof(*manifest->entries), compare_entries);
@@ -303,11 +313,9 @@ static void keep_uncovered(struct signet_manifest *manifest)
 
 int signet_manifest_settle(struct signet_manifest *manifest, struct signet_err *err)
 {
-    if (manifest->count > 0) {
-        int rc = sort_entries(manifest, err);
-        if (rc != SIGNET_OK) {
-            return rc;
-        }
+    int rc = sort_entries(manifest, err);
+    if (rc != SIGNET_OK) {
+        return rc;
     }
     keep_uncovered(manifest);
     return find_twins(manifest, err);

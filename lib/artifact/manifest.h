@@ -25,12 +25,11 @@ SIGNET_NODISCARD int signet_manifest_add_file(struct signet_manifest *manifest,
                                               uint64_t max,
                                               struct signet_err *err);
 
-/** Adds a directory by its checked name (copied); *kept is the copy. Returns SIGNET_OK,
+/** Adds a directory by its checked name (copied). Returns SIGNET_OK,
  *  SIGNET_E_LIMIT (more than max directories) or SIGNET_E_NOMEM. */
 SIGNET_NODISCARD int signet_manifest_add_folder(struct signet_manifest *manifest,
                                                 struct signet_span name,
                                                 uint64_t max,
-                                                const char **kept,
                                                 struct signet_err *err);
 
 /** Records the ignored paths that were met (copied). Returns SIGNET_OK or SIGNET_E_NOMEM. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What a bundle is made of, one item after another, in no particular order. A tree names what it
- * finds and judges nothing: name rules, limits and refusals are those of the one who lists it.
+ * What a bundle is made of, one item after another, in any order. A tree names what it finds and
+ * judges nothing: name rules, limits and refusals are those of the one who lists it.
  */
 #ifndef SIGNET_ARTIFACT_TREE_H
 #define SIGNET_ARTIFACT_TREE_H
@@ -26,14 +26,15 @@ struct signet_tree {
 struct signet_tree_ops {
     int (*next)(struct signet_tree *tree, struct signet_tree_item *item, struct signet_err *err);
     /* NULL: all that is below a directory is given anyway */
-    int (*enter)(struct signet_tree *tree, const char *name, struct signet_err *err);
+    int (*enter)(struct signet_tree *tree, struct signet_err *err);
     void (*close)(struct signet_tree *tree);
 };
 
 /**
- * Starts reading the tree below directory root_fd (borrowed until close). The first so many regular
- * files are asked for their sizes, which costs a system call each. *tree is owned (free with
- * signet_tree_close()) and set on success only. Returns SIGNET_OK or SIGNET_E_NOMEM.
+ * Starts reading the tree below directory root_fd (borrowed until close), which comes in the byte
+ * order of names. The first so many regular files are asked for their sizes, which costs a system
+ * call each. *tree is owned (free with signet_tree_close()) and set on success only. Returns
+ * SIGNET_OK, SIGNET_E_IO or SIGNET_E_NOMEM.
  */
 SIGNET_NODISCARD int
 signet_tree_open_dir(int root_fd, size_t sizes, struct signet_tree **tree, struct signet_err *err);
@@ -51,8 +52,7 @@ SIGNET_NODISCARD int signet_tree_open_names(int root_fd,
 
 /**
  * Gives the next item; an empty name means that there is none. Directories are given, and looked
- * into only after signet_tree_enter(). Returns SIGNET_OK, SIGNET_E_IO, SIGNET_E_FORBIDDEN (what was
- * given as a directory became a link) or SIGNET_E_NOMEM.
+ * into only after signet_tree_enter(). Returns SIGNET_OK, SIGNET_E_IO or SIGNET_E_NOMEM.
  */
 SIGNET_NODISCARD static inline int
 signet_tree_next(struct signet_tree *tree, struct signet_tree_item *item, struct signet_err *err)
@@ -60,12 +60,12 @@ signet_tree_next(struct signet_tree *tree, struct signet_tree_item *item, struct
     return tree->ops->next(tree, item, err);
 }
 
-/** Has a directory of that name (borrowed until close) looked into later. Returns SIGNET_OK or
- *  SIGNET_E_NOMEM. */
-SIGNET_NODISCARD static inline int
-signet_tree_enter(struct signet_tree *tree, const char *name, struct signet_err *err)
+/** Has the directory that was given last looked into: what lies in it comes next. Returns
+ * SIGNET_OK, SIGNET_E_IO, SIGNET_E_FORBIDDEN (it became a link) or SIGNET_E_NOMEM. */
+SIGNET_NODISCARD static inline int signet_tree_enter(struct signet_tree *tree,
+                                                     struct signet_err *err)
 {
-    return tree->ops->enter != NULL ? tree->ops->enter(tree, name, err) : (int)SIGNET_OK;
+    return tree->ops->enter != NULL ? tree->ops->enter(tree, err) : (int)SIGNET_OK;
 }
 
 /** Releases the tree, which may be NULL. */

@@ -1,62 +1,36 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A directory as a tree. One directory is open at a time, found anew from the root's descriptor
- * with no link on the way, so that depth costs neither stack nor descriptors and a directory
- * exchanged for a link leads nowhere. Reads names, never contents.
+ * A directory as a tree, in the byte order of names. One directory is open at a time, found anew
+ * from the root's descriptor with no link on the way, so that depth costs neither stack nor
+ * descriptors and a directory exchanged for a link leads nowhere. Reads names, never contents.
  */
-#define _DEFAULT_SOURCE /* d_type */
 #include "artifact/tree.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "base/compiler.h"
+#include "artifact/folder.h"
+#include "artifact/grow.h"
 #include "base/err.h"
 #include "base/fd.h"
-#include "base/utf8.h"
+
+/* A directory that is being gone through. */
+struct level {
+    struct signet_folder folder;
+    size_t at;       /* the next of its items */
+    size_t name_len; /* bytes of its name with its "/", 0 for the root */
+};
 
 struct tree_dir {
     struct signet_tree tree; /* first: the one is the other */
     int root_fd;
     size_t sizes;
-    DIR *stream;          /* the directory being read, or NULL */
-    struct signet_buf at; /* its name and "/", nothing for the root; then that of the item */
-    size_t at_len;        /* bytes of the former */
-    const char **pending; /* names of directories to look into; "" is the root */
-    size_t pending_count;
-    size_t pending_room;
+    struct signet_buf name; /* of the last item */
+    struct level *levels;   /* the root first, each within the one before it */
+    size_t count;
+    size_t room;
 };
-
-static int enter(struct signet_tree *tree, const char *name, struct signet_err *err)
-{
-    struct tree_dir *dir = (struct tree_dir *)tree;
-    if (dir->pending_count == dir->pending_room) {
-        size_t room = dir->pending_room + dir->pending_room / 2 + 16;
-        const char **grown = realloc(dir->pending, room * sizeof(*grown));
-        if (grown == NULL) {
-            return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for %zu directories", room);
-        }
-        dir->pending = grown;
-        dir->pending_room = room;
-    }
-    dir->pending[dir->pending_count++] = name;
-    return SIGNET_OK;
-}
-
-static void close_dir(struct signet_tree *tree)
-{
-    struct tree_dir *dir = (struct tree_dir *)tree;
-    if (dir->stream != NULL) {
-        SIGNET_IGNORE(closedir(dir->stream) != 0); /* only read from */
-    }
-    signet_buf_free(&dir->at);
-    free(dir->pending);
-    free(dir);
-}
 
 int signet_tree_open_beneath(int root_fd, const char *name, int *fd, struct signet_err *err)
 {
@@ -92,114 +66,83 @@ int signet_tree_open_beneath(int root_fd, const char *name, int *fd, struct sign
     return rc;
 }
 
-/* The root has no name here: whoever asked for it puts one in front. */
-static int cannot_list(struct signet_span name, int sys_errno, struct signet_err *err)
+static int no_memory(struct signet_err *err)
 {
-    char shown[SIGNET_SHOW_MAX];
-    return name.len == 0 ? signet_err_sys(err, SIGNET_E_IO, sys_errno, "cannot list")
-                         : signet_err_sys(err, SIGNET_E_IO, sys_errno, "%s: cannot list",
-                                          signet_utf8_show(name, shown));
+    return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for a tree");
 }
 
-static int begin_directory(struct tree_dir *dir, const char *name, struct signet_err *err)
+/* Sizes that were asked for are not asked for again. */
+static void count_sizes(struct tree_dir *dir, const struct signet_folder *folder)
 {
-    int fd = -1;
-    if (name[0] == '\0') {
-        fd = openat(dir->root_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (fd < 0) {
-            return cannot_list(signet_span_str(name), errno, err);
-        }
-    } else {
-        int rc = signet_tree_open_beneath(dir->root_fd, name, &fd, err);
-        if (rc != SIGNET_OK) {
-            return rc;
-        }
+    for (size_t i = 0; dir->sizes > 0 && i < folder->count; i++) {
+        dir->sizes -= S_ISREG(folder->items[i].mode) ? 1 : 0;
     }
-    dir->stream = fdopendir(fd);
-    if (dir->stream == NULL) {
-        int saved = errno;
-        signet_fd_close(&fd);
-        return cannot_list(signet_span_str(name), saved, err);
-    }
-    signet_buf_reset(&dir->at);
-    signet_buf_puts(&dir->at, name);
-    if (name[0] != '\0') {
-        signet_buf_putc(&dir->at, '/');
-    }
-    dir->at_len = dir->at.len;
-    return dir->at.status == SIGNET_OK
-               ? SIGNET_OK
-               : signet_err_set(err, dir->at.status, "out of memory for a name");
 }
 
-/* The next entry of the directory being read but "." and ".."; *entry is NULL at its end. */
-static int read_entry(struct tree_dir *dir, const struct dirent **entry, struct signet_err *err)
+/* What lies in the directory that was given last comes next, and then what comes after it. */
+static int enter(struct signet_tree *tree, struct signet_err *err)
 {
-    do {
-        errno = 0;
-        *entry = readdir(dir->stream);
-        if (*entry == NULL && errno != 0) {
-            size_t slash = dir->at_len > 0 ? 1 : 0;
-            return cannot_list(signet_span_of(dir->at.data, dir->at_len - slash), errno, err);
+    struct tree_dir *dir = (struct tree_dir *)tree;
+    if (dir->count == dir->room) {
+        struct level *grown = signet_grow(dir->levels, &dir->room, sizeof(*grown));
+        if (grown == NULL) {
+            return no_memory(err);
         }
-    } while (*entry != NULL &&
-             (strcmp((*entry)->d_name, ".") == 0 || strcmp((*entry)->d_name, "..") == 0));
+        dir->levels = grown;
+    }
+    struct level *level = &dir->levels[dir->count];
+    if (signet_buf_putc(&dir->name, '\0') != SIGNET_OK) {
+        return no_memory(err);
+    }
+    dir->name.len--;
+    int rc = signet_folder_read(dir->root_fd, (const char *)dir->name.data, dir->sizes,
+                                &level->folder, err);
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    if (dir->name.len > 0) {
+        signet_buf_putc(&dir->name, '/'); /* in the room of the NUL */
+    }
+    level->at = 0;
+    level->name_len = dir->name.len;
+    count_sizes(dir, &level->folder);
+    dir->count++;
     return SIGNET_OK;
 }
 
-static int describe(struct tree_dir *dir,
-                    const struct dirent *entry,
-                    struct signet_tree_item *item,
-                    struct signet_err *err)
+static void close_dir(struct signet_tree *tree)
 {
-    dir->at.len = dir->at_len;
-    if (signet_buf_puts(&dir->at, entry->d_name) != SIGNET_OK) {
-        return signet_err_set(err, dir->at.status, "out of memory for a name");
+    struct tree_dir *dir = (struct tree_dir *)tree;
+    while (dir->count > 0) {
+        signet_folder_free(&dir->levels[--dir->count].folder);
     }
-    item->name = signet_buf_span(&dir->at);
-    item->mode = DTTOIF((unsigned)entry->d_type);
-    item->size = 0;
-    if (entry->d_type == DT_UNKNOWN || (dir->sizes > 0 && entry->d_type == DT_REG)) {
-        struct stat st;
-        char shown[SIGNET_SHOW_MAX];
-        if (fstatat(dirfd(dir->stream), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
-            return signet_err_sys(err, SIGNET_E_IO, errno, "%s: cannot stat",
-                                  signet_utf8_show(item->name, shown));
-        }
-        item->mode = st.st_mode & (unsigned)S_IFMT;
-        if (dir->sizes > 0 && S_ISREG(st.st_mode)) {
-            item->size = (uint64_t)st.st_size;
-            dir->sizes--;
-        }
-    }
-    return SIGNET_OK;
+    signet_buf_free(&dir->name);
+    free(dir->levels);
+    free(dir);
 }
 
 static int next(struct signet_tree *tree, struct signet_tree_item *item, struct signet_err *err)
 {
     struct tree_dir *dir = (struct tree_dir *)tree;
     memset(item, 0, sizeof(*item));
-    for (;;) {
-        const struct dirent *entry = NULL;
-        int rc = SIGNET_OK;
-        if (dir->stream == NULL && dir->pending_count > 0) {
-            rc = begin_directory(dir, dir->pending[--dir->pending_count], err);
+    while (dir->count > 0) {
+        struct level *level = &dir->levels[dir->count - 1];
+        if (level->at == level->folder.count) {
+            signet_folder_free(&level->folder);
+            dir->count--;
+            continue;
         }
-        if (dir->stream == NULL) {
-            return rc; /* nothing is left, or it cannot be opened */
+        const struct signet_folder_item *found = &level->folder.items[level->at++];
+        dir->name.len = level->name_len;
+        if (signet_buf_puts(&dir->name, found->name) != SIGNET_OK) {
+            return no_memory(err);
         }
-        if (rc == SIGNET_OK) {
-            rc = read_entry(dir, &entry, err);
-        }
-        if (rc != SIGNET_OK) {
-            return rc;
-        }
-        if (entry != NULL) {
-            return describe(dir, entry, item, err);
-        }
-        SIGNET_IGNORE(closedir(dir->stream) != 0); /* only read from */
-        dir->stream = NULL;
+        item->name = signet_buf_span(&dir->name);
+        item->mode = found->mode;
+        item->size = found->size;
+        return SIGNET_OK;
     }
+    return SIGNET_OK;
 }
 
 int signet_tree_open_dir(int root_fd,
@@ -210,13 +153,13 @@ int signet_tree_open_dir(int root_fd,
     static const struct signet_tree_ops ops = {next, enter, close_dir};
     struct tree_dir *dir = calloc(1, sizeof(*dir));
     if (dir == NULL) {
-        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for a tree");
+        return no_memory(err);
     }
     dir->tree.ops = &ops;
     dir->root_fd = root_fd;
     dir->sizes = sizes;
-    signet_buf_init(&dir->at, SIZE_MAX);
-    int rc = enter(&dir->tree, "", err);
+    signet_buf_init(&dir->name, SIZE_MAX);
+    int rc = enter(&dir->tree, err);
     if (rc != SIGNET_OK) {
         close_dir(&dir->tree);
         return rc;
