@@ -113,6 +113,7 @@ struct signet_strip {
     uint64_t count;   /* COUNT; 0 takes nothing off */
 };
 
+struct signet_ahead;
 struct signet_part_file;
 struct signet_engine_memory;
 
@@ -160,6 +161,7 @@ struct signet_measure_opts {
     bool (*stop)(void *ctx);
     void *stop_ctx;
     const struct signet_engine_memory *memory; /* private: NULL */
+    struct signet_ahead *ahead;                /* private: NULL */
 };
 
 /**

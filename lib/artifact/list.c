@@ -64,6 +64,9 @@ int signet_list(struct signet_tree *tree,
     struct signet_tree_item item;
     int rc = SIGNET_OK;
     do {
+        if (rules->stop != NULL && rules->stop(rules->stop_ctx)) {
+            return signet_err_set(err, SIGNET_E_UNVERIFIED, "stopped before all was listed");
+        }
         rc = signet_tree_next(tree, &item, err);
         if (rc == SIGNET_OK && item.name.len > 0) {
             rc = take(tree, &item, rules, manifest, err);

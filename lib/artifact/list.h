@@ -16,12 +16,14 @@ struct signet_list_rules {
     struct signet_ignore *ignore;  /* notes what was met */
     const char *const *files_only; /* of the ignored paths; NULL-terminated, may be NULL */
     bool may_be_empty;
+    bool (*stop)(void *ctx); /* asked before each item: true ends the listing; may be NULL */
+    void *stop_ctx;
 };
 
 /**
  * Adds the tree's regular files to a begun manifest, settles it, and records which ignored paths
  * were met. Returns SIGNET_OK, SIGNET_E_FORBIDDEN (a name, a link, a special file, nothing to
- * sign), SIGNET_E_LIMIT, SIGNET_E_IO or SIGNET_E_NOMEM.
+ * sign), SIGNET_E_LIMIT, SIGNET_E_IO, SIGNET_E_NOMEM or SIGNET_E_UNVERIFIED (stop said so).
  */
 SIGNET_NODISCARD int signet_list(struct signet_tree *tree,
                                  const struct signet_list_rules *rules,

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "artifact/ahead.h"
 #include "base/codec.h"
 #include "base/compiler.h"
 #include "base/err.h"
@@ -31,6 +32,8 @@ static const size_t storage_max = (size_t)1 << 32; /* names and digests of the d
 
 void signet_content_clear(struct signet_content *content)
 {
+    signet_ahead_free(content->ahead);
+    signet_arena_free(&content->guessed);
     signet_manifest_free(&content->manifest);
     signet_arena_free(&content->storage);
     free(content->differences);
@@ -86,6 +89,7 @@ static int measure(const struct comparison *with,
         .jobs = with->opts->jobs,
         .progress = with->opts->progress,
         .progress_ctx = with->opts->progress_ctx,
+        .ahead = with->content->ahead,
     };
     signet_manifest_free(&with->content->manifest);
     int rc = signet_artifact_measure(with->artifact, &how, &with->content->manifest, err);

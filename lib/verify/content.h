@@ -34,8 +34,10 @@ struct signet_content {
     size_t difference_count;
     size_t difference_cap;
     struct signet_arena storage;
-    const char **own_names; /* set by the caller: signature files inside the bundle */
-    const char *archive;    /* format of the archive whose contents were compared, or NULL */
+    const char **own_names;      /* set by the caller: signature files inside the bundle */
+    struct signet_ahead *ahead;  /* the bundle, listed by a guess; or NULL */
+    struct signet_arena guessed; /* names of the guess */
+    const char *archive;         /* format of the archive whose contents were compared, or NULL */
 };
 
 /** Releases what content holds and zeroes it. */

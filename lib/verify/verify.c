@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "base/utf8.h"
+#include "verify/guess.h"
 #include "verify/verification.h"
 
 static const size_t storage_max = (size_t)1 << 24; /* copies of keys and their names */
@@ -337,6 +338,9 @@ int signet_verify_measured(struct signet_artifact *artifact,
     fresh->artifact_name = strdup(signet_artifact_name(artifact));
     rc = fresh->artifact_name != NULL ? copy_keys(fresh, opts, err)
                                       : signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
+    if (rc == SIGNET_OK) {
+        rc = signet_guess_start(&fresh->content, artifact, measured, opts, err);
+    }
     if (rc == SIGNET_OK) {
         rc = read_sources(&decision, err);
     }

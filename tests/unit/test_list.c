@@ -27,8 +27,10 @@ static int list(const struct scratch *scratch,
              err);
     CHECK_OK(signet_ignore_init(&ignore, ignored, err), err);
     CHECK_OK(signet_tree_open_dir(scratch->fd, 0, &tree, err), err);
-    const struct signet_list_rules rules = {limits != NULL ? limits : &standard, &ignore, NULL,
-                                            false};
+    const struct signet_list_rules rules = {
+        .limits = limits != NULL ? limits : &standard,
+        .ignore = &ignore,
+    };
     int rc = signet_list(tree, &rules, manifest, err);
     signet_tree_close(tree);
     signet_ignore_free(&ignore);

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the signature files of a bundle will demand, guessed before they are read.
+ */
+#ifndef SIGNET_VERIFY_GUESS_H
+#define SIGNET_VERIFY_GUESS_H
+
+#include "verify/content.h"
+
+/** Bytes of signature files from which on guessing is worth a thread. */
+#define SIGNET_GUESS_FROM ((uint64_t)1 << 16)
+
+/**
+ * Starts to list a bundle, as content->ahead, if that can go on beside the reading of its signature
+ * files: whoever compares uses the listing if it was by the rules that they demand. Listing may
+ * fail, which is nobody's failure: it is done again then. What opts hold is borrowed until
+ * signet_content_clear(). Returns SIGNET_OK or SIGNET_E_NOMEM.
+ */
+SIGNET_NODISCARD int signet_guess_start(struct signet_content *content,
+                                        const struct signet_artifact *artifact,
+                                        const struct signet_manifest *measured,
+                                        const struct signet_verify_opts *opts,
+                                        struct signet_err *err);
+
+#endif
