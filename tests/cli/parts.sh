@@ -5,7 +5,7 @@
 # --manifest joins it to the signature of the folder itself, and refuses what does not fit together.
 # shellcheck source=tests/common/tap.sh
 . "${0%/*}/../common/tap.sh"
-plan 86
+plan 88
 
 k=$(signet-key generate -q --no-passphrase -o k)
 mkdir -p m/sub/deep m/.git
@@ -105,7 +105,11 @@ check_exit 'which verifies' 0 "out=verified: m: bundle of 5 files, 300020 bytes,
     signet-verify -k k.pub m
 check_exit 'a dry run' 0 'out~"predicateType":"https://model_signing/signature/v1.0"' \
     signet-sign --dry-run --manifest p1 --manifest p2 --manifest p3 m
-rm m.sig
+cp p3 p3.before
+check_exit 'a part manifest named by --output' 3 'err~signet-sign: m: p3: is a part manifest, which --force will not replace' \
+    signet-sign -k k.key --force -o p3 --manifest p1 --manifest p2 --manifest p3 m
+same_bytes 'a part manifest named by --output: it is as it was' p3 p3.before
+rm m.sig p3.before
 check_exit 'the report of signing' 0 'out~"from_parts":5' \
     signet-sign -k k.key --json --manifest p1 --manifest p2 --manifest p3 m
 rm m.sig
