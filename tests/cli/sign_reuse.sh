@@ -142,7 +142,7 @@ as signet-sign -q -k j.key -o j.sig m
 sign -q -o f.sig fingerprint
 sign -q --hash blake2b -o b2.sig m
 sign -q --shard-size 4 -o shards.sig m
-as sh -c 'jq -c ".dsseEnvelope.signatures[0].sig |= (.[1:88] | \"A\" + .)" m.sig >bad.sig'
+as sh -c 'jq -c ".dsseEnvelope.signatures[0].sig |= (if .[:1] == \"A\" then \"B\" else \"A\" end + .[1:])" m.sig >bad.sig'
 as sh -c 'head -c 300 m.sig >cut.sig'
 hint='
   without --reuse every file is read, and no old signature is needed'
