@@ -5,7 +5,7 @@
 # --manifest joins it to the signature of the folder itself, and refuses what does not fit together.
 # shellcheck source=tests/common/tap.sh
 . "${0%/*}/../common/tap.sh"
-plan 88
+plan 89
 
 k=$(signet-key generate -q --no-passphrase -o k)
 mkdir -p m/sub/deep m/.git
@@ -85,6 +85,13 @@ mistake 'the root of a part' 'signet-canon: options --part and --digest exclude 
 mistake 'a part inside the folder' \
     'signet-canon: option --output: m/p lies inside the directory, where the next part would list it' \
     signet-canon --part 1/3 -o m/p m
+
+mkdir e
+printf x >"$(printf 'e/a\342\200\256b')"
+check_exit 'on a terminal: lines, and names escaped' 0 "out=signet-part/1 1/1 sha256 $(listing e)
+$(printf x | sum)  1  a\\u{202e}b
+$(signet-canon -q --part 1/1 e | tail -n 1)
+[ended, echo on]" python3 "$SIGNET_SOURCE/tests/common/terminal.py" -- signet-canon -q --part 1/1 e
 
 # ---- joining them ----
 
