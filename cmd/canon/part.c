@@ -96,6 +96,19 @@ write_part(const char *path, const struct signet_manifest *manifest, struct sign
     return rc;
 }
 
+static int show_lines(struct signet_span lines, struct signet_err *err)
+{
+    int rc = SIGNET_OK;
+    while (rc == SIGNET_OK && lines.len > 0) {
+        const uint8_t *end = memchr(lines.ptr, '\n', lines.len);
+        size_t len = end != NULL ? (size_t)(end - lines.ptr) : lines.len;
+        rc = signet_say_result(signet_span_of(lines.ptr, len), err);
+        len += end != NULL ? 1 : 0;
+        lines = signet_span_of(lines.ptr + len, lines.len - len);
+    }
+    return rc;
+}
+
 /* On a terminal names are escaped: they may hold characters that deceive a reader. */
 static int show_part(const struct signet_manifest *manifest, struct signet_err *err)
 {
@@ -103,7 +116,7 @@ static int show_part(const struct signet_manifest *manifest, struct signet_err *
     signet_buf_init(&text, SIZE_MAX);
     int rc = signet_part_write(manifest, signet_sink_to_buf(&text), err);
     if (rc == SIGNET_OK) {
-        rc = signet_say_result(signet_buf_span(&text), err);
+        rc = show_lines(signet_buf_span(&text), err);
     }
     signet_buf_free(&text);
     return rc;

@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/sidecar.h"
+
 static int no_memory(struct signet_err *err)
 {
     return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for a path");
@@ -47,6 +49,55 @@ int signet_state_path(struct signet_tool *tool,
         return no_memory(err);
     }
     *path = made;
+    return SIGNET_OK;
+}
+
+/* Of path, the bytes that end with the first name that is not there yet: what is above it can be
+ * resolved. */
+static size_t count_resolvable(char *path)
+{
+    size_t len = strlen(path);
+    for (char *slash = strrchr(path, '/'); slash != NULL && slash != path;) {
+        *slash = '\0';
+        bool there = access(path, F_OK) == 0;
+        char *above = strrchr(path, '/');
+        *slash = '/';
+        if (there) {
+            break;
+        }
+        len = (size_t)(slash - path);
+        slash = above;
+    }
+    return len;
+}
+
+int signet_state_inside(const char *path,
+                        const char *directory,
+                        char **name,
+                        struct signet_err *err)
+{
+    char *copy = strdup(path);
+    char *inside = NULL;
+    *name = NULL;
+    if (copy == NULL) {
+        return no_memory(err);
+    }
+    size_t len = count_resolvable(copy);
+    copy[len] = '\0';
+    int rc = signet_sidecar_inside(copy, directory, &inside, err);
+    free(copy);
+    if (rc != SIGNET_OK || inside == NULL) {
+        return rc;
+    }
+    size_t room = strlen(inside) + strlen(path + len) + 1;
+    char *whole = malloc(room);
+    bool made = whole != NULL && snprintf(whole, room, "%s%s", inside, path + len) >= 0;
+    free(inside);
+    if (!made) {
+        free(whole);
+        return no_memory(err);
+    }
+    *name = whole;
     return SIGNET_OK;
 }
 

@@ -19,6 +19,14 @@ SIGNET_NODISCARD int
 signet_state_path(struct signet_tool *tool, const char *name, char **path, struct signet_err *err);
 
 /**
+ * The name that the state file at path, which need not exist, nor any folder on the way to it, has
+ * or would have inside directory, or NULL if it lies elsewhere. *name is owned (free with free()).
+ * Returns SIGNET_OK or SIGNET_E_NOMEM.
+ */
+SIGNET_NODISCARD int
+signet_state_inside(const char *path, const char *directory, char **name, struct signet_err *err);
+
+/**
  * Reads such a file, at most max bytes; one that does not exist is empty. *bytes is initialised
  * here and freed by the caller with signet_buf_free(), also after a failure. Returns SIGNET_OK,
  * SIGNET_E_FORBIDDEN (the file or its folder is another user's, another may write it, or it is a

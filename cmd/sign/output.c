@@ -71,7 +71,20 @@ static bool is_signature_file(const char *path, const struct signet_limits *limi
     return rc == SIGNET_OK;
 }
 
-/* What a slip with --force would cost: the artifact, the key, or a file of the bundle. */
+static bool is_part_manifest(const struct signet_opts *opts, const struct stat *file)
+{
+    const char *part = NULL;
+    size_t at = 0;
+    while ((part = signet_opts_next(opts, SIGNET_SIGN_MANIFEST, &at)) != NULL) {
+        if (same_file(file, part)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What a slip with --force would cost: the artifact, the key, what others computed for hours, or a
+ * file of the bundle. */
 static const char *precious(const struct signet_sign_run *run,
                             const struct signet_sign_item *item,
                             const struct stat *file)
@@ -83,6 +96,9 @@ static const char *precious(const struct signet_sign_run *run,
     const char *key = signet_opts_value(&run->tool->opts, SIGNET_SIGN_KEY);
     if (same_file(file, key != NULL ? key : getenv("SIGNET_KEY"))) {
         return "the key";
+    }
+    if (is_part_manifest(&run->tool->opts, file)) {
+        return "a part manifest";
     }
     bool content = signet_artifact_kind(item->artifact) == SIGNET_ARTIFACT_BUNDLE &&
                    signet_sidecar_inside(item->output, item->path, &inside, NULL) == SIGNET_OK &&

@@ -36,6 +36,24 @@ name_kept(struct signet_tool *tool, const char *folder, char **path, struct sign
     return signet_state_path(tool, name, path, err);
 }
 
+/* What is kept is written after the signing, so in the folder it must be left out. */
+static int check_outside(const struct signet_sign_run *run,
+                         const char *path,
+                         const char *folder,
+                         struct signet_err *err)
+{
+    char *inside = NULL;
+    int rc = signet_state_inside(path, folder, &inside, err);
+    if (rc == SIGNET_OK && inside != NULL && !signet_ignores_cover(&run->ignores, inside)) {
+        rc = signet_err_set(err, SIGNET_E_FORBIDDEN,
+                            "lies inside, where nothing may change after the signing unless "
+                            "--ignore leaves it out");
+        signet_tool_name(err, path);
+    }
+    free(inside);
+    return rc;
+}
+
 static int read_boot(char boot[SIGNET_REUSE_BOOT], struct signet_err *err)
 {
     static const char path[] = "/proc/sys/kernel/random/boot_id";
@@ -50,20 +68,27 @@ static int read_boot(char boot[SIGNET_REUSE_BOOT], struct signet_err *err)
 
 /* What is known from the last time; without it everything is read, which costs time and nothing
  * else. */
-static int load(struct signet_tool *tool,
+static int load(const struct signet_sign_run *run,
                 const char *folder,
                 struct signet_sign_reuse *reuse,
                 struct signet_err *err)
 {
     char boot[SIGNET_REUSE_BOOT];
+    char *path = NULL;
+    uint64_t most = signet_reuse_size(run->tool->limits.entries);
     int rc = read_boot(boot, err);
     if (rc == SIGNET_OK) {
-        rc = name_kept(tool, folder, &reuse->path, err);
+        rc = name_kept(run->tool, folder, &path, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = check_outside(run, path, folder, err);
     }
     if (rc != SIGNET_OK) {
+        free(path);
         return rc;
     }
-    rc = signet_state_read(reuse->path, signet_reuse_size(tool->limits.entries), &reuse->kept, err);
+    reuse->path = path;
+    rc = signet_state_read(path, most, &reuse->kept, err);
     int loaded =
         signet_reuse_load(reuse->reuse, signet_span_of((const uint8_t *)boot, sizeof(boot)),
                           signet_buf_span(&reuse->kept), err);
@@ -73,12 +98,13 @@ static int load(struct signet_tool *tool,
     return rc == SIGNET_OK ? loaded : rc;
 }
 
-static void load_and_tell(struct signet_tool *tool, struct signet_sign_item *item)
+static void load_and_tell(const struct signet_sign_run *run, struct signet_sign_item *item)
 {
     char shown[SIGNET_SHOW_MAX];
+    struct signet_tool *tool = run->tool;
     struct signet_err why;
     signet_err_clear(&why);
-    int rc = load(tool, item->path, &item->reuse, &why);
+    int rc = load(run, item->path, &item->reuse, &why);
     signet_utf8_show(signet_span_str(item->path), shown);
     if (rc == SIGNET_E_STALE) {
         signet_tool_detail(tool, "%s: %s; every file is read", shown, why.msg);
@@ -141,7 +167,7 @@ int signet_sign_reuse_open(const struct signet_sign_run *run,
     }
     int rc = verify_old(run->tool, old, run->key->seckey, &item->reuse.reuse, err);
     if (rc == SIGNET_OK) {
-        load_and_tell(run->tool, item);
+        load_and_tell(run, item);
     }
     return rc;
 }

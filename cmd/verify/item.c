@@ -5,8 +5,10 @@
  */
 #include <signet/extract.h>
 #include <signet/text.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 
+#include "common/sidecar.h"
 #include "verify/signatures.h"
 #include "verify/verify.h"
 
@@ -43,14 +45,39 @@ static int verify_with(const struct signet_verify_run *run,
     return rc;
 }
 
-/* A folder that exists is better known before the work than after it. */
-static int check_folder(const struct signet_verify_run *run, struct signet_err *err)
+/* What is written into a bundle would be in it without being signed. */
+static int check_outside(const char *folder, const char *path, struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    char *base = NULL;
+    char *inside = NULL;
+    int rc = signet_sidecar_base(folder, &base, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_sidecar_inside(base, path, &inside, err);
+    }
+    if (rc == SIGNET_OK && inside != NULL) {
+        rc = signet_err_set(err, SIGNET_E_USAGE,
+                            "option --extract: %s lies inside what is verified, where nobody "
+                            "signed it: choose a place elsewhere",
+                            signet_utf8_show(signet_span_str(folder), shown));
+    }
+    free(inside);
+    free(base);
+    return rc;
+}
+
+/* A folder that exists, or may not, is better known before the work than after it. */
+static int
+check_folder(const struct signet_verify_run *run, const char *path, struct signet_err *err)
 {
     char shown[SIGNET_SHOW_MAX];
     struct stat st;
     const char *folder = signet_opts_value(&run->tool->opts, SIGNET_VERIFY_EXTRACT);
-    if (folder == NULL || lstat(folder, &st) != 0) {
+    if (folder == NULL) {
         return SIGNET_OK;
+    }
+    if (lstat(folder, &st) != 0) {
+        return check_outside(folder, path, err);
     }
     return signet_err_set(err, SIGNET_E_EXISTS, "%s: exists, and --extract makes a new folder",
                           signet_utf8_show(signet_span_str(folder), shown));
@@ -92,7 +119,7 @@ static int verify_path(const struct signet_verify_run *run,
     struct signet_signatures signatures = {0};
     struct signet_artifact *artifact = NULL;
     bool named = signet_opts_has(&run->tool->opts, SIGNET_VERIFY_SIGNATURE);
-    int rc = check_folder(run, err);
+    int rc = check_folder(run, path, err);
     if (rc == SIGNET_OK) {
         rc = signet_artifact_open(path, &artifact, err);
     }

@@ -271,8 +271,9 @@ static int begin_entry(struct worker *worker, size_t which, size_t entry, struct
         return rc;
     }
     uint64_t size = (uint64_t)file.st.st_size;
-    /* Room for the digests of pieces was made by the size that was listed. */
-    if (engine->manifest->shard_size > 0 && size != engine->manifest->entries[entry].size) {
+    /* Room for the digests of pieces was made by the size that was listed, and a part is of it. */
+    bool settled = engine->manifest->shard_size > 0 || engine->manifest->part_count > 0;
+    if (settled && size != engine->manifest->entries[entry].size) {
         signet_fd_close(&file.fd);
         return signet_err_set(err, SIGNET_E_IO, "changed while it was read");
     }

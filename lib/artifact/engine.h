@@ -54,8 +54,8 @@ struct signet_engine_opts {
  * Reads every entry of a manifest with room for its digests (signet_manifest_make_room()) once,
  * unless opts->memory knows it, and sets sizes, SHA-256 and digests. Each entry must be a regular
  * file of the size that was listed if that is larger than SIGNET_ENGINE_LARGE or the manifest is of
- * shards, and must not change while it is read. Result and error do not depend on jobs: of several
- * failures that of the first entry is told, with its name in front. Returns SIGNET_OK,
+ * shards or a part, and must not change while it is read. Result and error do not depend on jobs:
+ * of several failures that of the first entry is told, with its name in front. Returns SIGNET_OK,
  * SIGNET_E_FORBIDDEN (a link, or no regular file), SIGNET_E_IO, SIGNET_E_NOMEM or
  * SIGNET_E_INTERNAL.
  */

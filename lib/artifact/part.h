@@ -26,9 +26,9 @@ struct signet_part {
 
 /**
  * Reads one part manifest (borrowed as long as part). limits: entries, path. Returns SIGNET_OK,
- * SIGNET_E_MALFORMED, SIGNET_E_UNSUPPORTED (another version or digest), SIGNET_E_FORBIDDEN (a
- * name), SIGNET_E_LIMIT, SIGNET_E_NOMEM or SIGNET_E_INTERNAL; err->offset where a byte is to blame.
- * *part is empty on failure.
+ * SIGNET_E_MALFORMED (another version too), SIGNET_E_UNSUPPORTED (another digest),
+ * SIGNET_E_FORBIDDEN (a name), SIGNET_E_LIMIT, SIGNET_E_NOMEM or SIGNET_E_INTERNAL; err->offset
+ * where a byte is to blame. *part is empty on failure.
  */
 SIGNET_NODISCARD int signet_part_read(struct signet_span text,
                                       const struct signet_limits *limits,

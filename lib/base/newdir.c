@@ -122,8 +122,9 @@ static int enter(struct signet_newdir *dir, const char *name, size_t len, struct
         rest += component + (end != '\0' ? 1 : 0);
     }
     if (at < 0) {
+        struct signet_span what = len > 0 ? signet_span_of(name, len) : signet_span_str(dir->path);
         return signet_err_sys(err, SIGNET_E_IO, errno, "%s: cannot make",
-                              signet_utf8_show(signet_span_of(name, len), text));
+                              signet_utf8_show(what, text));
     }
     signet_fd_close(&dir->at_fd);
     dir->at_fd = at;
@@ -176,13 +177,12 @@ static bool remove_entries(int at, char full[256])
     return removable;
 }
 
-/* Empties the folder behind fd, which only its owner can enter, with two descriptors however deep
- * it is. */
-static void remove_below(int fd)
+/* Empties the folder behind at, which only its owner can enter, and closes it. Needs one descriptor
+ * more, however deep it is. */
+static void remove_below(int at)
 {
     char name[256];
     size_t depth = 0;
-    int at = open_folder(fd, ".");
     while (at >= 0 && remove_entries(at, name) && (name[0] != '\0' || depth > 0)) {
         int next = open_folder(at, name[0] != '\0' ? name : "..");
         depth = name[0] != '\0' ? depth + 1 : depth - 1;
@@ -224,15 +224,16 @@ void signet_newdir_abort(struct signet_newdir *dir)
     if (dir->path == NULL) {
         return;
     }
+    signet_fd_close(&dir->at_fd); /* there may be no other left to remove with */
+    signet_fd_close(&dir->root_fd);
     if (dir->temp_fd >= 0) {
+        SIGNET_IGNORE(unlinkat(dir->temp_fd, waiting, AT_REMOVEDIR) != 0); /* full, or moved away */
         remove_below(dir->temp_fd);
+        dir->temp_fd = -1;
     }
     if (dir->temp[0] != '\0') { /* if that fails there is nothing better to do */
         SIGNET_IGNORE(unlinkat(dir->place.dir_fd, dir->temp, AT_REMOVEDIR) != 0);
     }
-    signet_fd_close(&dir->at_fd);
-    signet_fd_close(&dir->root_fd);
-    signet_fd_close(&dir->temp_fd);
     signet_fd_close(&dir->place.dir_fd);
     signet_buf_free(&dir->at);
     dir->path = NULL;

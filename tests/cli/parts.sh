@@ -5,7 +5,7 @@
 # --manifest joins it to the signature of the folder itself, and refuses what does not fit together.
 # shellcheck source=tests/common/tap.sh
 . "${0%/*}/../common/tap.sh"
-plan 86
+plan 89
 
 k=$(signet-key generate -q --no-passphrase -o k)
 mkdir -p m/sub/deep m/.git
@@ -86,6 +86,13 @@ mistake 'a part inside the folder' \
     'signet-canon: option --output: m/p lies inside the directory, where the next part would list it' \
     signet-canon --part 1/3 -o m/p m
 
+mkdir e
+printf x >"$(printf 'e/a\342\200\256b')"
+check_exit 'on a terminal: lines, and names escaped' 0 "out=signet-part/1 1/1 sha256 $(listing e)
+$(printf x | sum)  1  a\\u{202e}b
+$(signet-canon -q --part 1/1 e | tail -n 1)
+[ended, echo on]" python3 "$SIGNET_SOURCE/tests/common/terminal.py" -- signet-canon -q --part 1/1 e
+
 # ---- joining them ----
 
 # join FILE...: signs m with these part manifests.
@@ -105,7 +112,11 @@ check_exit 'which verifies' 0 "out=verified: m: bundle of 5 files, 300020 bytes,
     signet-verify -k k.pub m
 check_exit 'a dry run' 0 'out~"predicateType":"https://model_signing/signature/v1.0"' \
     signet-sign --dry-run --manifest p1 --manifest p2 --manifest p3 m
-rm m.sig
+cp p3 p3.before
+check_exit 'a part manifest named by --output' 3 'err~signet-sign: m: p3: is a part manifest, which --force will not replace' \
+    signet-sign -k k.key --force -o p3 --manifest p1 --manifest p2 --manifest p3 m
+same_bytes 'a part manifest named by --output: it is as it was' p3 p3.before
+rm m.sig p3.before
 check_exit 'the report of signing' 0 'out~"from_parts":5' \
     signet-sign -k k.key --json --manifest p1 --manifest p2 --manifest p3 m
 rm m.sig

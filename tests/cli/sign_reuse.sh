@@ -7,7 +7,7 @@
 . "${0%/*}/../common/tap.sh"
 root_checks=6
 [ "$(id -u)" -eq 0 ] || root_checks=0
-plan $((101 + root_checks))
+plan $((108 + root_checks))
 
 # The file system here, or that of the build, should be one that is believed; on another one nothing
 # may be reused, and that is then checked instead.
@@ -142,7 +142,7 @@ as signet-sign -q -k j.key -o j.sig m
 sign -q -o f.sig fingerprint
 sign -q --hash blake2b -o b2.sig m
 sign -q --shard-size 4 -o shards.sig m
-as sh -c 'jq -c ".dsseEnvelope.signatures[0].sig |= (.[1:88] | \"A\" + .)" m.sig >bad.sig'
+as sh -c 'jq -c ".dsseEnvelope.signatures[0].sig |= (if .[:1] == \"A\" then \"B\" else \"A\" end + .[1:])" m.sig >bad.sig'
 as sh -c 'head -c 300 m.sig >cut.sig'
 hint='
   without --reuse every file is read, and no old signature is needed'
@@ -216,6 +216,24 @@ check_exit 'XDG_STATE_HOME that is no absolute path' 0 "err~reused: $digests of 
 check_exit 'no place at all' 0 'err=signet-sign: m: there is no folder for it: neither XDG_STATE_HOME nor HOME names one; every file is read
 signet-sign: m: reused: 0 of 3 digests, 0 bytes' \
     as env -u HOME signet-sign -k k.key --reuse m.sig --force m
+
+# In the folder itself they would be there and not signed, whether their place exists yet or not.
+lies_inside=': lies inside, where nothing may change after the signing unless --ignore leaves it out; every file is read'
+for place in state deep/er/state; do
+    check_exit "inside the folder: $place" 0 "err~$lies_inside
+signet-sign: m: reused: 0 of 3 digests, 0 bytes" \
+        as XDG_STATE_HOME="$PWD/m/$place" signet-sign -k k.key --reuse m.sig --force m
+done
+is 'inside the folder: nothing is kept' "$(cd m && find . -name '*.digests' -o -name signet)" ''
+check_exit 'inside the folder, left out' 0 'err~reused: 0 of 3' \
+    as XDG_STATE_HOME="$PWD/m/new" signet-sign -k k.key --ignore new/signet --reuse m.sig --force m
+is 'inside the folder, left out: kept' "$(cd m && find . -name '*.digests')" "./new/signet/${kept##*/}"
+check_exit 'inside the folder, and there already' 0 "err~$lies_inside" \
+    as XDG_STATE_HOME="$PWD/m/new" signet-sign -k k.key --reuse m.sig --force m
+check_exit 'inside the folder, and there already: it verifies' 0 'out~bundle of 4 files' \
+    as signet-verify -k k.pub m
+rm -r m/new
+sign -q --force m
 
 # ---- root ----
 

@@ -6,7 +6,7 @@
 # shellcheck disable=SC2016 # the inner shells expand
 # shellcheck source=tests/common/tap.sh
 . "${0%/*}/../common/tap.sh"
-plan 48
+plan 51
 
 umask 022
 signet-key generate -q --no-passphrase -o k >/dev/null
@@ -80,6 +80,13 @@ rm out
 check_exit 'in a folder that is missing' 3 'err~none/out: cannot open its folder' \
     signet-verify -k k.pub --extract none/out model
 check_exit 'over the folder at hand' 3 'err~exists' signet-verify -k k.pub --extract . model
+ln -s model/w way
+for inside in model/out model/w/out// way/out; do
+    check_exit "inside what is verified: $inside" 2 \
+        "err~signet-verify: model: option --extract: $inside lies inside what is verified, where nobody signed it" \
+        signet-verify -k k.pub --extract "$inside" model
+done
+rm way
 check_exit 'two operands' 2 'err~--extract' signet-verify -k k.pub --extract out model model.tar
 printf 'x' >>model.7z
 check_exit 'an archive with a byte more' 3 'err~7z: expected headers that end the file' \

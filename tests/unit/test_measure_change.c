@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * artifact/measure: a single file that changes while it is read. What was read would be no state
- * that the file ever had.
+ * that the file ever had. And files of a folder that change once they are listed.
  */
 #include "scratch.h"
 
@@ -97,10 +97,61 @@ static void a_file_that_changes_is_refused(void **state)
     scratch_close(&scratch);
 }
 
+static bool grow_once(void *ctx)
+{
+    struct change *change = ctx;
+    if (change->made == -1) {
+        change->made = truncate(change->path, 2);
+    }
+    return false;
+}
+
+/* What a part says of the whole listing would not fit what it says of its files. */
+static void a_part_is_of_the_sizes_that_were_listed(void **state)
+{
+    (void)state;
+    char file[512];
+    char path[512];
+    struct scratch scratch;
+    scratch_open(&scratch);
+    scratch_folder(&scratch, "m");
+    scratch_put(&scratch, "m/a", "1");
+    scratch_path(&scratch, "m", path);
+    scratch_path(&scratch, "m/b", file);
+    for (uint64_t parts = 0; parts < 2; parts++) {
+        struct change change = {.path = file, .made = -1};
+        const struct signet_measure_opts opts = {.size = sizeof(opts),
+                                                 .jobs = 1,
+                                                 .stop = grow_once,
+                                                 .stop_ctx = &change,
+                                                 .part = parts,
+                                                 .part_count = parts};
+        struct signet_err err;
+        struct signet_artifact *artifact = NULL;
+        struct signet_manifest manifest;
+        signet_err_clear(&err);
+        scratch_put(&scratch, "m/b", "1");
+        CHECK_OK(signet_artifact_open(path, &artifact, &err), &err);
+        int rc = signet_artifact_measure(artifact, &opts, &manifest, &err);
+        assert_int_equal(change.made, 0);
+        if (parts == 0) {
+            CHECK_OK(rc, &err);
+            assert_int_equal(manifest.entries[1].size, 2);
+        } else {
+            CHECK_CODE(rc, SIGNET_E_IO);
+            assert_non_null(strstr(err.msg, ": b: changed while it was read"));
+        }
+        signet_manifest_free(&manifest);
+        signet_artifact_close(artifact);
+    }
+    scratch_close(&scratch);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_that_changes_is_refused),
+        cmocka_unit_test(a_part_is_of_the_sizes_that_were_listed),
     };
     return CHECK_RUN(tests);
 }

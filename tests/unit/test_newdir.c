@@ -146,6 +146,53 @@ static void leaves_nothing_however_deep(void **state)
     scratch_close(&scratch);
 }
 
+/* Makes a file in a folder with that many descriptors more than are open already. */
+static int make_with(const char *path, size_t more, struct signet_err *err)
+{
+    struct signet_newdir dir;
+    struct rlimit before;
+    int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    assert_true(fd >= 0);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    struct rlimit few = {(rlim_t)fd + more, before.rlim_max};
+    assert_int_equal(close(fd), 0);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+    int rc = signet_newdir_open(&dir, path, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_newdir_file(&dir, "a", &fd, err);
+        if (rc == SIGNET_OK) {
+            assert_int_equal(close(fd), 0);
+            rc = signet_newdir_file(&dir, "b/c/d", &fd, err);
+        }
+        if (rc == SIGNET_OK) {
+            assert_int_equal(close(fd), 0);
+        }
+        signet_newdir_abort(&dir);
+    }
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    return rc;
+}
+
+static void leaves_nothing_for_want_of_descriptors(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    struct signet_err err;
+    char path[512];
+    int rc = SIGNET_E_IO;
+    scratch_open(&scratch);
+    scratch_path(&scratch, "out", path);
+    for (size_t more = 0; rc != SIGNET_OK; more++) {
+        assert_true(more < 8);
+        signet_err_clear(&err);
+        rc = make_with(path, more, &err);
+        assert_true(rc == SIGNET_OK || rc == SIGNET_E_IO);
+        assert_int_not_equal(err.msg[0], ':'); /* it has a name */
+        assert_int_equal(count_entries(&scratch), 0);
+    }
+    scratch_close(&scratch);
+}
+
 static void replaces_nothing(void **state)
 {
     (void)state;
@@ -232,6 +279,7 @@ int main(void)
         cmocka_unit_test(appears_whole),
         cmocka_unit_test(is_hidden_and_private_until_then),
         cmocka_unit_test(leaves_nothing_however_deep),
+        cmocka_unit_test(leaves_nothing_for_want_of_descriptors),
         cmocka_unit_test(replaces_nothing),
         cmocka_unit_test(replaces_nothing_that_came_meanwhile),
         cmocka_unit_test(a_file_is_made_once),
