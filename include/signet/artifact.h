@@ -113,7 +113,6 @@ struct signet_strip {
     uint64_t count;   /* COUNT; 0 takes nothing off */
 };
 
-struct signet_ahead;
 struct signet_part_file;
 struct signet_engine_memory;
 
@@ -156,12 +155,11 @@ struct signet_measure_opts {
      * one thread at a time; may be NULL. */
     void (*progress)(void *ctx, uint64_t done, uint64_t total);
     void *progress_ctx;
-    /* Asked before each file and about once a MiB, by several threads at once: true ends the
-     * measuring with SIGNET_E_UNVERIFIED. May be NULL. */
+    /* Asked before each entry and file and about once a MiB, by several threads at once: true ends
+     * the measuring with SIGNET_E_UNVERIFIED. May be NULL. */
     bool (*stop)(void *ctx);
     void *stop_ctx;
     const struct signet_engine_memory *memory; /* private: NULL */
-    struct signet_ahead *ahead;                /* private: NULL */
 };
 
 /**

@@ -65,7 +65,7 @@ int signet_list(struct signet_tree *tree,
     int rc = SIGNET_OK;
     do {
         if (rules->stop != NULL && rules->stop(rules->stop_ctx)) {
-            return signet_err_set(err, SIGNET_E_UNVERIFIED, "stopped before all was listed");
+            return signet_err_set(err, SIGNET_E_UNVERIFIED, "stopped before all was read");
         }
         rc = signet_tree_next(tree, &item, err);
         if (rc == SIGNET_OK && item.name.len > 0) {

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "artifact/ahead.h"
 #include "artifact/artifact.h"
 #include "artifact/contents.h"
 #include "artifact/engine.h"
@@ -26,14 +25,42 @@ struct measuring {
     struct signet_manifest *manifest;
 };
 
+/* Sizes are asked of all files for what needs them, else of as many as cost next to nothing. */
+static size_t count_sizes(const struct signet_measure_opts *opts)
+{
+    bool all = opts->progress != NULL || opts->shard_size > 0 || opts->part_count > 0 ||
+               opts->part_files != NULL;
+    return all ? SIZE_MAX : SIGNET_ENGINE_AHEAD;
+}
+
+static struct signet_list_rules rules_of(const struct measuring *measuring,
+                                         struct signet_ignore *ignore)
+{
+    const struct signet_measure_opts *opts = measuring->opts;
+    return (struct signet_list_rules){
+        .limits = &measuring->limits,
+        .ignore = ignore,
+        .files_only = opts->files_only,
+        .may_be_empty = opts->may_be_empty,
+        .stop = opts->stop,
+        .stop_ctx = opts->stop_ctx,
+    };
+}
+
 static int
 list_bundle(const struct measuring *measuring, struct signet_ignore *ignore, struct signet_err *err)
 {
     const struct signet_measure_opts *opts = measuring->opts;
-    if (opts->ahead != NULL && signet_ahead_take(opts->ahead, opts, ignore, measuring->manifest)) {
-        return SIGNET_OK;
+    const struct signet_list_rules rules = rules_of(measuring, ignore);
+    struct signet_tree *tree = NULL;
+    int root_fd = measuring->artifact->fd;
+    int rc = opts->only != NULL ? signet_tree_open_names(root_fd, opts->only, &tree, err)
+                                : signet_tree_open_dir(root_fd, count_sizes(opts), &tree, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_list(tree, &rules, measuring->manifest, err);
     }
-    return signet_ahead_list_now(measuring->artifact, opts, ignore, measuring->manifest, err);
+    signet_tree_close(tree);
+    return rc;
 }
 
 /* A file's only entry is named as the file, whatever its name: no other name can be mixed up with
@@ -113,13 +140,7 @@ static int list_contents(const struct measuring *measuring,
                          struct signet_ignore *ignore,
                          struct signet_err *err)
 {
-    const struct signet_measure_opts *opts = measuring->opts;
-    const struct signet_list_rules rules = {
-        .limits = &measuring->limits,
-        .ignore = ignore,
-        .files_only = opts->files_only,
-        .may_be_empty = opts->may_be_empty,
-    };
+    const struct signet_list_rules rules = rules_of(measuring, ignore);
     const char *stripped = signet_contents_stripped(contents);
     struct signet_tree *tree = NULL;
     int rc = signet_contents_tree(contents, &tree, err);

@@ -89,11 +89,20 @@ static int measure(const struct comparison *with,
         .jobs = with->opts->jobs,
         .progress = with->opts->progress,
         .progress_ctx = with->opts->progress_ctx,
-        .ahead = with->content->ahead,
     };
-    signet_manifest_free(&with->content->manifest);
-    int rc = signet_artifact_measure(with->artifact, &how, &with->content->manifest, err);
-    with->content->measured = rc == SIGNET_OK;
+    struct signet_content *content = with->content;
+    struct signet_ahead *ahead = content->ahead;
+    bool guessed = ahead != NULL && signet_ahead_fits(ahead, &how);
+    int rc = SIGNET_OK;
+    signet_manifest_free(&content->manifest);
+    content->ahead = NULL;
+    if (guessed) {
+        rc = signet_ahead_finish(ahead, &content->manifest, err);
+    } else {
+        signet_ahead_free(ahead);
+        rc = signet_artifact_measure(with->artifact, &how, &content->manifest, err);
+    }
+    content->measured = rc == SIGNET_OK;
     return rc;
 }
 

@@ -35,7 +35,7 @@ struct signet_content {
     size_t difference_cap;
     struct signet_arena storage;
     const char **own_names;      /* set by the caller: signature files inside the bundle */
-    struct signet_ahead *ahead;  /* the bundle, listed by a guess; or NULL */
+    struct signet_ahead *ahead;  /* the artifact being measured by a guess, or NULL */
     struct signet_arena guessed; /* names of the guess */
     const char *archive;         /* format of the archive whose contents were compared, or NULL */
 };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Guessing what will be demanded of a bundle: most signers leave out git's names and the signature
- * files, and nothing else. Owns the guess; believes nothing and decides nothing.
+ * Guessing what will be demanded of a bundle: SHA-256 of whole files, without git's names and the
+ * signature files, is what most signers state. Owns the guess; believes nothing and decides
+ * nothing.
  */
 #include "verify/guess.h"
 
@@ -54,7 +55,7 @@ static int collect(struct signet_content *content,
 }
 
 int signet_guess_start(struct signet_content *content,
-                       const struct signet_artifact *artifact,
+                       struct signet_artifact *artifact,
                        const struct signet_manifest *measured,
                        const struct signet_verify_opts *opts,
                        struct signet_err *err)
@@ -74,8 +75,11 @@ int signet_guess_start(struct signet_content *content,
         .ignore = ignore,
         .files_only = own_names,
         .may_be_empty = true,
+        .jobs = opts->jobs,
         .progress = opts->progress,
+        .progress_ctx = opts->progress_ctx,
     };
+    /* Without a thread it is measured later. */
     SIGNET_IGNORE(signet_ahead_start(artifact, &how, &content->ahead, NULL) != SIGNET_OK);
     return SIGNET_OK;
 }

@@ -11,13 +11,12 @@
 #define SIGNET_GUESS_FROM ((uint64_t)1 << 16)
 
 /**
- * Starts to list a bundle, as content->ahead, if that can go on beside the reading of its signature
- * files: whoever compares uses the listing if it was by the rules that they demand. Listing may
- * fail, which is nobody's failure: it is done again then. What opts hold is borrowed until
- * signet_content_clear(). Returns SIGNET_OK or SIGNET_E_NOMEM.
+ * Starts to measure a bundle, as content->ahead, if that can go on beside the reading of its
+ * signature files; whoever compares uses it if it was by the rules that they demand. What opts hold
+ * is borrowed until signet_content_clear(). Returns SIGNET_OK or SIGNET_E_NOMEM.
  */
 SIGNET_NODISCARD int signet_guess_start(struct signet_content *content,
-                                        const struct signet_artifact *artifact,
+                                        struct signet_artifact *artifact,
                                         const struct signet_manifest *measured,
                                         const struct signet_verify_opts *opts,
                                         struct signet_err *err);

@@ -202,11 +202,11 @@ static inline void expect_once(struct attempt how, int code, const char *text)
     free(how.details);
 }
 
-/* Bundles are listed while long signature files are read, which must make no difference. */
+/* Bundles are measured while long signature files are read, which must make no difference. */
 static inline void expect(struct attempt how, int code, const char *text)
 {
     expect_once(how, code, text);
-    if (how.limits == NULL) {
+    if (how.limits == NULL && how.progress == NULL) {
         how.padding = SIGNET_GUESS_FROM;
         expect_once(how, code, text);
     }

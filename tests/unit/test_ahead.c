@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * artifact/ahead: a listing made ahead of time is used for exactly the rules it was made by, and is
- * then the one that is made otherwise.
+ * artifact/ahead: what is measured ahead of time is used for exactly the rules it was measured by,
+ * and is then what is measured otherwise.
  */
 #include "artifact/ahead.h"
 
 #include "scratch.h"
 
+#include <signet/part.h>
 #include <sodium.h>
+#include <time.h>
 
 static const char *const cache[] = {"cache", NULL};
 static const char *const other[] = {"cachf", NULL};
@@ -43,57 +45,47 @@ static void make(struct scratch *scratch, struct signet_artifact **artifact)
     CHECK_OK(signet_artifact_open(scratch_path(scratch, "m", path), artifact, &err), &err);
 }
 
-/* Whether what is listed by some rules is used to measure by others; if so, the result is right. */
+/* Whether what is measured one way is what measuring another way gives; if so, it is that. */
 static bool is_used(struct signet_artifact *artifact,
-                    const struct signet_measure_opts *listed,
-                    struct signet_measure_opts wanted)
+                    const struct signet_measure_opts *guessed,
+                    const struct signet_measure_opts *wanted)
 {
     struct signet_err err;
     struct signet_ahead *ahead = NULL;
-    struct signet_ignore ignore;
     struct signet_manifest found;
     struct signet_manifest expected;
     signet_err_clear(&err);
-    CHECK_OK(signet_ahead_start(artifact, listed, &ahead, &err), &err);
-    CHECK_OK(signet_ignore_init(&ignore, wanted.ignore, &err), &err);
-    memset(&found, 0, sizeof(found));
-    found.alg = SIGNET_DIGEST_BLAKE2B;
-    found.shard_size = 7;
-    bool used = signet_ahead_take(ahead, &wanted, &ignore, &found);
-    if (used) {
-        assert_int_equal(found.alg, SIGNET_DIGEST_BLAKE2B);
-        assert_int_equal(found.shard_size, 7);
-        assert_false(signet_ahead_take(ahead, &wanted, &ignore, &found));
-        CHECK_OK(signet_artifact_measure(artifact, &wanted, &expected, &err), &err);
-        assert_int_equal(found.count, expected.count);
-        for (size_t i = 0; i < found.count; i++) {
-            assert_string_equal(found.entries[i].name, expected.entries[i].name);
-        }
-        assert_int_equal(found.ignored_count, expected.ignored_count);
-        signet_manifest_free(&expected);
-        signet_manifest_free(&found);
+    CHECK_OK(signet_ahead_start(artifact, guessed, &ahead, &err), &err);
+    bool used = signet_ahead_fits(ahead, wanted);
+    if (!used) {
+        signet_ahead_free(ahead);
+        return false;
     }
-    signet_ignore_free(&ignore);
-    signet_ahead_free(ahead);
-    return used;
+    CHECK_OK(signet_ahead_finish(ahead, &found, &err), &err);
+    CHECK_OK(signet_artifact_measure(artifact, wanted, &expected, &err), &err);
+    assert_int_equal(found.count, expected.count);
+    assert_true(signet_digest_eq(&found.identity, &expected.identity));
+    assert_int_equal(found.ignored_count, expected.ignored_count);
+    signet_manifest_free(&expected);
+    signet_manifest_free(&found);
+    return true;
 }
 
 static void the_same_rules_use_it(void **state)
 {
     (void)state;
-    const struct signet_limits limits = signet_limits_default();
     struct scratch scratch;
     struct signet_artifact *artifact = NULL;
     make(&scratch, &artifact);
-    struct signet_measure_opts listed = standard();
+    struct signet_measure_opts guessed = standard();
     struct signet_measure_opts wanted = standard();
-    assert_true(is_used(artifact, &listed, wanted));
+    assert_true(is_used(artifact, &guessed, &wanted));
     wanted.ignore = cache_twice;
-    wanted.limits = &limits;
     wanted.jobs = 1;
-    assert_true(is_used(artifact, &listed, wanted));
-    listed.progress = wanted.progress = nowhere;
-    assert_true(is_used(artifact, &listed, wanted));
+    wanted.alg = SIGNET_DIGEST_SHA256;
+    assert_true(is_used(artifact, &guessed, &wanted));
+    wanted.progress = nowhere;
+    assert_true(is_used(artifact, &guessed, &wanted));
     signet_artifact_close(artifact);
     scratch_close(&scratch);
 }
@@ -101,16 +93,16 @@ static void the_same_rules_use_it(void **state)
 static void one_rule_that_differs_does_not(void **state)
 {
     (void)state;
-    struct signet_limits limits = signet_limits_default();
+    const struct signet_limits limits = signet_limits_default();
+    const struct signet_part_file part = {"p", {NULL, 0}};
     struct scratch scratch;
     struct signet_artifact *artifact = NULL;
     make(&scratch, &artifact);
-    const struct signet_measure_opts listed = standard();
-    struct signet_measure_opts wanted[11];
-    for (size_t i = 0; i < 11; i++) {
+    struct signet_measure_opts guessed = standard();
+    struct signet_measure_opts wanted[14];
+    for (size_t i = 0; i < 14; i++) {
         wanted[i] = standard();
     }
-    limits.path--;
     wanted[0].ignore = other;
     wanted[1].ignore = more;
     wanted[2].ignore = NULL;
@@ -119,37 +111,51 @@ static void one_rule_that_differs_does_not(void **state)
     wanted[5].files_only = NULL;
     wanted[6].may_be_empty = false;
     wanted[7].limits = &limits;
-    wanted[8].progress = nowhere;
+    wanted[8].alg = SIGNET_DIGEST_BLAKE2B;
     wanted[9].shard_size = 1;
     wanted[10].only = chosen;
-    for (size_t i = 0; i < 11; i++) {
-        if (is_used(artifact, &listed, wanted[i])) {
-            fail_msg("row %zu: a listing by other rules was used", i);
+    wanted[11].contents = true;
+    wanted[12].part_count = 1;
+    wanted[13].part_files = &part;
+    for (size_t i = 0; i < 14; i++) {
+        if (is_used(artifact, &guessed, &wanted[i])) {
+            fail_msg("row %zu: what was measured by other rules was used", i);
         }
     }
+    guessed.only = chosen;
+    assert_false(is_used(artifact, &guessed, &guessed));
     signet_artifact_close(artifact);
     scratch_close(&scratch);
 }
 
-/* Whoever lists again is told why. */
-static void a_listing_that_failed_is_not_used(void **state)
+static void a_failure_is_told(void **state)
 {
     (void)state;
     struct scratch scratch;
     struct signet_artifact *artifact = NULL;
+    struct signet_ahead *ahead = NULL;
+    struct signet_manifest manifest;
+    struct signet_err err;
     make(&scratch, &artifact);
     const struct signet_measure_opts opts = standard();
     scratch_link(&scratch, "/etc/passwd", "m/link");
-    assert_false(is_used(artifact, &opts, opts));
-    assert_int_equal(unlinkat(scratch.fd, "m/link", 0), 0);
-    assert_true(is_used(artifact, &opts, opts));
+    signet_err_clear(&err);
+    CHECK_OK(signet_ahead_start(artifact, &opts, &ahead, &err), &err);
+    CHECK_CODE(signet_ahead_finish(ahead, &manifest, &err), SIGNET_E_FORBIDDEN);
+    assert_non_null(strstr(err.msg, "link: expected a regular file or a directory"));
+    assert_null(manifest.entries);
     signet_artifact_close(artifact);
     scratch_close(&scratch);
 }
 
-static void a_path_that_cannot_be_ignored_is_refused(void **state)
+static bool at_once(void *ctx)
 {
-    static const char *const upwards[] = {"../x", NULL};
+    (void)ctx;
+    return true;
+}
+
+static void it_has_a_stop_of_its_own(void **state)
+{
     (void)state;
     struct scratch scratch;
     struct signet_artifact *artifact = NULL;
@@ -157,11 +163,44 @@ static void a_path_that_cannot_be_ignored_is_refused(void **state)
     struct signet_err err;
     make(&scratch, &artifact);
     struct signet_measure_opts opts = standard();
-    opts.ignore = upwards;
+    opts.stop = at_once;
     signet_err_clear(&err);
     CHECK_CODE(signet_ahead_start(artifact, &opts, &ahead, &err), SIGNET_E_USAGE);
     assert_null(ahead);
     signet_ahead_free(NULL);
+    signet_artifact_close(artifact);
+    scratch_close(&scratch);
+}
+
+/* Each step takes long enough to be told before the next that nobody needs it. */
+static void count_slowly(void *ctx, uint64_t done, uint64_t total)
+{
+    const struct timespec step = {.tv_nsec = 5 * 1000 * 1000};
+    (void)done;
+    (void)total;
+    ++*(size_t *)ctx;
+    assert_int_equal(nanosleep(&step, NULL), 0);
+}
+
+static void what_nobody_needs_ends_early(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    struct signet_artifact *artifact = NULL;
+    struct signet_ahead *ahead = NULL;
+    struct signet_err err;
+    size_t steps = 0;
+    make(&scratch, &artifact);
+    int fd = openat(scratch.fd, "m/a", O_WRONLY | O_CLOEXEC);
+    assert_int_equal(ftruncate(fd, 256 << 20), 0);
+    assert_int_equal(close(fd), 0);
+    struct signet_measure_opts opts = standard();
+    opts.progress = count_slowly;
+    opts.progress_ctx = &steps;
+    signet_err_clear(&err);
+    CHECK_OK(signet_ahead_start(artifact, &opts, &ahead, &err), &err);
+    signet_ahead_free(ahead);
+    assert_true(steps < 128);
     signet_artifact_close(artifact);
     scratch_close(&scratch);
 }
@@ -171,8 +210,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_same_rules_use_it),
         cmocka_unit_test(one_rule_that_differs_does_not),
-        cmocka_unit_test(a_listing_that_failed_is_not_used),
-        cmocka_unit_test(a_path_that_cannot_be_ignored_is_refused),
+        cmocka_unit_test(a_failure_is_told),
+        cmocka_unit_test(it_has_a_stop_of_its_own),
+        cmocka_unit_test(what_nobody_needs_ends_early),
     };
     assert_true(sodium_init() >= 0);
     return cmocka_run_group_tests(tests, NULL, NULL);

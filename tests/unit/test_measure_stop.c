@@ -116,9 +116,12 @@ static void many_small_files_are_left_early(void **state)
         scratch_put(&scratch, name, "x");
     }
     for (size_t jobs = 1; jobs <= 4; jobs++) {
-        struct asked nth = {.nth = 20};
-        check_stopped(scratch.path, jobs, &nth);
-        assert_true(nth.times < 30); /* those of the other threads */
+        struct asked listing = {.nth = 20};
+        struct asked reading = {.nth = 120}; /* after 101 times for the names and their end */
+        check_stopped(scratch.path, jobs, &listing);
+        assert_int_equal(listing.times, 20);
+        check_stopped(scratch.path, jobs, &reading);
+        assert_true(reading.times < 130); /* those of the other threads */
     }
     check_measured(scratch.path, 2, 100);
     scratch_close(&scratch);
