@@ -24,7 +24,9 @@
 enum {
     JOBS_MAX = 64,
     LANES = 2,
-    BATCH = 32,                /* entries taken at a time */
+    BATCH_LEAST = 32, /* entries taken at a time */
+    BATCH_MOST = 256,
+    BATCHES = 4,               /* into which what is left is shared out for each thread */
     ROOM_MAX = 1 << 16,        /* bytes read at a time */
     ROOM_ALL = 48 * (1 << 20), /* and by all threads together */
     WINDOW_MAX = 128,          /* files of a thread that are asked for before they are read */
@@ -37,6 +39,7 @@ struct engine {
     const struct signet_engine_input *input;
     const struct signet_engine_opts *opts;
     size_t room;                      /* bytes of a lane's buffer */
+    size_t workers;                   /* threads */
     size_t window;                    /* files that a thread may ask for in advance */
     const struct signet_crc32 *crc32; /* NULL if no check sums are to be looked at */
     bool tandem;                      /* there is one long run and a second processor for it */
@@ -121,6 +124,20 @@ static void count_idle(struct worker *worker, bool idle)
     }
 }
 
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Batches are large, so that threads are seldom in one folder, where they would wait for each
+ * other; towards the end they are small, so that threads end together. */
+static size_t next_batch(const struct engine *engine)
+{
+    size_t left = engine->manifest->count - engine->next;
+    size_t share = least(left / BATCHES / engine->workers, BATCH_MOST);
+    return least(left, share > BATCH_LEAST ? share : BATCH_LEAST);
+}
+
 /* Takes a piece of a large file, or a batch of entries, or finds that nothing is left. */
 static void take_work(struct worker *worker, struct task *task)
 {
@@ -133,9 +150,7 @@ static void take_work(struct worker *worker, struct task *task)
         task->entry = task->large->entry;
     } else if (engine->next < engine->manifest->count) {
         worker->at = engine->next;
-        worker->end = engine->manifest->count - worker->at < BATCH ? engine->manifest->count
-                                                                   : worker->at + BATCH;
-        engine->next = worker->end;
+        worker->end = engine->next += next_batch(engine);
     }
     count_idle(worker, false); /* it works, or it leaves */
     signet_lock_release(engine->lock);
@@ -516,18 +531,7 @@ static int work(void *ctx, size_t index, size_t thread, struct signet_err *err)
     return rc;
 }
 
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 /* As many as asked for, but no more than there is work for, nor than memory is promised for. */
-static size_t count_workers(const struct engine *engine, size_t jobs)
-{
-    size_t most = least(engine->manifest->count + engine->large.pieces, JOBS_MAX);
-    return most > 0 ? least(jobs, most) : 1;
-}
-
 static int set_large_apart(struct engine *engine, struct signet_err *err)
 {
     int rc = SIGNET_OK;
@@ -550,14 +554,14 @@ static int run(struct engine *engine, struct signet_err *err)
         return rc;
     }
     size_t jobs = engine->opts->jobs == 0 ? signet_pool_default_workers() : engine->opts->jobs;
-    size_t workers = count_workers(engine, jobs);
     engine->tandem = engine->manifest->count == 1 && engine->large.pieces == 1 && jobs > 1;
-    workers = engine->tandem ? 1 : workers;
-    size_t window = least(WINDOW_ALL, signet_fd_most() / 4) / workers;
-    engine->idle = workers;
-    engine->room = least(ROOM_MAX, ROOM_ALL / (LANES * workers));
+    size_t most = least(engine->manifest->count + engine->large.pieces, JOBS_MAX);
+    engine->workers = engine->tandem || most == 0 ? 1 : least(jobs, most);
+    size_t window = least(WINDOW_ALL, signet_fd_most() / 4) / engine->workers;
+    engine->idle = engine->workers;
+    engine->room = least(ROOM_MAX, ROOM_ALL / (LANES * engine->workers));
     engine->window = window > 0 ? least(window, WINDOW_MAX) : 1;
-    rc = signet_pool_run(workers, workers, work, engine, err);
+    rc = signet_pool_run(engine->workers, engine->workers, work, engine, err);
     if (rc == SIGNET_OK && signet_ticker_stopped(engine->ticker)) {
         return signet_err_set(err, SIGNET_E_UNVERIFIED, "stopped before all was read");
     }

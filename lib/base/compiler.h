@@ -36,6 +36,13 @@
 #define SIGNET_ALWAYS_INLINE inline __attribute__((always_inline))
 #define SIGNET_TARGET(isa) __attribute__((target(isa)))
 
+#if defined(__x86_64__)
+/* Whether the processor has an extension, and the system keeps its registers. */
+#define SIGNET_CPU_HAS(isa) __builtin_cpu_supports(isa)
+/* Of all vector registers; in a function that may use "avx". */
+#define SIGNET_CLEAR_UPPER_HALVES() __builtin_ia32_vzeroupper()
+#endif
+
 /* Drops a SIGNET_NODISCARD result on purpose; the reason stands beside it. */
 #define SIGNET_IGNORE(expression) ((void)!(expression))
 

@@ -37,8 +37,10 @@ static const struct status_row *find_status(int code)
 void signet_err_clear(struct signet_err *err)
 {
     if (err != NULL) {
-        memset(err, 0, sizeof(*err));
+        err->code = SIGNET_OK;
+        err->sys_errno = 0;
         err->offset = SIGNET_NO_OFFSET;
+        err->msg[0] = '\0';
     }
 }
 

@@ -259,6 +259,9 @@ int signet_dsse_write(const struct signet_envelope *env,
     signet_buf_init(&out, SIZE_MAX);
     signet_buf_puts(&out, "{\"payload\":\"");
     int rc = write_base64(env->payload, sink, &out, err);
+    if (rc == SIGNET_OK && env->settle != NULL) {
+        rc = env->settle(env->settle_ctx, err);
+    }
     signet_buf_puts(&out, "\",\"payloadType\":");
     signet_json_put_string(&out, signet_span_str(env->payload_type));
     signet_buf_puts(&out, ",\"signatures\":[");

@@ -30,7 +30,11 @@ struct signet_envelope {
     struct signet_span message; /* their pre-authentication encoding, which they end */
     size_t file_size;           /* bytes of the file */
     struct signet_signature *signatures;
-    size_t signature_count;      /* 1 or more */
+    size_t signature_count; /* 1 or more */
+    /* For writing: fills in the signatures, which are looked at only after it; NULL: they are
+     * there. */
+    int (*settle)(void *ctx, struct signet_err *err);
+    void *settle_ctx;
     const char *hint;            /* unauthenticated; "" if the format or the file has none */
     bool unchecked_log_entries;  /* transparency log entries are present; nobody checks them */
     bool unchecked_timestamps;   /* so are timestamps */
@@ -51,7 +55,7 @@ struct signet_envelope_ops {
                  struct signet_envelope *env,
                  struct signet_err *err);
     /* Writes the file's bytes for env, from payload, payload_type, signatures and hint. Returns
-     * SIGNET_OK, SIGNET_E_NOMEM, or what the sink returned. */
+     * SIGNET_OK, SIGNET_E_NOMEM, or what the sink or settle returned. */
     int (*write)(const struct signet_envelope *env,
                  struct signet_sink sink,
                  struct signet_err *err);

@@ -9,11 +9,16 @@
 
 #include "base/compiler.h"
 #include "base/err.h"
+#include "base/pool.h"
 #include "base/utf8.h"
 #include "envelope/dsse.h"
 #include "envelope/oms.h"
 #include "sign/reuse.h"
 #include "verify/verification.h"
+
+enum {
+    WORTH_A_THREAD = 1 << 18 /* bytes to sign */
+};
 
 struct signet_signing {
     struct signet_artifact *artifact; /* borrowed */
@@ -256,6 +261,36 @@ static int put(void *ctx, struct signet_span piece, struct signet_err *err)
     return signet_output_write(target->out, piece, err);
 }
 
+/* A signature that is made while what it is over is being written. */
+struct making {
+    const struct signet_seckey *key;
+    struct signet_span message;
+    uint8_t signature[SIGNET_ED25519_SIGNATURE];
+    struct signet_task *task; /* NULL once it was waited for */
+};
+
+static int make(void *ctx, struct signet_err *err)
+{
+    struct making *making = ctx;
+    int rc = signet_seckey_sign(making->key, making->message, making->signature, err);
+    return rc == SIGNET_OK ? rc : signet_err_set(err, rc, "cannot sign");
+}
+
+static int begin_making(struct making *making, struct signet_err *err)
+{
+    return making->message.len >= WORTH_A_THREAD
+               ? signet_task_start(make, making, &making->task, err)
+               : make(making, err);
+}
+
+static int end_making(void *ctx, struct signet_err *err)
+{
+    struct making *making = ctx;
+    struct signet_task *task = making->task;
+    making->task = NULL;
+    return task != NULL ? signet_task_join(task, err) : (int)SIGNET_OK;
+}
+
 /* Signs the statement and writes the container. A file carries the fingerprint as key id and hint;
  * a bundle an empty key id and the hint that other OMS tools look for. */
 static int seal(struct signet_signing *signing,
@@ -265,33 +300,36 @@ static int seal(struct signet_signing *signing,
 {
     char fingerprint[SIGNET_FINGERPRINT_TEXT];
     char oms_hint[SIGNET_OMS_HINT_TEXT];
-    uint8_t bytes[SIGNET_ED25519_SIGNATURE];
-    struct signet_span message = {NULL, 0};
+    struct making making = {.key = key};
     const struct signet_pubkey *public_half = signet_seckey_public(key);
     bool bundle = signing->manifest.kind == SIGNET_ARTIFACT_BUNDLE;
 
-    int rc = encode(signing, &message);
+    int rc = encode(signing, &making.message);
     if (rc == SIGNET_OK) {
-        rc = signet_seckey_sign(key, message, bytes, err);
+        rc = begin_making(&making, err);
     }
     if (rc != SIGNET_OK) {
         return signet_err_set(err, rc, "cannot sign");
     }
     signet_pubkey_fingerprint(public_half, fingerprint);
     signet_pubkey_oms_hint(public_half, oms_hint);
-    struct signet_signature signature = {bundle ? "" : fingerprint,
-                                         signet_span_of(bytes, sizeof(bytes))};
+    struct signet_signature signature = {
+        bundle ? "" : fingerprint, signet_span_of(making.signature, sizeof(making.signature))};
     struct signet_envelope env = {
         .format = signing->format,
         .payload_type = SIGNET_PAYLOAD_TYPE_INTOTO,
         .payload = signet_signing_statement(signing),
-        .message = message,
+        .message = making.message,
         .signatures = &signature,
         .signature_count = 1,
+        .settle = end_making,
+        .settle_ctx = &making,
         .hint = bundle ? oms_hint : fingerprint,
     };
     struct target target = {out, file_max(signing)};
-    return signing->format->write(&env, (struct signet_sink){put, &target}, err);
+    rc = signing->format->write(&env, (struct signet_sink){put, &target}, err);
+    SIGNET_IGNORE(end_making(&making, NULL) != SIGNET_OK); /* if writing failed before it */
+    return rc;
 }
 
 static int verify_own(struct signet_signing *signing,
