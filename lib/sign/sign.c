@@ -17,7 +17,7 @@
 #include "verify/verification.h"
 
 enum {
-    WORTH_A_THREAD = 1 << 18 /* bytes to sign */
+    WORTH_A_THREAD = 1 << 16 /* bytes to sign */
 };
 
 struct signet_signing {

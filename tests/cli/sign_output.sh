@@ -5,7 +5,7 @@
 # there survives every failure, no temporary file stays behind; and what may not be signed.
 # shellcheck source=tests/common/tap.sh
 . "${0%/*}/../common/tap.sh"
-plan 38
+plan 42
 
 signet-key generate -q --no-passphrase -o k >/dev/null
 printf 'hello\n' >f
@@ -78,6 +78,22 @@ also 'a full disk, --force: the old one stays' 'err~
 f.sigstore.json
 filler
 untouched'
+
+# A long statement is signed while it is being written.
+mkdir many
+(cd many && seq 1000 | while read -r n; do printf '%s' "$n" >"a-file-of-many-$n"; done)
+check_exit 'many files' 0 'out~many.sig: covers names and contents' signet-sign -k k.key many
+check_exit 'many files: verified' 0 'out~verified: many: bundle of 1000 files' \
+    signet-verify -k k.pub many
+sed 's/ f$/ many/' full.sh >full-many.sh
+check_exit 'many files, a full disk' 3 'err~No space left on device' \
+    unshare -rm sh full-many.sh rw --force -o place/f.sigstore.json
+also 'many files, a full disk: the old one stays' 'err~
+f.sigstore.json
+filler
+untouched'
+rm -r many many.sig full-many.sh
+
 check_exit 'a read-only file system' 3 'err~Read-only file system' \
     unshare -rm sh full.sh ro --force -o place/f.sigstore.json
 also 'a read-only file system: the old one stays' 'err~

@@ -6,10 +6,13 @@
  */
 #include "check.h"
 
+#include <signet/io.h>
 #include <signet/seckey.h>
+#include <signet/sign.h>
 #include <sodium.h>
 
 #include "rfc8032.h"
+#include "scratch.h"
 #include "sign/seckey.h"
 
 static const uint8_t *answer; /* what signing gives, or NULL for a failure */
@@ -61,10 +64,54 @@ static void a_wrong_signature_is_not_given_out(void **state)
     signet_seckey_free(key);
 }
 
+/* Statements from 64 KiB on are signed while they are written; a short one is signed before. */
+static void nor_does_its_file_appear(void **state)
+{
+    (void)state;
+    static const size_t files[] = {1, 1000};
+    answer = NULL;
+    for (size_t i = 0; i < 2; i++) {
+        struct scratch scratch;
+        struct signet_err err;
+        struct signet_artifact *artifact = NULL;
+        struct signet_signing *signing = NULL;
+        struct signet_seckey *key = NULL;
+        struct signet_output *out = NULL;
+        struct signet_verification *verification = NULL;
+        const struct signet_sign_opts opts = {.size = sizeof(opts)};
+        char path[512];
+        char place[512];
+        signet_err_clear(&err);
+        scratch_open(&scratch);
+        for (size_t j = 0; j < files[i]; j++) {
+            char name[32];
+            assert_true(snprintf(name, sizeof(name), "m/a-file-of-many-%zu", j) > 0);
+            scratch_put(&scratch, name, "x");
+        }
+        scratch_path(&scratch, "s", place);
+        CHECK_OK(signet_artifact_open(scratch_path(&scratch, "m", path), &artifact, &err), &err);
+        CHECK_OK(signet_signing_new(artifact, &opts, &signing, &err), &err);
+        assert_int_equal(signet_signing_statement(signing).len > 1 << 16, i == 1);
+        CHECK_OK(signet_seckey_generate(&key, &err), &err);
+        CHECK_OK(signet_output_open(place, 0644, false, &out, &err), &err);
+        CHECK_CODE(signet_signing_finish(signing, key, "s", out, &verification, &err),
+                   SIGNET_E_INTERNAL);
+        assert_string_equal(err.msg, "the signature just made does not verify; nothing was signed");
+        assert_null(verification);
+        signet_output_free(out);
+        assert_int_equal(faccessat(scratch.fd, "s", F_OK, 0), -1);
+        signet_seckey_free(key);
+        signet_signing_free(signing);
+        signet_artifact_close(artifact);
+        scratch_close(&scratch);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_wrong_signature_is_not_given_out),
+        cmocka_unit_test(nor_does_its_file_appear),
     };
     return CHECK_RUN(tests);
 }
