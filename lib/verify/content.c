@@ -32,8 +32,6 @@ static const size_t storage_max = (size_t)1 << 32; /* names and digests of the d
 
 void signet_content_clear(struct signet_content *content)
 {
-    signet_ahead_free(content->ahead);
-    signet_arena_free(&content->guessed);
     signet_manifest_free(&content->manifest);
     signet_arena_free(&content->storage);
     free(content->differences);

@@ -83,3 +83,10 @@ int signet_guess_start(struct signet_content *content,
     SIGNET_IGNORE(signet_ahead_start(artifact, &how, &content->ahead, NULL) != SIGNET_OK);
     return SIGNET_OK;
 }
+
+void signet_guess_end(struct signet_content *content)
+{
+    signet_ahead_free(content->ahead);
+    signet_arena_free(&content->guessed);
+    content->ahead = NULL;
+}

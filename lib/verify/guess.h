@@ -12,13 +12,16 @@
 
 /**
  * Starts to measure a bundle, as content->ahead, if that can go on beside the reading of its
- * signature files; whoever compares uses it if it was by the rules that they demand. What opts hold
- * is borrowed until signet_content_clear(). Returns SIGNET_OK or SIGNET_E_NOMEM.
+ * signature files; whoever compares uses it if it was by the rules that they demand. artifact,
+ * and what opts hold, are borrowed until signet_guess_end(). Returns SIGNET_OK or SIGNET_E_NOMEM.
  */
 SIGNET_NODISCARD int signet_guess_start(struct signet_content *content,
                                         struct signet_artifact *artifact,
                                         const struct signet_manifest *measured,
                                         const struct signet_verify_opts *opts,
                                         struct signet_err *err);
+
+/** Ends what was started, unless it was used. */
+void signet_guess_end(struct signet_content *content);
 
 #endif

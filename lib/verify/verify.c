@@ -348,6 +348,7 @@ int signet_verify_measured(struct signet_artifact *artifact,
         rc = find_own_names(fresh, err);
     }
     if (rc != SIGNET_OK) {
+        signet_guess_end(&fresh->content);
         signet_verification_free(fresh);
         return rc;
     }
@@ -355,6 +356,7 @@ int signet_verify_measured(struct signet_artifact *artifact,
     if (rc != SIGNET_OK) {
         signet_err_copy(err, &fresh->err);
     }
+    signet_guess_end(&fresh->content);
     *verification = fresh;
     return rc;
 }

@@ -8,8 +8,10 @@
 
 #include "check.h"
 
+#include <dirent.h>
 #include <signet/report.h>
 #include <signet/verify.h>
+#include <time.h>
 
 #include "base/codec.h"
 #include "files.h"
@@ -133,6 +135,28 @@ static inline void attempt_release(struct signet_signature_file *files, size_t c
     free(files);
 }
 
+static inline size_t count_threads(void)
+{
+    DIR *tasks = opendir("/proc/self/task");
+    size_t count = 0;
+    assert_non_null(tasks);
+    for (const struct dirent *entry = readdir(tasks); entry != NULL; entry = readdir(tasks)) {
+        count += entry->d_name[0] != '.' ? 1 : 0;
+    }
+    assert_int_equal(closedir(tasks), 0);
+    return count;
+}
+
+/* A thread that was waited for may still be listed for a moment. */
+static inline void expect_threads(size_t expected)
+{
+    const struct timespec tick = {.tv_nsec = 10 * 1000 * 1000};
+    for (size_t i = 0; i < 50 && count_threads() != expected; i++) {
+        assert_int_equal(nanosleep(&tick, NULL), 0);
+    }
+    assert_int_equal(count_threads(), expected);
+}
+
 static inline int attempt(struct attempt *how, bool keep)
 {
     struct signet_signature_file *files = attempt_copy(how);
@@ -161,7 +185,10 @@ static inline int attempt(struct attempt *how, bool keep)
     struct signet_err err;
     signet_err_clear(&err);
     CHECK_OK(signet_artifact_open(how->path, &artifact, &err), &err);
+    size_t threads = count_threads();
     int rc = signet_verify(artifact, how->path, &opts, &verification, &err);
+    expect_threads(threads); /* and nobody needs the artifact any more */
+    signet_artifact_close(artifact);
     assert_int_equal(rc, err.code);
     if (verification != NULL) {
         bool passed = rc == SIGNET_OK;
@@ -182,7 +209,6 @@ static inline int attempt(struct attempt *how, bool keep)
         how->message = strdup(err.msg);
     }
     signet_verification_free(verification);
-    signet_artifact_close(artifact);
     attempt_release(files, how->file_count, rc != SIGNET_E_USAGE);
     return rc;
 }

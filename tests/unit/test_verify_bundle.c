@@ -474,9 +474,34 @@ static void prehashed_signatures_pass_over_oms_only(void **state)
     free(statement);
 }
 
+/* What is measured by a guess ends with the verification, however that ends: nobody reads the
+ * artifact afterwards, and a signature by nobody known does not cost the reading of it all. */
+static void nothing_goes_on_after_a_refusal(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    char path[512];
+    char *statement = oms_statement(two_files, "");
+    struct signet_buf text = forge(&(struct forge){.payload = statement, .key = 1});
+    const struct attempt_file file = {"s", signet_buf_span(&text), NULL};
+    make_bundle(&scratch);
+    int fd = openat(scratch.fd, "m/w/0.bin", O_WRONLY | O_CLOEXEC);
+    assert_int_equal(ftruncate(fd, (off_t)16 << 30), 0);
+    assert_int_equal(close(fd), 0);
+    const struct attempt how = {.path = scratch_path(&scratch, "m", path),
+                                .files = &file,
+                                .file_count = 1,
+                                .padding = SIGNET_GUESS_FROM};
+    expect_once(how, SIGNET_E_BAD_SIGNATURE, "no given key made this signature");
+    scratch_close(&scratch);
+    signet_buf_free(&text);
+    free(statement);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_goes_on_after_a_refusal),
         cmocka_unit_test(a_bundle_passes_and_each_difference_is_named),
         cmocka_unit_test(what_a_signature_leaves_out_must_be_accepted),
         cmocka_unit_test(own_names_are_regular_files_only),
