@@ -45,7 +45,7 @@ static const struct signet_opt_spec options[] = {
      .name = "manifest",
      .arg = "FILE",
      .repeat = true,
-     .help = "take digests from all parts of signet-canon"},
+     .help = "take digests from a part, each given so; read none"},
     {.id = SIGNET_SIGN_REUSE,
      .name = "reuse",
      .arg = "OLD",
@@ -68,7 +68,7 @@ static const struct signet_opt_spec options[] = {
 
 static const char *const usage[] = {
     "[-k KEY] [-o OUT] [--contents] [--ignore PATH]... PATH...",
-    "[-k KEY] --manifest FILE... FOLDER",
+    "[-k KEY] --manifest FILE [--manifest FILE]... FOLDER",
     "[-k KEY] [-o OUT] [--force] --reuse OLD FOLDER",
     NULL,
 };
@@ -125,8 +125,8 @@ static int read_choices(struct signet_sign_run *run, struct signet_err *err)
 
 static int check_usage(const struct signet_opts *opts, struct signet_err *err)
 {
-    static const int of_one_path[] = {SIGNET_SIGN_OUTPUT, SIGNET_SIGN_DRY_RUN, SIGNET_SIGN_MANIFEST,
-                                      SIGNET_SIGN_REUSE, 0};
+    static const int of_one_path[] = {SIGNET_SIGN_OUTPUT, SIGNET_SIGN_DRY_RUN, SIGNET_SIGN_REUSE,
+                                      0};
     int rc = signet_operands_check(opts, "sign", "signed", err);
     if (rc == SIGNET_OK) {
         rc = signet_opts_one_operand(opts, of_one_path, err);

@@ -186,7 +186,7 @@ mistake 'parts and an old signature' \
     signet-sign -k k.key --reuse m.sig --manifest p1 m
 mistake 'parts of an archive' 'signet-sign: options --manifest and --contents exclude each other' \
     signet-sign -k k.key --contents --manifest p1 m
-mistake 'parts for two folders' 'signet-sign: option --manifest goes with one PATH' \
+mistake 'parts for two folders' 'signet-sign: option --manifest goes with one PATH, and takes one FILE: it is given once for each part' \
     signet-sign -k k.key --manifest p1 m n
 
 # Part manifests inside the folder are listed, unless they are left out everywhere.
