@@ -66,7 +66,7 @@ sound_page()
 # What README says of options, other programs' lines left out.
 readme_options()
 {
-    grep -vE 'cmake|ctest|apt-get|npm |git |run\.sh|openssl|node |pkg-config|mandoc' "$1" 2>/dev/null | long_options
+    grep -vE 'cmake|ctest|apt-get|npm |git |run\.sh|openssl|node |pkg-config|mandoc|rhash' "$1" 2>/dev/null | long_options
 }
 
 all_options=$(for tool in $tools; do table_options "$SIGNET_SOURCE/cmd/$tool" "$SIGNET_SOURCE/cmd/common"; done | sort -u)
