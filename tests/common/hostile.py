@@ -313,7 +313,9 @@ def packed_cases():
     yield "zip-in-gz.gz", 3, "", gzip.compress(Zip().add("m/a").bytes())
     yield "truncated.tar.gz", 3, "", gzip.compress(plain)[:-20]
     yield "damaged.tar.gz", 3, "", damaged(gzip.compress(plain))
-    yield "wrong-sum.tar.gz", 3, "CRC-32", gzip.compress(plain)[:-8] + b"\0" * 8
+    packed = gzip.compress(plain)
+    yield "wrong-sum.tar.gz", 3, "CRC-32", packed[:-8] + bytes([packed[-8] ^ 1]) + packed[-7:]
+    yield "wrong-length.tar.gz", 3, "CRC-32", packed[:-1] + bytes([packed[-1] ^ 1])
     yield "garbage-behind.tar.gz", 3, "", gzip.compress(plain) + b"hidden"
     yield "member-behind.tar.gz", 3, "behind the end", gzip.compress(plain) + gzip.compress(b"hidden")
     yield "two-members.tar.gz", 3, "one member", gzip.compress(plain[:700]) + gzip.compress(plain[700:])
