@@ -24,7 +24,7 @@ struct reading {
     struct signet_folder *folder;
     const char *name;
     DIR *stream;
-    size_t sizes; /* that may still be asked for */
+    size_t *sizes; /* that may still be asked for */
 };
 
 /* The root has no name here: whoever asked for it puts one in front. */
@@ -95,15 +95,15 @@ static int describe(struct reading *reading,
                     struct signet_err *err)
 {
     item->mode = DTTOIF((unsigned)entry->d_type);
-    if (entry->d_type == DT_UNKNOWN || (reading->sizes > 0 && entry->d_type == DT_REG)) {
+    if (entry->d_type == DT_UNKNOWN || (*reading->sizes > 0 && entry->d_type == DT_REG)) {
         struct stat st;
         if (fstatat(dirfd(reading->stream), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
             return cannot_stat(reading, entry->d_name, err);
         }
         item->mode = st.st_mode & (unsigned)S_IFMT;
-        if (reading->sizes > 0 && S_ISREG(st.st_mode)) {
+        if (*reading->sizes > 0 && S_ISREG(st.st_mode)) {
             item->size = (uint64_t)st.st_size;
-            reading->sizes--;
+            --*reading->sizes;
         }
     }
     return SIGNET_OK;
@@ -163,7 +163,7 @@ static void sort(struct signet_folder *folder)
 
 int signet_folder_read(int root_fd,
                        const char *name,
-                       size_t sizes,
+                       size_t *sizes,
                        struct signet_folder *folder,
                        struct signet_err *err)
 {

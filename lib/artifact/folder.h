@@ -25,14 +25,14 @@ struct signet_folder {
 };
 
 /**
- * Reads the directory of that name beneath root_fd, "" being root_fd itself. At most sizes of the
- * regular files in it are asked for their sizes, which costs a system call each. Returns SIGNET_OK,
- * SIGNET_E_IO, SIGNET_E_FORBIDDEN (a link is on the way) or SIGNET_E_NOMEM; *folder is empty on
- * failure. Messages begin with the name, if there is one.
+ * Reads the directory of that name beneath root_fd, "" being root_fd itself. At most *sizes of
+ * the regular files in it are asked for their sizes, which costs a system call each and is taken
+ * off *sizes. Returns SIGNET_OK, SIGNET_E_IO, SIGNET_E_FORBIDDEN (a link is on the way) or
+ * SIGNET_E_NOMEM; *folder is empty on failure. Messages begin with the name, if there is one.
  */
 SIGNET_NODISCARD int signet_folder_read(int root_fd,
                                         const char *name,
-                                        size_t sizes,
+                                        size_t *sizes,
                                         struct signet_folder *folder,
                                         struct signet_err *err);
 

@@ -19,8 +19,6 @@ enum {
     LINE_MIN = HEX + 2 + 1 + 2 + 1 + 1, /* bytes of the shortest "HEX  SIZE  NAME" and its own */
 };
 
-static const char magic[] = "signet-part/1 ";
-
 /* How far a text was read. */
 struct reading {
     struct signet_span text;
@@ -93,7 +91,7 @@ static int read_head(struct reading *reading, struct signet_part *part)
 {
     char shown[SIGNET_SHOW_MAX];
     struct signet_span hash;
-    if (!take_text(reading, magic)) {
+    if (!take_text(reading, SIGNET_PART_MAGIC)) {
         return malformed(reading, "a first line that begins with \"signet-part/1\"");
     }
     if (!take_number(reading, '/', &part->number) || !take_number(reading, ' ', &part->of) ||

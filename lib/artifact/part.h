@@ -8,6 +8,9 @@
 
 #include <signet/part.h>
 
+/** How a part manifest begins; its number follows. */
+#define SIGNET_PART_MAGIC "signet-part/1 "
+
 /** One file of a part. */
 struct signet_part_entry {
     struct signet_span name; /* in the text */

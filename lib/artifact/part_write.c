@@ -2,7 +2,7 @@
  *
  * Writing part manifests: artifact/PARTS.md. What is read is part.c's.
  */
-#include <signet/part.h>
+#include "artifact/part.h"
 
 #include "base/codec.h"
 #include "base/err.h"
@@ -48,7 +48,7 @@ static int
 put_head(struct writing *writing, const struct signet_manifest *manifest, struct signet_err *err)
 {
     struct signet_buf *line = &writing->line;
-    signet_buf_puts(line, "signet-part/1 ");
+    signet_buf_puts(line, SIGNET_PART_MAGIC);
     put_number(line, manifest->part);
     signet_buf_putc(line, '/');
     put_number(line, manifest->part_count);

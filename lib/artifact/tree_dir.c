@@ -25,7 +25,7 @@ struct level {
 struct tree_dir {
     struct signet_tree tree; /* first: the one is the other */
     int root_fd;
-    size_t sizes;
+    size_t sizes;           /* that may still be asked for */
     struct signet_buf name; /* of the last item */
     struct level *levels;   /* the root first, each within the one before it */
     size_t count;
@@ -71,14 +71,6 @@ static int no_memory(struct signet_err *err)
     return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for a tree");
 }
 
-/* Sizes that were asked for are not asked for again. */
-static void count_sizes(struct tree_dir *dir, const struct signet_folder *folder)
-{
-    for (size_t i = 0; dir->sizes > 0 && i < folder->count; i++) {
-        dir->sizes -= S_ISREG(folder->items[i].mode) ? 1 : 0;
-    }
-}
-
 /* What lies in the directory that was given last comes next, and then what comes after it. */
 static int enter(struct signet_tree *tree, struct signet_err *err)
 {
@@ -95,7 +87,7 @@ static int enter(struct signet_tree *tree, struct signet_err *err)
         return no_memory(err);
     }
     dir->name.len--;
-    int rc = signet_folder_read(dir->root_fd, (const char *)dir->name.data, dir->sizes,
+    int rc = signet_folder_read(dir->root_fd, (const char *)dir->name.data, &dir->sizes,
                                 &level->folder, err);
     if (rc != SIGNET_OK) {
         return rc;
@@ -105,7 +97,6 @@ static int enter(struct signet_tree *tree, struct signet_err *err)
     }
     level->at = 0;
     level->name_len = dir->name.len;
-    count_sizes(dir, &level->folder);
     dir->count++;
     return SIGNET_OK;
 }

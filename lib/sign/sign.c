@@ -272,8 +272,7 @@ struct making {
 static int make(void *ctx, struct signet_err *err)
 {
     struct making *making = ctx;
-    int rc = signet_seckey_sign(making->key, making->message, making->signature, err);
-    return rc == SIGNET_OK ? rc : signet_err_set(err, rc, "cannot sign");
+    return signet_seckey_sign(making->key, making->message, making->signature, err);
 }
 
 static int begin_making(struct making *making, struct signet_err *err)

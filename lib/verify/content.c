@@ -307,18 +307,18 @@ static size_t count_names(const char *const *names)
     return count;
 }
 
-/* Recorded ignore paths and the bundle's own signature files, in one list. */
-static const char **join_ignores(struct signet_content *content, const struct signet_oms *oms)
+const char **signet_content_ignores(struct signet_arena *storage,
+                                    const char *const *recorded,
+                                    const char *const *own_names)
 {
-    size_t recorded = count_names(oms->ignore_paths);
-    size_t own = count_names(content->own_names);
-    const char **joined =
-        signet_arena_array(&content->storage, recorded + own + 1, sizeof(*joined));
-    for (size_t i = 0; joined != NULL && i < recorded; i++) {
-        joined[i] = oms->ignore_paths[i];
+    size_t of_recorded = count_names(recorded);
+    size_t own = count_names(own_names);
+    const char **joined = signet_arena_array(storage, of_recorded + own + 1, sizeof(*joined));
+    for (size_t i = 0; joined != NULL && i < of_recorded; i++) {
+        joined[i] = recorded[i];
     }
     for (size_t i = 0; joined != NULL && i < own; i++) {
-        joined[recorded + i] = content->own_names[i];
+        joined[of_recorded + i] = own_names[i];
     }
     return joined;
 }
@@ -329,7 +329,8 @@ compare_bundle(const struct comparison *with, const struct signet_oms *oms, stru
     const struct signet_manifest *manifest = with->measured;
     int rc = SIGNET_OK;
     if (manifest == NULL) {
-        const char **ignore = join_ignores(with->content, oms);
+        const char **ignore = signet_content_ignores(&with->content->storage, oms->ignore_paths,
+                                                     with->content->own_names);
         if (ignore == NULL) {
             return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for the ignore paths");
         }
@@ -405,7 +406,8 @@ static int compare_selected(const struct comparison *with,
 {
     struct signet_content *content = with->content;
     struct signet_selection selection;
-    const char **ignore = join_ignores(content, oms);
+    const char **ignore =
+        signet_content_ignores(&content->storage, oms->ignore_paths, content->own_names);
     if (ignore == NULL) {
         return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for the ignore paths");
     }

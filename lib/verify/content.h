@@ -34,10 +34,9 @@ struct signet_content {
     size_t difference_count;
     size_t difference_cap;
     struct signet_arena storage;
-    const char **own_names;      /* set by the caller: signature files inside the bundle */
-    struct signet_ahead *ahead;  /* the artifact being measured by a guess, or NULL */
-    struct signet_arena guessed; /* names of the guess */
-    const char *archive;         /* format of the archive whose contents were compared, or NULL */
+    const char **own_names;     /* set by the caller: signature files inside the bundle */
+    struct signet_ahead *ahead; /* the artifact being measured by a guess, or NULL */
+    const char *archive;        /* format of the archive whose contents were compared, or NULL */
 };
 
 /** Releases what content holds and zeroes it. */
@@ -57,6 +56,12 @@ SIGNET_NODISCARD int signet_content_compare(struct signet_content *content,
                                             const struct signet_evidence *evidence,
                                             const struct signet_verify_opts *opts,
                                             struct signet_err *err);
+
+/** Ignore paths of a statement and the bundle's own signature files, in one list (NULL-terminated,
+ *  like both; in storage); NULL: out of memory. The names are borrowed. */
+const char **signet_content_ignores(struct signet_arena *storage,
+                                    const char *const *recorded,
+                                    const char *const *own_names);
 
 /** Whether the entry of that name is there and not signed, after a comparison that found nothing to
  *  refuse: only then it is no difference that refuses. */

@@ -22,51 +22,35 @@ static bool is_worth_it(const struct signet_artifact *artifact,
            signet_artifact_kind(artifact) == SIGNET_ARTIFACT_BUNDLE && bytes >= SIGNET_GUESS_FROM;
 }
 
-/* Git's names and then those of the signature files; the latter also by themselves. */
-static int collect(struct signet_content *content,
-                   const struct signet_verify_opts *opts,
-                   const char ***ignore,
-                   const char ***own_names)
+/* Whoever signed them, all signature files inside the bundle count as its own. */
+static const char **own_names_of(const struct signet_verify_opts *opts,
+                                 struct signet_arena *storage)
 {
-    const char *const *git = signet_artifact_git_names();
     size_t count = 0;
-    size_t own = 0;
-    while (git[count] != NULL) {
-        count++;
-    }
-    *ignore =
-        signet_arena_array(&content->guessed, count + opts->signature_count + 1, sizeof(**ignore));
-    *own_names =
-        signet_arena_array(&content->guessed, opts->signature_count + 1, sizeof(**own_names));
-    if (*ignore == NULL || *own_names == NULL) {
-        return SIGNET_E_NOMEM;
-    }
-    for (size_t i = 0; i < count; i++) {
-        (*ignore)[i] = git[i];
-    }
-    for (size_t i = 0; i < opts->signature_count; i++) {
-        const char *name = opts->signatures[i].own_name;
-        if (name != NULL) {
-            (*ignore)[count++] = name;
-            (*own_names)[own++] = name;
+    const char **names = signet_arena_array(storage, opts->signature_count + 1, sizeof(*names));
+    for (size_t i = 0; names != NULL && i < opts->signature_count; i++) {
+        if (opts->signatures[i].own_name != NULL) {
+            names[count++] = opts->signatures[i].own_name;
         }
     }
-    return SIGNET_OK;
+    return names;
 }
 
 int signet_guess_start(struct signet_content *content,
                        struct signet_artifact *artifact,
                        const struct signet_manifest *measured,
                        const struct signet_verify_opts *opts,
+                       struct signet_arena *storage,
                        struct signet_err *err)
 {
-    const char **ignore = NULL;
-    const char **own_names = NULL;
     if (!is_worth_it(artifact, measured, opts)) {
         return SIGNET_OK;
     }
-    signet_arena_init(&content->guessed, (size_t)1 << 24);
-    if (collect(content, opts, &ignore, &own_names) != SIGNET_OK) {
+    const char **own_names = own_names_of(opts, storage);
+    const char **ignore =
+        own_names != NULL ? signet_content_ignores(storage, signet_artifact_git_names(), own_names)
+                          : NULL;
+    if (ignore == NULL) {
         return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for names");
     }
     const struct signet_measure_opts how = {
@@ -87,6 +71,5 @@ int signet_guess_start(struct signet_content *content,
 void signet_guess_end(struct signet_content *content)
 {
     signet_ahead_free(content->ahead);
-    signet_arena_free(&content->guessed);
     content->ahead = NULL;
 }

@@ -12,13 +12,15 @@
 
 /**
  * Starts to measure a bundle, as content->ahead, if that can go on beside the reading of its
- * signature files; whoever compares uses it if it was by the rules that they demand. artifact,
- * and what opts hold, are borrowed until signet_guess_end(). Returns SIGNET_OK or SIGNET_E_NOMEM.
+ * signature files; whoever compares uses it if it was by the rules that they demand. Names go to
+ * storage; it, artifact, and what opts hold, are borrowed until signet_guess_end(). Returns
+ * SIGNET_OK or SIGNET_E_NOMEM.
  */
 SIGNET_NODISCARD int signet_guess_start(struct signet_content *content,
                                         struct signet_artifact *artifact,
                                         const struct signet_manifest *measured,
                                         const struct signet_verify_opts *opts,
+                                        struct signet_arena *storage,
                                         struct signet_err *err);
 
 /** Ends what was started, unless it was used. */

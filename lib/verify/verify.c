@@ -339,7 +339,7 @@ int signet_verify_measured(struct signet_artifact *artifact,
     rc = fresh->artifact_name != NULL ? copy_keys(fresh, opts, err)
                                       : signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
     if (rc == SIGNET_OK) {
-        rc = signet_guess_start(&fresh->content, artifact, measured, opts, err);
+        rc = signet_guess_start(&fresh->content, artifact, measured, opts, &fresh->storage, err);
     }
     if (rc == SIGNET_OK) {
         rc = read_sources(&decision, err);

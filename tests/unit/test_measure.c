@@ -5,9 +5,8 @@
  * coreutils where they stand in the text.
  */
 #include "files.h"
-#include "scratch.h"
+#include "measure.h"
 
-#include <signet/artifact.h>
 #include <stdatomic.h>
 #include <time.h>
 
@@ -16,31 +15,6 @@
 enum {
     MIB = 1 << 20
 };
-
-static struct signet_measure_opts standard_opts(void)
-{
-    struct signet_measure_opts opts = {.size = sizeof(opts)};
-    return opts;
-}
-
-static int measure(const char *path,
-                   const struct signet_measure_opts *opts,
-                   struct signet_manifest *manifest,
-                   struct signet_err *err)
-{
-    struct signet_artifact *artifact = NULL;
-    signet_err_clear(err);
-    CHECK_OK(signet_artifact_open(path, &artifact, err), err);
-    int rc = signet_artifact_measure(artifact, opts, manifest, err);
-    signet_artifact_close(artifact);
-    return rc;
-}
-
-static void check_empty(const struct signet_manifest *manifest)
-{
-    static const struct signet_manifest empty;
-    assert_memory_equal(manifest, &empty, sizeof(empty));
-}
 
 static void check_ends(const char *text, const char *ends)
 {

@@ -3,34 +3,7 @@
  * artifact/measure of chosen entries: what is not asked for is not looked at, and a part is never
  * taken for the whole.
  */
-#include "scratch.h"
-
-#include <signet/artifact.h>
-
-static struct signet_measure_opts standard_opts(void)
-{
-    struct signet_measure_opts opts = {.size = sizeof(opts)};
-    return opts;
-}
-
-static int measure(const char *path,
-                   const struct signet_measure_opts *opts,
-                   struct signet_manifest *manifest,
-                   struct signet_err *err)
-{
-    struct signet_artifact *artifact = NULL;
-    signet_err_clear(err);
-    CHECK_OK(signet_artifact_open(path, &artifact, err), err);
-    int rc = signet_artifact_measure(artifact, opts, manifest, err);
-    signet_artifact_close(artifact);
-    return rc;
-}
-
-static void check_empty(const struct signet_manifest *manifest)
-{
-    static const struct signet_manifest empty;
-    assert_memory_equal(manifest, &empty, sizeof(empty));
-}
+#include "measure.h"
 
 /* Digests: sha256sum of "x" and of "z". What is chosen has the digests of the whole and neither
  * root nor identity. */
