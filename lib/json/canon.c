@@ -5,7 +5,7 @@
  * escapes and numbers, and jumps from member to member in the objects that need it. No byte is
  * visited twice, and nothing is copied on the way but into one buffer before the sink.
  */
-#include <signet/json.h>
+#include "json/canon.h"
 
 #include <stdlib.h>
 
@@ -18,13 +18,17 @@ enum {
     CHUNK = 64 * 1024
 };
 
+static const uint32_t NO_GAP = UINT32_MAX;
+
 /* An object that is written member by member, and what to return to after it. */
 struct jump {
-    uint32_t object; /* its place in the index */
-    uint32_t member; /* how many members were begun */
-    uint32_t close;  /* offset of its closing brace, once met */
-    uint32_t next;   /* place in the index of the first object behind it, once met */
-    uint32_t depth;  /* plain containers open around it in the enclosing member */
+    const uint32_t *names; /* offsets of its members' names, in canonical order */
+    uint32_t count;        /* of them */
+    uint32_t inside;       /* place in the index of the first object behind its brace */
+    uint32_t member;       /* how many members were begun */
+    uint32_t close;        /* offset of its closing brace, once met */
+    uint32_t next;         /* place in the index of the first object behind it, once met */
+    uint32_t depth;        /* plain containers open around it in the enclosing member */
 };
 
 struct writer {
@@ -37,6 +41,9 @@ struct writer {
     size_t jumps_len;
     uint8_t *chunk;
     size_t used;
+    size_t flushed;   /* bytes that the sink took */
+    uint32_t gap;     /* offset of the name of the member that is written without a value */
+    size_t gap_place; /* bytes written when its value would have come */
     struct signet_sink sink;
     struct signet_err *err;
     int rc; /* the first failure sticks; nothing more reaches the sink then */
@@ -47,6 +54,7 @@ static void flush(struct writer *w)
     if (w->rc == SIGNET_OK && w->used > 0) {
         w->rc = w->sink.write(w->sink.ctx, signet_span_of(w->chunk, w->used), w->err);
     }
+    w->flushed += w->used;
     w->used = 0;
 }
 
@@ -118,24 +126,29 @@ static size_t find_object(const struct signet_json_index *index, size_t from, ui
     return from;
 }
 
-static const uint32_t *names_of(const struct writer *w, const struct jump *jump)
+/* Writes the name of the member whose value is left open. */
+static void put_gap(struct writer *w)
 {
-    return w->index->names.at + w->index->objects[jump->object].names;
+    put_string(w, w->text.ptr + w->gap);
+    put_byte(w, ':');
+    w->gap_place = w->flushed + w->used;
 }
 
 /* Goes to the next member of the innermost jump, in canonical order, or behind the object. */
 static const uint8_t *next_member(struct writer *w)
 {
     struct jump *jump = &w->jumps[w->jumps_len - 1];
-    const uint32_t *names = names_of(w, jump);
-    if (jump->member < names[0]) {
-        uint32_t name = names[++jump->member];
-        signet_json_fetch_ahead(w->text.ptr, names, jump->member, names[0]);
+    while (jump->member < jump->count) {
+        uint32_t name = jump->names[jump->member++];
+        signet_json_fetch_ahead(w->text.ptr, jump->names, jump->member - 1, jump->count);
         if (jump->member > 1) {
             put_byte(w, ',');
         }
-        w->next = find_object(w->index, jump->object + 1, name);
-        return w->text.ptr + name;
+        if (name != w->gap) {
+            w->next = find_object(w->index, jump->inside, name);
+            return w->text.ptr + name;
+        }
+        put_gap(w);
     }
     put_byte(w, '}');
     w->next = jump->next;
@@ -144,22 +157,39 @@ static const uint8_t *next_member(struct writer *w)
     return w->text.ptr + jump->close + 1;
 }
 
+/* The names of an object as the index has them, or NULL if it stands in order. */
+static const uint32_t *names_in_index(const struct signet_json_index *index, size_t object)
+{
+    uint32_t names = index->objects[object].names;
+    return names == SIGNET_JSON_IN_ORDER ? NULL : index->names.at + names;
+}
+
+static void begin_jump(struct writer *w, const uint32_t *names, size_t count, size_t inside)
+{
+    w->jumps[w->jumps_len++] = (struct jump){
+        .names = names,
+        .count = (uint32_t)count,
+        .inside = (uint32_t)inside,
+        .depth = w->depth,
+    };
+    w->depth = 0;
+    put_byte(w, '{');
+}
+
 /* An opening brace, of an object in order or to be written by jumps. */
 static const uint8_t *open_object(struct writer *w, const uint8_t *p)
 {
     const struct signet_json_index *index = w->index;
-    put_byte(w, '{');
-    if (w->next == index->len || index->objects[w->next].open != (uint32_t)(p - w->text.ptr)) {
+    const uint32_t *names = NULL;
+    if (w->next < index->len && index->objects[w->next].open == (uint32_t)(p - w->text.ptr)) {
+        names = names_in_index(index, w->next++);
+    }
+    if (names == NULL) {
+        put_byte(w, '{');
         w->depth++;
         return p + 1;
     }
-    if (index->objects[w->next].names == SIGNET_JSON_IN_ORDER) {
-        w->next++;
-        w->depth++;
-        return p + 1;
-    }
-    w->jumps[w->jumps_len++] = (struct jump){.object = (uint32_t)w->next, .depth = w->depth};
-    w->depth = 0;
+    begin_jump(w, names + 1, names[0], w->next);
     return next_member(w);
 }
 
@@ -174,9 +204,9 @@ static const uint8_t *end_member(struct writer *w, const uint8_t *p)
     return next_member(w);
 }
 
-static void write_text(struct writer *w)
+static void write_from(struct writer *w, const uint8_t *p)
 {
-    const uint8_t *p = signet_json_skip_space(w->text.ptr, w->end);
+    p = signet_json_skip_space(p, w->end);
     while (p < w->end && w->rc == SIGNET_OK) {
         switch (*p) {
         case '"':
@@ -223,29 +253,137 @@ static void write_text(struct writer *w)
     flush(w);
 }
 
-static int write_canonical(struct signet_span text,
-                           const struct signet_json_index *index,
-                           struct signet_sink sink,
-                           struct signet_err *err)
+static int start(struct writer *w,
+                 const struct signet_json_text *text,
+                 struct signet_span part,
+                 struct signet_sink sink,
+                 struct signet_err *err)
 {
-    struct writer w = {
-        .text = text,
-        .end = text.ptr + text.len,
-        .index = index,
-        .jumps = malloc((index->depth + 1) * sizeof(*w.jumps)),
+    *w = (struct writer){
+        .text = text->bytes,
+        .end = part.ptr + part.len,
+        .index = &text->index,
+        .next = find_object(&text->index, 0, (uint32_t)(part.ptr - text->bytes.ptr)),
+        .jumps = malloc((text->index.depth + 1) * sizeof(*w->jumps)),
         .chunk = malloc(CHUNK),
+        .gap = NO_GAP,
         .sink = sink,
         .err = err,
         .rc = SIGNET_OK,
     };
-    if (w.chunk != NULL && w.jumps != NULL) {
-        write_text(&w);
-    } else {
-        w.rc = signet_err_set(err, SIGNET_E_NOMEM, "out of memory while writing JSON");
+    return w->chunk != NULL && w->jumps != NULL
+               ? SIGNET_OK
+               : signet_err_set(err, SIGNET_E_NOMEM, "out of memory while writing JSON");
+}
+
+static void end(struct writer *w)
+{
+    free(w->chunk);
+    free(w->jumps);
+}
+
+int signet_json_canon_part(const struct signet_json_text *text,
+                           struct signet_span part,
+                           struct signet_sink sink,
+                           struct signet_err *err)
+{
+    struct writer w;
+    int rc = start(&w, text, part, sink, err);
+    if (rc == SIGNET_OK) {
+        write_from(&w, part.ptr);
+        rc = w.rc;
     }
-    free(w.chunk);
-    free(w.jumps);
-    return w.rc;
+    end(&w);
+    return rc;
+}
+
+/* Names of members, in canonical order. */
+struct names {
+    uint32_t *at;
+    size_t len, cap;
+};
+
+static bool is_left_out(const struct signet_json_recast *recast, const uint8_t *name)
+{
+    for (size_t i = 0; i < recast->left_out_count; i++) {
+        if (signet_json_name_order(recast->left_out[i].text.ptr + 1, name + 1) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int keep_name(struct names *names,
+                     const struct signet_json_text *text,
+                     const struct signet_json_recast *recast,
+                     uint32_t name)
+{
+    if (is_left_out(recast, text->bytes.ptr + name)) {
+        return SIGNET_OK;
+    }
+    if (names->len == names->cap) {
+        size_t cap = names->cap > 0 ? 2 * names->cap : 16;
+        uint32_t *at = realloc(names->at, cap * sizeof(*at));
+        if (at == NULL) {
+            return SIGNET_E_NOMEM;
+        }
+        names->at = at;
+        names->cap = cap;
+    }
+    names->at[names->len++] = name;
+    return SIGNET_OK;
+}
+
+/* The names that stay, from the index, or as they stand in an object that is in order. */
+static int collect_names(const struct signet_json_text *text,
+                         struct signet_json_value object,
+                         size_t place,
+                         const struct signet_json_recast *recast,
+                         struct names *names)
+{
+    struct signet_json_value name;
+    struct signet_json_value value;
+    bool indexed = place < text->index.len &&
+                   text->index.objects[place].open == (uint32_t)(object.text.ptr - text->bytes.ptr);
+    const uint32_t *sorted = indexed ? names_in_index(&text->index, place) : NULL;
+    int rc = SIGNET_OK;
+    for (size_t i = 0; sorted != NULL && rc == SIGNET_OK && i < sorted[0]; i++) {
+        rc = keep_name(names, text, recast, sorted[i + 1]);
+    }
+    struct signet_json_walk walk = signet_json_walk(object);
+    while (sorted == NULL && rc == SIGNET_OK && signet_json_next_member(&walk, &name, &value)) {
+        rc = keep_name(names, text, recast, (uint32_t)(name.text.ptr - text->bytes.ptr));
+    }
+    return rc;
+}
+
+int signet_json_canon_recast(const struct signet_json_text *text,
+                             struct signet_json_value object,
+                             const struct signet_json_recast *recast,
+                             struct signet_sink sink,
+                             size_t *gap,
+                             struct signet_err *err)
+{
+    struct writer w;
+    struct names names = {0};
+    int rc = start(&w, text, object.text, sink, err);
+    if (rc == SIGNET_OK) {
+        rc = collect_names(text, object, w.next, recast, &names);
+        signet_err_set(err, rc, "out of memory while writing JSON");
+    }
+    if (rc == SIGNET_OK) {
+        if (recast->gap.kind != 0) {
+            w.gap = (uint32_t)(recast->gap.text.ptr - text->bytes.ptr);
+        }
+        begin_jump(&w, names.at, names.len, w.next);
+        w.jumps[0].close = (uint32_t)(object.text.ptr + object.text.len - 1 - text->bytes.ptr);
+        write_from(&w, next_member(&w));
+        rc = w.rc;
+        *gap = w.gap_place;
+    }
+    free(names.at);
+    end(&w);
+    return rc;
 }
 
 int signet_json_canon(struct signet_span text,
@@ -254,21 +392,15 @@ int signet_json_canon(struct signet_span text,
                       struct signet_err *err)
 {
     struct signet_limits standard = signet_limits_default();
-    struct signet_json_index index = {0};
+    struct signet_json_text scanned = {.bytes = text};
     if (limits == NULL) {
         limits = &standard;
     }
-    if (text.len > limits->document) {
-        return signet_err_at(err, SIGNET_E_LIMIT, limits->document,
-                             "expected at most %llu bytes of JSON, found %zu; raise the limit "
-                             "\"document\" if this is intended",
-                             (unsigned long long)limits->document, text.len);
-    }
-    int rc = signet_json_scan(text, limits->json_depth, &index, err);
+    int rc = signet_json_text_scan(&scanned, limits, err);
     if (rc == SIGNET_OK) {
-        rc = write_canonical(text, &index, sink, err);
+        rc = signet_json_canon_part(&scanned, text, sink, err);
     }
-    signet_json_index_clear(&index);
+    signet_json_text_clear(&scanned);
     return rc;
 }
 

@@ -64,6 +64,16 @@ static struct signet_json_value value_at(const uint8_t *p, const uint8_t *end)
     return value;
 }
 
+struct signet_json_value signet_json_top(struct signet_span checked)
+{
+    const uint8_t *end = checked.ptr + checked.len;
+    const uint8_t *first = signet_json_skip_space(checked.ptr, end);
+    while (end[-1] == ' ' || end[-1] == '\n' || end[-1] == '\t' || end[-1] == '\r') {
+        end--;
+    }
+    return (struct signet_json_value){kind_of(*first), {first, (size_t)(end - first)}};
+}
+
 int signet_json_check(struct signet_span text,
                       uint64_t depth,
                       struct signet_json_value *top,
@@ -71,13 +81,7 @@ int signet_json_check(struct signet_span text,
 {
     int rc = signet_json_scan(text, depth, NULL, err);
     if (rc == SIGNET_OK) {
-        const uint8_t *end = text.ptr + text.len;
-        const uint8_t *first = signet_json_skip_space(text.ptr, end);
-        while (end[-1] == ' ' || end[-1] == '\n' || end[-1] == '\t' || end[-1] == '\r') {
-            end--;
-        }
-        top->kind = kind_of(*first);
-        top->text = signet_span_of(first, (size_t)(end - first));
+        *top = signet_json_top(text);
     }
     return rc;
 }

@@ -36,6 +36,9 @@ SIGNET_NODISCARD int signet_json_check(struct signet_span text,
                                        struct signet_json_value *top,
                                        struct signet_err *err);
 
+/** The top value of a text that was checked already; it borrows from it. */
+struct signet_json_value signet_json_top(struct signet_span checked);
+
 /** Where a walk over the members or elements of one container stands. */
 struct signet_json_walk {
     struct signet_span rest; /* up to the end of the container or beyond it */

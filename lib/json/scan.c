@@ -452,3 +452,21 @@ int signet_json_scan(struct signet_span text,
     free(s.unindexed.at);
     return rc;
 }
+
+int signet_json_text_scan(struct signet_json_text *text,
+                          const struct signet_limits *limits,
+                          struct signet_err *err)
+{
+    if (text->bytes.len > limits->document) {
+        return signet_err_at(err, SIGNET_E_LIMIT, limits->document,
+                             "expected at most %llu bytes of JSON, found %zu; raise the limit "
+                             "\"document\" if this is intended",
+                             (unsigned long long)limits->document, text->bytes.len);
+    }
+    return signet_json_scan(text->bytes, limits->json_depth, &text->index, err);
+}
+
+void signet_json_text_clear(struct signet_json_text *text)
+{
+    signet_json_index_clear(&text->index);
+}

@@ -8,7 +8,7 @@
 #define SIGNET_JSON_SCAN_H
 
 #include <signet/err.h>
-#include <signet/span.h>
+#include <signet/limits.h>
 
 /** Longest text, so that offsets fit 32 bits and their highest value can mean none. */
 #define SIGNET_JSON_TEXT_MAX UINT32_MAX
@@ -52,5 +52,22 @@ SIGNET_NODISCARD int signet_json_scan(struct signet_span text,
                                       uint64_t depth,
                                       struct signet_json_index *index,
                                       struct signet_err *err);
+
+/** A text and what canonical output has to know beside it; zero-initialised but for its bytes. */
+struct signet_json_text {
+    struct signet_span bytes; /* borrowed */
+    struct signet_json_index index;
+};
+
+/**
+ * Checks text->bytes by signet_json_scan() within limits->document and limits->json_depth and fills
+ * the index. Results as signet_json_scan(); text is to be cleared by the caller in any case.
+ */
+SIGNET_NODISCARD int signet_json_text_scan(struct signet_json_text *text,
+                                           const struct signet_limits *limits,
+                                           struct signet_err *err);
+
+/** Frees the index. */
+void signet_json_text_clear(struct signet_json_text *text);
 
 #endif
