@@ -118,22 +118,62 @@ static struct signet_json_value take_value(struct signet_span *rest)
     return value;
 }
 
-bool signet_json_next_member(struct signet_json_walk *walk,
-                             struct signet_json_value *name,
-                             struct signet_json_value *value)
+struct signet_json_walk signet_json_before(struct signet_json_value value)
+{
+    struct signet_json_walk walk = {value.text, false};
+    return walk;
+}
+
+bool signet_json_next_name(struct signet_json_walk *walk, struct signet_json_value *name)
 {
     if (!walk->object || !step_over(&walk->rest, ',')) {
         return false;
     }
     *name = take_value(&walk->rest);
-    SIGNET_IGNORE(step_over(&walk->rest, ':')); /* a checked member has its value */
+    return step_over(&walk->rest, ':'); /* a checked member has its value */
+}
+
+bool signet_json_next_item(struct signet_json_walk *walk)
+{
+    return !walk->object && step_over(&walk->rest, ',');
+}
+
+enum signet_json_kind signet_json_ahead(const struct signet_json_walk *walk)
+{
+    return kind_of(*walk->rest.ptr);
+}
+
+struct signet_json_value signet_json_take(struct signet_json_walk *walk)
+{
+    return take_value(&walk->rest);
+}
+
+void signet_json_enter(struct signet_json_walk *walk)
+{
+    walk->object = *walk->rest.ptr == '{';
+    walk->rest = signet_span_of(walk->rest.ptr + 1, walk->rest.len - 1);
+}
+
+void signet_json_leave(struct signet_json_walk *walk, bool object)
+{
+    walk->object = object;
+    walk->rest = signet_span_of(walk->rest.ptr + 1, walk->rest.len - 1);
+}
+
+bool signet_json_next_member(struct signet_json_walk *walk,
+                             struct signet_json_value *name,
+                             struct signet_json_value *value)
+{
+    if (!signet_json_next_name(walk, name)) {
+        return false;
+    }
     *value = take_value(&walk->rest);
     return true;
 }
 
 bool signet_json_next_element(struct signet_json_walk *walk, struct signet_json_value *value)
 {
-    if (walk->object || !step_over(&walk->rest, ',')) {
+    if (!signet_json_next_item(walk)) {
         return false;
     }
     *value = take_value(&walk->rest);

@@ -56,6 +56,31 @@ bool signet_json_next_member(struct signet_json_walk *walk,
 /** Steps to the next element of an array; false at the end. */
 bool signet_json_next_element(struct signet_json_walk *walk, struct signet_json_value *value);
 
+/**
+ * One cursor through nested containers, for readers that go into some values and step over others:
+ * each byte is looked at once, however deep it lies. A walk that stands before value:
+ */
+struct signet_json_walk signet_json_before(struct signet_json_value value);
+
+/** Steps to the next member and reads its name alone: the walk then stands before the value. */
+bool signet_json_next_name(struct signet_json_walk *walk, struct signet_json_value *name);
+
+/** Steps to the next element of an array: the walk then stands before it. */
+bool signet_json_next_item(struct signet_json_walk *walk);
+
+/** The kind of the value that the walk stands before. */
+enum signet_json_kind signet_json_ahead(const struct signet_json_walk *walk);
+
+/** Steps over the value that the walk stands before, and gives it. */
+struct signet_json_value signet_json_take(struct signet_json_walk *walk);
+
+/** Goes into the container that the walk stands before. */
+void signet_json_enter(struct signet_json_walk *walk);
+
+/** Steps out of a container that signet_json_enter() went into, of which there is no next name or
+ *  item; object says whether the one around it is an object. */
+void signet_json_leave(struct signet_json_walk *walk, bool object);
+
 /** Finds the member whose unescaped name is exactly name; false if there is none. */
 bool signet_json_member(struct signet_json_value object,
                         const char *name,

@@ -122,6 +122,49 @@ static void walk_gives_elements(void **state)
     free(held.bytes);
 }
 
+/* One cursor goes into some values, steps over others, and gives what a walk of each gives. */
+static void cursor_goes_in_and_out(void **state)
+{
+    (void)state;
+    struct held held =
+        hold(JSON_TEXT(" { \"a\" : [ {} , [ 1 , {\"b]\":\"}\"} ] ] ,\"c\":{\"d\":[]},"
+                       "\"e\": 2 } "));
+    struct signet_json_walk walk = signet_json_before(held.top);
+    struct signet_json_value name;
+    assert_int_equal(signet_json_ahead(&walk), SIGNET_JSON_OBJECT);
+    signet_json_enter(&walk);
+    assert_false(signet_json_next_item(&walk));
+    assert_true(signet_json_next_name(&walk, &name));
+    CHECK_SPAN(name.text, "\"a\"");
+    assert_int_equal(signet_json_ahead(&walk), SIGNET_JSON_ARRAY);
+    signet_json_enter(&walk);
+    assert_true(signet_json_next_item(&walk));
+    signet_json_enter(&walk);
+    assert_false(signet_json_next_name(&walk, &name));
+    signet_json_leave(&walk, false);
+    assert_false(signet_json_next_name(&walk, &name));
+    assert_true(signet_json_next_item(&walk));
+    signet_json_enter(&walk);
+    assert_true(signet_json_next_item(&walk));
+    CHECK_SPAN(signet_json_take(&walk).text, "1");
+    assert_true(signet_json_next_item(&walk));
+    CHECK_SPAN(signet_json_take(&walk).text, "{\"b]\":\"}\"}");
+    assert_false(signet_json_next_item(&walk));
+    signet_json_leave(&walk, false);
+    assert_false(signet_json_next_item(&walk));
+    signet_json_leave(&walk, true);
+    assert_true(signet_json_next_name(&walk, &name));
+    CHECK_SPAN(name.text, "\"c\"");
+    CHECK_SPAN(signet_json_take(&walk).text, "{\"d\":[]}");
+    assert_true(signet_json_next_name(&walk, &name));
+    assert_int_equal(signet_json_ahead(&walk), SIGNET_JSON_NUMBER);
+    CHECK_SPAN(signet_json_take(&walk).text, "2");
+    assert_false(signet_json_next_name(&walk, &name));
+    signet_json_leave(&walk, false);
+    assert_int_equal(walk.rest.len, 0);
+    free(held.bytes);
+}
+
 static void nothing_to_walk(void **state)
 {
     (void)state;
@@ -366,6 +409,7 @@ int main(void)
         cmocka_unit_test(check_refuses_as_canon_does),
         cmocka_unit_test(walk_gives_members_in_the_order_of_the_text),
         cmocka_unit_test(walk_gives_elements),
+        cmocka_unit_test(cursor_goes_in_and_out),
         cmocka_unit_test(nothing_to_walk),
         cmocka_unit_test(member_is_found_by_its_unescaped_name),
         cmocka_unit_test(several_members_are_found_in_one_walk),
