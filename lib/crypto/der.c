@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A reader of DER outlines (X.690; RFC 5280, RFC 5958) and the names of key algorithms. Owns no key
- * and decides nothing: what it tells goes into error texts.
+ * DER elements in and out (X.690), outlines of key containers (RFC 5280, RFC 5958) and the names of
+ * key algorithms for error texts. Owns no key and decides nothing.
  */
 #include "crypto/der.h"
 
@@ -78,6 +78,50 @@ bool signet_der_take(struct signet_span *rest, enum signet_der_tag tag, struct s
     *value = signet_span_of(contents, length);
     *rest = signet_span_of(contents + length, rest->len - 1 - taken - length);
     return true;
+}
+
+bool signet_der_take_positive(struct signet_span *rest, struct signet_span *value)
+{
+    struct signet_span after = *rest;
+    struct signet_span found;
+    if (!signet_der_take(&after, SIGNET_DER_INTEGER, &found) || found.len == 0) {
+        return false;
+    }
+    if (found.ptr[0] == 0) { /* allowed if the next byte would read as a sign, and needed then */
+        found = signet_span_of(found.ptr + 1, found.len - 1);
+        if (found.len == 0 || found.ptr[0] < 0x80) {
+            return false;
+        }
+    } else if (found.ptr[0] >= 0x80) {
+        return false;
+    }
+    *value = found;
+    *rest = after;
+    return true;
+}
+
+uint8_t *signet_der_put_head(uint8_t *out, enum signet_der_tag tag, size_t len)
+{
+    *out++ = (uint8_t)tag;
+    if (len >= 0x100) {
+        *out++ = 0x82;
+        *out++ = (uint8_t)(len >> 8);
+    } else if (len >= 0x80) {
+        *out++ = 0x81;
+    }
+    *out++ = (uint8_t)len;
+    return out;
+}
+
+uint8_t *signet_der_put_positive(uint8_t *out, struct signet_span value)
+{
+    size_t zero = value.ptr[0] >= 0x80 ? 1 : 0;
+    out = signet_der_put_head(out, SIGNET_DER_INTEGER, value.len + zero);
+    if (zero == 1) {
+        *out++ = 0;
+    }
+    memcpy(out, value.ptr, value.len);
+    return out + value.len;
 }
 
 enum signet_der_kind signet_der_outline(struct signet_span text, struct signet_span *algorithm)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * As much DER (X.690) as it takes to find and name what a key container holds. Ed25519 itself is
- * not parsed: its containers have one spelling each and are compared byte by byte.
+ * As much DER (X.690) as public keys and ECDSA signatures take, and as it takes to name what
+ * another key container holds.
  */
 #ifndef SIGNET_CRYPTO_DER_H
 #define SIGNET_CRYPTO_DER_H
@@ -15,6 +15,7 @@ enum signet_der_tag {
     SIGNET_DER_OCTET_STRING = 0x04,
     SIGNET_DER_OID = 0x06,
     SIGNET_DER_SEQUENCE = 0x30,
+    SIGNET_DER_EXPLICIT_0 = 0xA0, /* [0] around another element */
 };
 
 /**
@@ -23,6 +24,23 @@ enum signet_der_tag {
  * has a length that is not in its shortest form or beyond 2^24 - 1.
  */
 bool signet_der_take(struct signet_span *rest, enum signet_der_tag tag, struct signet_span *value);
+
+/**
+ * Takes an INTEGER above 0 in its one encoding, as signet_der_take(); *value is its big-endian
+ * bytes without a leading zero byte.
+ */
+bool signet_der_take_positive(struct signet_span *rest, struct signet_span *value);
+
+/** Bytes that signet_der_put_head() writes at most. */
+#define SIGNET_DER_HEAD 4
+
+/** Writes tag and length of an element whose contents have len bytes, fewer than 65,536; returns
+ *  what follows in out. */
+uint8_t *signet_der_put_head(uint8_t *out, enum signet_der_tag tag, size_t len);
+
+/** Writes an INTEGER from its big-endian bytes, at least one, the first not 0; returns what follows
+ *  in out, which has room for SIGNET_DER_HEAD + 1 + value.len bytes. */
+uint8_t *signet_der_put_positive(uint8_t *out, struct signet_span value);
 
 /** What a DER text is, by its outline. */
 enum signet_der_kind {

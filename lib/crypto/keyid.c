@@ -19,41 +19,38 @@ enum {
 
 static const char fingerprint_prefix[] = "SHA256:";
 
-static void hash_bytes(const void *bytes, size_t len, uint8_t out[SHA256])
+static void hash_span(struct signet_span bytes, uint8_t out[SHA256])
 {
-    crypto_hash_sha256(out, bytes, len);
+    crypto_hash_sha256(out, bytes.ptr, bytes.len);
 }
 
 static void hash_ssh(const struct signet_pubkey *key, uint8_t out[SHA256])
 {
-    uint8_t wire[SIGNET_SSH_WIRE];
-    signet_pubkey_ssh_wire(key, wire);
-    hash_bytes(wire, sizeof(wire), out);
+    uint8_t wire[SIGNET_SSH_WIRE_MAX];
+    hash_span(signet_pubkey_ssh_wire(key, wire), out);
 }
 
 static void hash_spki_der(const struct signet_pubkey *key, uint8_t out[SHA256])
 {
-    uint8_t der[SIGNET_SPKI_DER];
-    signet_pubkey_spki_der(key, der);
-    hash_bytes(der, sizeof(der), out);
+    uint8_t der[SIGNET_SPKI_DER_MAX];
+    hash_span(signet_pubkey_spki_der(key, der), out);
 }
 
 static void hash_spki_pem(const struct signet_pubkey *key, uint8_t out[SHA256])
 {
-    char pem[SIGNET_SPKI_PEM];
-    signet_pubkey_spki_pem(key, pem);
-    hash_bytes(pem, strlen(pem), out);
+    char pem[SIGNET_SPKI_PEM_MAX];
+    hash_span(signet_span_str(signet_pubkey_spki_pem(key, pem)), out);
 }
 
-/* The key as securesystemslib writes it in canonical JSON, with what its older versions put in
- * front. */
+/* An Ed25519 key as securesystemslib writes it in canonical JSON, with what its older versions put
+ * in front. */
 static void hash_json(const struct signet_pubkey *key, const char *front, uint8_t out[SHA256])
 {
     static const char head[] = "\"keytype\":\"ed25519\",\"keyval\":{\"public\":\"";
     static const char tail[] = "\"},\"scheme\":\"ed25519\"}";
     char hex[KEY_HEX];
     crypto_hash_sha256_state state;
-    signet_hex_encode(signet_span_of(key->bytes, sizeof(key->bytes)), hex);
+    signet_hex_encode(signet_span_of(key->bytes, SIGNET_ED25519_PUBLIC), hex);
     crypto_hash_sha256_init(&state);
     crypto_hash_sha256_update(&state, (const uint8_t *)front, strlen(front));
     crypto_hash_sha256_update(&state, (const uint8_t *)head, sizeof(head) - 1);
@@ -123,13 +120,15 @@ static bool reads_padded(struct signet_span text, uint8_t out[SHA256])
 struct hint_form {
     bool (*reads)(struct signet_span text, uint8_t out[SHA256]);
     void (*hash)(const struct signet_pubkey *key, uint8_t out[SHA256]);
+    bool ed25519_alone; /* its ids of other keys are not known here */
 };
 
 static const struct hint_form hint_forms[] = {
-    {reads_fingerprint, hash_ssh}, /* OpenSSH, go-securesystemslib, and signet itself */
-    {reads_hex, hash_spki_pem},    /* OMS, witness */
-    {reads_hex, hash_spki_der},    {reads_hex, hash_tuf},
-    {reads_hex, hash_intoto},      {reads_padded, hash_spki_der}, /* cosign, sigstore-go */
+    {reads_fingerprint, hash_ssh, false}, /* OpenSSH, go-securesystemslib, and signet itself */
+    {reads_hex, hash_spki_pem, false},    /* OMS, witness */
+    {reads_hex, hash_spki_der, false},    /* several */
+    {reads_hex, hash_tuf, true},          {reads_hex, hash_intoto, true},
+    {reads_padded, hash_spki_der, false}, /* cosign, sigstore-go */
 };
 
 enum signet_hint_match signet_pubkey_match_hint(const struct signet_pubkey *key,
@@ -143,7 +142,8 @@ enum signet_hint_match signet_pubkey_match_hint(const struct signet_pubkey *key,
             continue;
         }
         hint_forms[i].hash(key, expected);
-        if (memcmp(said, expected, SHA256) == 0) {
+        bool applies = !hint_forms[i].ed25519_alone || key->alg == SIGNET_KEY_ED25519;
+        if (applies && memcmp(said, expected, SHA256) == 0) {
             return SIGNET_HINT_NAMES_KEY;
         }
         match = SIGNET_HINT_NAMES_OTHER;

@@ -1,61 +1,37 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * libcrypto, opened on first need. Knows SHA-384 and SHA-512 (FIPS 180-4) and nothing else of it. A
- * library context of its own keeps openssl.cnf out: no file or variable of the environment selects
- * another implementation, nothing changes for a program that uses OpenSSL itself, and start-up is
- * shorter.
+ * libcrypto, opened on first need, and SHA-384 and SHA-512 (FIPS 180-4) of it. A library context of
+ * its own keeps openssl.cnf out: no file or variable of the environment selects another
+ * implementation, nothing changes for a program that uses OpenSSL itself, and start-up is shorter.
  */
 #include "crypto/openssl.h"
 
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <stdlib.h>
 
 #include "base/compiler.h"
 #include "base/dl.h"
 #include "base/err.h"
+#include "crypto/openssl_table.h"
 
 #ifndef SIGNET_LIBCRYPTO_PATH
 #error "SIGNET_LIBCRYPTO_PATH: the build gives the absolute path of libcrypto"
 #endif
 
-/* Every function used; types come from OpenSSL's own headers. */
-#define LIBCRYPTO_FUNCTIONS(X)                                                                     \
-    X(OPENSSL_init_crypto)                                                                         \
-    X(OSSL_LIB_CTX_new)                                                                            \
-    X(OSSL_LIB_CTX_free)                                                                           \
-    X(EVP_MD_fetch)                                                                                \
-    X(EVP_MD_free)                                                                                 \
-    X(EVP_MD_CTX_new)                                                                              \
-    X(EVP_MD_CTX_free)                                                                             \
-    X(EVP_DigestInit_ex2)                                                                          \
-    X(EVP_DigestUpdate)                                                                            \
-    X(EVP_DigestFinal_ex)
-
-struct libcrypto {
-    OSSL_LIB_CTX *context;
-    EVP_MD *sha384;
-    EVP_MD *sha512;
-#define FUNCTION_FIELD(name) __typeof__ (&(name))(name);
-    LIBCRYPTO_FUNCTIONS(FUNCTION_FIELD)
-#undef FUNCTION_FIELD
-};
-
 struct signet_sha2 {
-    const struct libcrypto *lib;
+    const struct signet_libcrypto *lib;
     const EVP_MD *md;
     EVP_MD_CTX *ctx;
 };
 
 static const struct signet_dl_function functions[] = {
-#define FUNCTION_ROW(name) {#name, offsetof(struct libcrypto, name)},
-    LIBCRYPTO_FUNCTIONS(FUNCTION_ROW)
+#define FUNCTION_ROW(name) {#name, offsetof(struct signet_libcrypto, name)},
+    SIGNET_LIBCRYPTO_FUNCTIONS(FUNCTION_ROW)
 #undef FUNCTION_ROW
 };
 
 static void forget_digests(void *table)
 {
-    struct libcrypto *lib = table;
+    struct signet_libcrypto *lib = table;
     lib->EVP_MD_free(lib->sha384);
     lib->EVP_MD_free(lib->sha512);
     lib->OSSL_LIB_CTX_free(lib->context);
@@ -63,7 +39,7 @@ static void forget_digests(void *table)
 
 static int fetch_digests(void *table, struct signet_err *err)
 {
-    struct libcrypto *lib = table;
+    struct signet_libcrypto *lib = table;
     /* Without this, a file that a variable names could put other code in the place of these
      * digests. */
     if (lib->OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) != 1) {
@@ -83,16 +59,16 @@ static int fetch_digests(void *table, struct signet_err *err)
     return SIGNET_OK;
 }
 
-static int libcrypto(const struct libcrypto **lib, struct signet_err *err)
+int signet_libcrypto(const struct signet_libcrypto **lib, struct signet_err *err)
 {
     static void *shared;
     static const struct signet_dl library = {
         .path = SIGNET_LIBCRYPTO_PATH,
-        .need = "SHA-384 and SHA-512 need OpenSSL",
+        .need = "SHA-384, SHA-512 and keys other than Ed25519 need OpenSSL",
         .older = "OpenSSL 3.0 or newer",
         .functions = functions,
         .function_count = SIGNET_COUNT(functions),
-        .table_size = sizeof(struct libcrypto),
+        .table_size = sizeof(struct signet_libcrypto),
         .start = fetch_digests,
         .stop = forget_digests,
     };
@@ -102,7 +78,7 @@ static int libcrypto(const struct libcrypto **lib, struct signet_err *err)
     return rc;
 }
 
-static const EVP_MD *find_md(const struct libcrypto *lib, enum signet_digest_alg alg)
+static const EVP_MD *find_md(const struct signet_libcrypto *lib, enum signet_digest_alg alg)
 {
     switch (alg) {
     case SIGNET_DIGEST_SHA384:
@@ -125,8 +101,8 @@ static int start(struct signet_sha2 *sha2)
 
 int signet_sha2_new(enum signet_digest_alg alg, struct signet_sha2 **sha2, struct signet_err *err)
 {
-    const struct libcrypto *lib = NULL;
-    int rc = libcrypto(&lib, err);
+    const struct signet_libcrypto *lib = NULL;
+    int rc = signet_libcrypto(&lib, err);
     if (rc != SIGNET_OK) {
         return rc;
     }

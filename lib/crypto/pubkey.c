@@ -1,83 +1,222 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Public keys: SubjectPublicKeyInfo in and out (RFC 8410, RFC 7468), OpenSSH lines (RFC 8709) and
- * JWK (RFC 8037) out. Owns the check that each key passes before it is a key; knows nothing of who
- * may use it.
+ * Public keys from SubjectPublicKeyInfo (RFC 8410, RFC 5480, RFC 3279; RFC 7468), certificates
+ * (RFC 5280) and bare numbers. Owns the checks that each key passes before it is a key; knows
+ * nothing of who may use it.
  */
 #include "crypto/pubkey.h"
 
 #include <sodium.h>
 
-#include "base/codec.h"
 #include "base/compiler.h"
 #include "base/err.h"
 #include "base/utf8.h"
 #include "crypto/der.h"
+#include "crypto/keytype.h"
+#include "crypto/openssl_keys.h"
 #include "crypto/pem.h"
 #include "crypto/sodium.h"
 
 enum {
     /* No public key that has a name here is longer as text: ML-DSA-87 takes 3,600 bytes. */
-    KEY_TEXT_MAX = 8192
+    KEY_TEXT_MAX = 8192,
+    CERTIFICATE_MAX = 1 << 16
 };
-
-static const uint8_t spki_prefix[SIGNET_SPKI_DER - SIGNET_ED25519_PUBLIC] = {
-    0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00};
-
-static const uint8_t ssh_prefix[SIGNET_SSH_WIRE - SIGNET_ED25519_PUBLIC] = {
-    0, 0, 0, 11, 's', 's', 'h', '-', 'e', 'd', '2', '5', '5', '1', '9', 0, 0, 0, 32};
 
 int signet_pubkey_from_raw(struct signet_span raw,
                            struct signet_pubkey *key,
                            struct signet_err *err)
 {
-    memset(key, 0, sizeof(*key));
-    if (raw.len != SIGNET_ED25519_PUBLIC) {
-        return signet_err_set(err, SIGNET_E_MALFORMED,
-                              "expected an Ed25519 public key of 32 bytes, found %zu bytes",
-                              raw.len);
-    }
+    return signet_pubkey_from_bits(SIGNET_KEY_ED25519, raw, key, err);
+}
+
+static int check_ed25519(const uint8_t point[SIGNET_ED25519_PUBLIC], struct signet_err *err)
+{
     int rc = signet_sodium_start(err);
     if (rc != SIGNET_OK) {
         return rc;
     }
-    if (crypto_core_ed25519_is_valid_point(raw.ptr) != 1) {
+    if (crypto_core_ed25519_is_valid_point(point) != 1) {
         return signet_err_set(err, SIGNET_E_FORBIDDEN,
                               "no safe Ed25519 public key: not a canonical point of the "
                               "prime-order group; ask its owner for another key");
     }
-    key->alg = SIGNET_KEY_ED25519;
-    memcpy(key->bytes, raw.ptr, raw.len);
     return SIGNET_OK;
 }
 
-/* Says what a DER text that is no Ed25519 SubjectPublicKeyInfo is instead. */
+/* Whether bytes of the right form are a key: points, primes. */
+static int check_numbers(const struct signet_pubkey *key, struct signet_err *err)
+{
+    uint8_t der[SIGNET_SPKI_DER_MAX];
+    if (key->alg == SIGNET_KEY_ED25519) {
+        return check_ed25519(key->bytes, err);
+    }
+    if (key->alg == SIGNET_KEY_ED448) {
+        return signet_openssl_ed448(key->bytes, err);
+    }
+    return signet_openssl_key(signet_pubkey_spki_der(key, der), err);
+}
+
+int signet_pubkey_from_bits(enum signet_key_alg alg,
+                            struct signet_span bits,
+                            struct signet_pubkey *key,
+                            struct signet_err *err)
+{
+    const struct signet_keytype *type = signet_keytype(alg);
+    struct signet_pubkey made = {.alg = alg};
+    memset(key, 0, sizeof(*key));
+    if (type == NULL) {
+        return signet_err_set(err, SIGNET_E_UNSUPPORTED, "a key algorithm that is not known");
+    }
+    int rc = signet_keytype_check(type, bits, err);
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    made.len = bits.len;
+    memcpy(made.bytes, bits.ptr, bits.len);
+    rc = check_numbers(&made, err);
+    if (rc == SIGNET_OK) {
+        *key = made;
+    }
+    return rc;
+}
+
+int signet_pubkey_from_rsa(struct signet_span modulus,
+                           struct signet_span exponent,
+                           struct signet_pubkey *key,
+                           struct signet_err *err)
+{
+    /* One byte beyond the longest number: the check of lengths is that of every RSA key. */
+    enum {
+        ROOM = SIGNET_RSA_BITS_MAX / 8 + 1
+    };
+    uint8_t numbers[2 * (SIGNET_DER_HEAD + 1 + ROOM)];
+    uint8_t der[SIGNET_DER_HEAD + sizeof(numbers)];
+
+    memset(key, 0, sizeof(*key));
+    if (modulus.len == 0 || exponent.len == 0 || modulus.ptr[0] == 0 || exponent.ptr[0] == 0) {
+        return signet_err_set(err, SIGNET_E_MALFORMED,
+                              "expected the modulus and the exponent of an RSA key, neither empty "
+                              "nor with a leading zero byte");
+    }
+    if (modulus.len > ROOM || exponent.len > ROOM) {
+        return signet_err_set(err, SIGNET_E_UNSUPPORTED,
+                              "expected an RSA key of at most %d bits, found numbers of %zu and "
+                              "%zu bytes",
+                              SIGNET_RSA_BITS_MAX, modulus.len, exponent.len);
+    }
+    const uint8_t *end =
+        signet_der_put_positive(signet_der_put_positive(numbers, modulus), exponent);
+    size_t len = (size_t)(end - numbers);
+    uint8_t *to = signet_der_put_head(der, SIGNET_DER_SEQUENCE, len);
+    memcpy(to, numbers, len);
+    return signet_pubkey_from_bits(SIGNET_KEY_RSA, signet_span_of(der, (size_t)(to - der) + len),
+                                   key, err);
+}
+
+/* Says what a DER text that is no SubjectPublicKeyInfo of a known kind is instead. */
 static int refuse_der(struct signet_span der, struct signet_err *err)
 {
     struct signet_span algorithm;
     enum signet_der_kind kind = signet_der_outline(der, &algorithm);
-    const char *name = signet_der_algorithm_name(algorithm);
     if (kind == SIGNET_DER_PRIVATE || kind == SIGNET_DER_ENCRYPTED) {
         return signet_err_set(err, SIGNET_E_UNSUPPORTED,
                               "expected a public key, found a private key; give its public half");
     }
-    if (kind == SIGNET_DER_PUBLIC && name != signet_der_ed25519) {
+    const char *name = signet_der_algorithm_name(algorithm);
+    if (kind != SIGNET_DER_PUBLIC) {
+        return signet_err_set(err, SIGNET_E_MALFORMED,
+                              "expected a SubjectPublicKeyInfo in DER, found %zu bytes of another "
+                              "form",
+                              der.len);
+    }
+    if (signet_keytype_spoken(name) == NULL) {
         return signet_err_set(err, SIGNET_E_UNSUPPORTED,
-                              "expected an Ed25519 public key, found a key of type %s", name);
+                              "expected a public key of type Ed25519, Ed448, ECDSA P-256, P-384 or "
+                              "P-521, or RSA, found one of type %s",
+                              name);
     }
     return signet_err_set(err, SIGNET_E_MALFORMED,
-                          "expected the SubjectPublicKeyInfo of an Ed25519 key, 44 bytes, found "
-                          "%zu bytes of another form",
-                          der.len);
+                          "expected the SubjectPublicKeyInfo of an %s key in its one form in DER, "
+                          "found %zu bytes of another form",
+                          name, der.len);
 }
 
+/* A known AlgorithmIdentifier has one spelling, lengths and flags have one: what is read here is
+ * what signet_pubkey_spki_der() writes. */
 static int read_der(struct signet_span der, struct signet_pubkey *key, struct signet_err *err)
 {
-    if (der.len != SIGNET_SPKI_DER || memcmp(der.ptr, spki_prefix, sizeof(spki_prefix)) != 0) {
+    struct signet_span rest = der;
+    struct signet_span inside;
+    struct signet_span algorithm;
+    struct signet_span bits;
+    if (!signet_der_take(&rest, SIGNET_DER_SEQUENCE, &inside) || rest.len > 0 ||
+        !signet_der_take(&inside, SIGNET_DER_SEQUENCE, &algorithm) ||
+        !signet_der_take(&inside, SIGNET_DER_BIT_STRING, &bits) || inside.len > 0 ||
+        bits.len == 0 || bits.ptr[0] != 0) {
         return refuse_der(der, err);
     }
-    struct signet_span raw = {der.ptr + sizeof(spki_prefix), SIGNET_ED25519_PUBLIC};
-    return signet_pubkey_from_raw(raw, key, err);
+    const struct signet_keytype *type = signet_keytype_of(algorithm);
+    if (type == NULL) {
+        return refuse_der(der, err);
+    }
+    return signet_pubkey_from_bits(type->alg, signet_span_of(bits.ptr + 1, bits.len - 1), key, err);
+}
+
+/* Goes to the SubjectPublicKeyInfo of a certificate (RFC 5280 section 4.1) and gives it as it
+ * stands there. That nothing follows the certificate was checked before. */
+static bool find_spki(struct signet_span certificate, struct signet_span *spki)
+{
+    struct signet_span inside;
+    struct signet_span part;
+    struct signet_span rest;
+    if (!signet_der_take(&certificate, SIGNET_DER_SEQUENCE, &inside) ||
+        !signet_der_take(&inside, SIGNET_DER_SEQUENCE, &rest)) {
+        return false;
+    }
+    if (rest.len > 0 && rest.ptr[0] == SIGNET_DER_EXPLICIT_0 &&
+        !signet_der_take(&rest, SIGNET_DER_EXPLICIT_0, &part)) {
+        return false;
+    }
+    if (!signet_der_take(&rest, SIGNET_DER_INTEGER, &part)) {
+        return false;
+    }
+    for (size_t i = 0; i < 4; i++) { /* signature, issuer, validity, subject */
+        if (!signet_der_take(&rest, SIGNET_DER_SEQUENCE, &part)) {
+            return false;
+        }
+    }
+    struct signet_span at = rest;
+    if (!signet_der_take(&rest, SIGNET_DER_SEQUENCE, &part)) {
+        return false;
+    }
+    *spki = signet_span_of(at.ptr, at.len - rest.len);
+    return true;
+}
+
+int signet_pubkey_from_certificate(struct signet_span der,
+                                   struct signet_pubkey *key,
+                                   struct signet_err *err)
+{
+    struct signet_span spki;
+    memset(key, 0, sizeof(*key));
+    if (der.len > CERTIFICATE_MAX) {
+        return signet_err_set(err, SIGNET_E_MALFORMED,
+                              "expected a certificate of at most %d bytes, found %zu",
+                              CERTIFICATE_MAX, der.len);
+    }
+    int rc = signet_openssl_certificate(der, err);
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    if (!find_spki(der, &spki)) {
+        return signet_err_set(err, SIGNET_E_MALFORMED, "expected an X.509 certificate in DER");
+    }
+    rc = read_der(spki, key, err);
+    if (rc != SIGNET_OK) {
+        signet_err_prefix(err, "the key in a certificate");
+    }
+    return rc;
 }
 
 static int refuse_label(struct signet_span label, struct signet_err *err)
@@ -137,62 +276,6 @@ int signet_pubkey_read(struct signet_span text, struct signet_pubkey *key, struc
 
 bool signet_pubkey_eq(const struct signet_pubkey *a, const struct signet_pubkey *b)
 {
-    return a->alg != SIGNET_KEY_NONE && a->alg == b->alg &&
+    return a->alg != SIGNET_KEY_NONE && a->alg == b->alg && a->len == b->len &&
            memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0;
-}
-
-void signet_pubkey_spki_der(const struct signet_pubkey *key, uint8_t out[SIGNET_SPKI_DER])
-{
-    memcpy(out, spki_prefix, sizeof(spki_prefix));
-    memcpy(out + sizeof(spki_prefix), key->bytes, sizeof(key->bytes));
-}
-
-const char *signet_pubkey_spki_pem(const struct signet_pubkey *key, char out[SIGNET_SPKI_PEM])
-{
-    uint8_t der[SIGNET_SPKI_DER];
-    signet_pubkey_spki_der(key, der);
-    signet_pem_encode("PUBLIC KEY", signet_span_of(der, sizeof(der)), out);
-    return out;
-}
-
-void signet_pubkey_ssh_wire(const struct signet_pubkey *key, uint8_t out[SIGNET_SSH_WIRE])
-{
-    memcpy(out, ssh_prefix, sizeof(ssh_prefix));
-    memcpy(out + sizeof(ssh_prefix), key->bytes, sizeof(key->bytes));
-}
-
-static int write_ssh(const struct signet_pubkey *key, struct signet_buf *out)
-{
-    uint8_t wire[SIGNET_SSH_WIRE];
-    signet_pubkey_ssh_wire(key, wire);
-    signet_buf_puts(out, "ssh-ed25519 ");
-    signet_b64_encode(out, signet_span_of(wire, sizeof(wire)), SIGNET_B64_STANDARD);
-    return signet_buf_putc(out, '\n');
-}
-
-static int write_jwk(const struct signet_pubkey *key, struct signet_buf *out)
-{
-    signet_buf_puts(out, "{\"crv\":\"Ed25519\",\"kty\":\"OKP\",\"x\":\"");
-    signet_b64_encode(out, signet_span_of(key->bytes, sizeof(key->bytes)), SIGNET_B64_URL_UNPADDED);
-    return signet_buf_puts(out, "\"}\n");
-}
-
-int signet_pubkey_write(const struct signet_pubkey *key,
-                        enum signet_key_form form,
-                        struct signet_buf *out)
-{
-    char pem[SIGNET_SPKI_PEM];
-    switch (form) {
-    case SIGNET_KEY_FORM_PEM:
-        return signet_buf_puts(out, signet_pubkey_spki_pem(key, pem));
-    case SIGNET_KEY_FORM_SSH:
-        return write_ssh(key, out);
-    case SIGNET_KEY_FORM_JWK:
-        return write_jwk(key, out);
-    case SIGNET_KEY_FORM_RAW:
-        return signet_buf_put(out, signet_span_of(key->bytes, sizeof(key->bytes)));
-    default:
-        out->status = SIGNET_E_INTERNAL;
-        return out->status;
-    }
 }

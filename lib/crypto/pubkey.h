@@ -1,26 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The containers of an Ed25519 public key that are hashed or embedded elsewhere.
+ * The containers of a public key that are hashed, embedded or given to libcrypto.
  */
 #ifndef SIGNET_CRYPTO_PUBKEY_H
 #define SIGNET_CRYPTO_PUBKEY_H
 
 #include <signet/key.h>
 
-/** Bytes of a SubjectPublicKeyInfo with Ed25519 (RFC 8410 section 4). */
-#define SIGNET_SPKI_DER 44
+/** Bytes of the longest SubjectPublicKeyInfo: the key, an AlgorithmIdentifier, three heads. */
+#define SIGNET_SPKI_DER_MAX (SIGNET_PUBKEY_MAX + 32)
 
-/** Characters of its PEM form, and a NUL. */
-#define SIGNET_SPKI_PEM 114
+/** Characters of its PEM form, with a NUL. */
+#define SIGNET_SPKI_PEM_MAX (SIGNET_SPKI_DER_MAX / 48 * 65 + 128)
 
-/** Bytes of an OpenSSH wire key: string "ssh-ed25519", string key (RFC 8709 section 4). */
-#define SIGNET_SSH_WIRE 51
+/** Bytes of the longest OpenSSH wire key: that of RSA, or the names of an EC key. */
+#define SIGNET_SSH_WIRE_MAX (SIGNET_PUBKEY_MAX + 64)
 
-void signet_pubkey_spki_der(const struct signet_pubkey *key, uint8_t out[SIGNET_SPKI_DER]);
+/** Writes the SubjectPublicKeyInfo; returns what was written of out. key has an algorithm. */
+struct signet_span signet_pubkey_spki_der(const struct signet_pubkey *key,
+                                          uint8_t out[SIGNET_SPKI_DER_MAX]);
 
 /** Writes the PEM text with its final line feed and a NUL; returns out. */
-const char *signet_pubkey_spki_pem(const struct signet_pubkey *key, char out[SIGNET_SPKI_PEM]);
+const char *signet_pubkey_spki_pem(const struct signet_pubkey *key, char out[SIGNET_SPKI_PEM_MAX]);
 
-void signet_pubkey_ssh_wire(const struct signet_pubkey *key, uint8_t out[SIGNET_SSH_WIRE]);
+/** Writes the wire form (RFC 4253 section 6.6, RFC 5656 section 3.1, RFC 8709 section 4); returns
+ *  what was written of out. */
+struct signet_span signet_pubkey_ssh_wire(const struct signet_pubkey *key,
+                                          uint8_t out[SIGNET_SSH_WIRE_MAX]);
 
 #endif

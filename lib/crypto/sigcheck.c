@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The signature check: Ed25519 and Ed25519ph (RFC 8032 section 5.1) with the stricter rules of
- * sigcheck.h. Owns the verdict on one signature; knows nothing of envelopes and trust.
+ * The signature check: which algorithm goes with which key and what form a signature has; Ed25519
+ * and Ed25519ph (RFC 8032 section 5.1) with the stricter rules of sigcheck.h, the rest by
+ * libcrypto. Owns the verdict on one signature; knows nothing of envelopes and trust.
  */
 #include "crypto/sigcheck.h"
 
 #include <sodium.h>
 
+#include "base/compiler.h"
+#include "crypto/ecdsa.h"
+#include "crypto/keytype.h"
+#include "crypto/openssl_keys.h"
+#include "crypto/pubkey.h"
 #include "crypto/sodium.h"
 
 enum {
@@ -36,16 +42,16 @@ static int check_parts(const struct signet_pubkey *key, struct signet_span signa
     if (rc != SIGNET_OK) {
         return rc;
     }
-    bool sound = key->alg == SIGNET_KEY_ED25519 && signature.len == SIGNET_ED25519_SIGNATURE &&
+    bool sound = signature.len == SIGNET_ED25519_SIGNATURE &&
                  is_below_order(signature.ptr + HALF) &&
                  crypto_core_ed25519_is_valid_point(signature.ptr) == 1 &&
                  crypto_core_ed25519_is_valid_point(key->bytes) == 1;
     return sound ? SIGNET_OK : SIGNET_E_BAD_SIGNATURE;
 }
 
-int signet_sigcheck_ed25519(const struct signet_pubkey *key,
-                            struct signet_span message,
-                            struct signet_span signature)
+static int check_ed25519(const struct signet_pubkey *key,
+                         struct signet_span message,
+                         struct signet_span signature)
 {
     int rc = check_parts(key, signature);
     if (rc == SIGNET_OK &&
@@ -55,9 +61,9 @@ int signet_sigcheck_ed25519(const struct signet_pubkey *key,
     return rc;
 }
 
-int signet_sigcheck_ed25519ph(const struct signet_pubkey *key,
-                              struct signet_span message,
-                              struct signet_span signature)
+static int check_ed25519ph(const struct signet_pubkey *key,
+                           struct signet_span message,
+                           struct signet_span signature)
 {
     crypto_sign_ed25519ph_state state;
     int rc = check_parts(key, signature);
@@ -70,4 +76,106 @@ int signet_sigcheck_ed25519ph(const struct signet_pubkey *key,
         rc = SIGNET_E_BAD_SIGNATURE;
     }
     return rc;
+}
+
+/* How the signatures of one algorithm are written. */
+enum form {
+    FORM_WHOLE, /* one run of bytes, of a length the key gives */
+    FORM_RAW,   /* r and s */
+    FORM_DER,   /* ECDSA-Sig-Value */
+};
+
+/* One way to use one kind of key. */
+struct way {
+    enum signet_sig_alg alg;
+    enum signet_key_alg key;
+    enum form form;
+    struct signet_openssl_scheme scheme;
+};
+
+static const struct way ways[] = {
+    {SIGNET_SIG_ED25519, SIGNET_KEY_ED25519, FORM_WHOLE, {NULL, 0}},
+    {SIGNET_SIG_ED25519PH, SIGNET_KEY_ED25519, FORM_WHOLE, {NULL, 0}},
+    {SIGNET_SIG_ED448, SIGNET_KEY_ED448, FORM_WHOLE, {NULL, 0}},
+    {SIGNET_SIG_ES256, SIGNET_KEY_P256, FORM_RAW, {"SHA2-256", 0}},
+    {SIGNET_SIG_ES384, SIGNET_KEY_P384, FORM_RAW, {"SHA2-384", 0}},
+    {SIGNET_SIG_ES512, SIGNET_KEY_P521, FORM_RAW, {"SHA2-512", 0}},
+    {SIGNET_SIG_ECDSA, SIGNET_KEY_P256, FORM_DER, {"SHA2-256", 0}},
+    {SIGNET_SIG_ECDSA, SIGNET_KEY_P384, FORM_DER, {"SHA2-384", 0}},
+    {SIGNET_SIG_ECDSA, SIGNET_KEY_P521, FORM_DER, {"SHA2-512", 0}},
+    {SIGNET_SIG_RS256, SIGNET_KEY_RSA, FORM_WHOLE, {"SHA2-256", 0}},
+    {SIGNET_SIG_RS384, SIGNET_KEY_RSA, FORM_WHOLE, {"SHA2-384", 0}},
+    {SIGNET_SIG_RS512, SIGNET_KEY_RSA, FORM_WHOLE, {"SHA2-512", 0}},
+    {SIGNET_SIG_PS256, SIGNET_KEY_RSA, FORM_WHOLE, {"SHA2-256", 32}},
+    {SIGNET_SIG_PS384, SIGNET_KEY_RSA, FORM_WHOLE, {"SHA2-384", 48}},
+    {SIGNET_SIG_PS512, SIGNET_KEY_RSA, FORM_WHOLE, {"SHA2-512", 64}},
+};
+
+static const struct way *find_way(enum signet_key_alg key, enum signet_sig_alg alg)
+{
+    for (size_t i = 0; i < SIGNET_COUNT(ways); i++) {
+        if (ways[i].key == key && ways[i].alg == alg) {
+            return &ways[i];
+        }
+    }
+    return NULL;
+}
+
+/* Bytes of a signature that has one length: RFC 8032 section 5.2.6, RFC 8017 section 8. */
+static size_t whole_length(const struct signet_pubkey *key)
+{
+    struct signet_span modulus = {NULL, 0};
+    struct signet_span exponent;
+    if (key->alg == SIGNET_KEY_ED448) {
+        return 2 * key->len;
+    }
+    return signet_keytype_rsa(signet_span_of(key->bytes, key->len), &modulus, &exponent)
+               ? modulus.len
+               : 0;
+}
+
+static int check_by_libcrypto(const struct signet_pubkey *key,
+                              const struct way *way,
+                              struct signet_span message,
+                              struct signet_span signature)
+{
+    uint8_t spki[SIGNET_SPKI_DER_MAX];
+    uint8_t der[SIGNET_ECDSA_DER_MAX];
+    size_t size = signet_keytype_coordinate(signet_keytype(key->alg));
+    bool sound = false;
+    switch (way->form) {
+    case FORM_RAW:
+        sound = signet_ecdsa_from_raw(signature, size, der, &signature);
+        break;
+    case FORM_DER:
+        sound = signet_ecdsa_is_der(signature, size);
+        break;
+    case FORM_WHOLE:
+    default:
+        sound = signature.len == whole_length(key);
+        break;
+    }
+    return sound ? signet_openssl_verify(signet_pubkey_spki_der(key, spki), &way->scheme, message,
+                                         signature)
+                 : SIGNET_E_BAD_SIGNATURE;
+}
+
+int signet_sigcheck(const struct signet_pubkey *key,
+                    enum signet_sig_alg alg,
+                    struct signet_span message,
+                    struct signet_span signature)
+{
+    const struct way *way = find_way(key->alg, alg);
+    if (way == NULL || key->len > sizeof(key->bytes) ||
+        signet_keytype_check(signet_keytype(key->alg), signet_span_of(key->bytes, key->len),
+                             NULL) != SIGNET_OK) {
+        return SIGNET_E_BAD_SIGNATURE;
+    }
+    if (alg == SIGNET_SIG_ED25519) {
+        return check_ed25519(key, message, signature);
+    }
+    if (alg == SIGNET_SIG_ED25519PH) {
+        return check_ed25519ph(key, message, signature);
+    }
+    return check_by_libcrypto(key, way, message, signature);
 }

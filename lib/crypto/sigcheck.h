@@ -6,22 +6,25 @@
 #ifndef SIGNET_CRYPTO_SIGCHECK_H
 #define SIGNET_CRYPTO_SIGCHECK_H
 
-#include <signet/key.h>
+#include "crypto/sigalg.h"
 
 /**
- * Checks a pure Ed25519 signature (RFC 8032 section 5.1.7) over message: 64 bytes, S below the
- * group order, A and R canonical points of the prime-order group, and the equation. The cheap
- * checks come before hashing. With both points in that group the cofactored and the cofactorless
- * equation agree, so the verdict does not depend on libsodium's version.
- * Returns SIGNET_OK or SIGNET_E_BAD_SIGNATURE, or SIGNET_E_INTERNAL if libsodium cannot start.
+ * Checks one signature over message. Each algorithm goes with one kind of key (SIGNET_SIG_ECDSA
+ * with the three EC ones) and a signature has one length and form; what does not fit is refused
+ * before anything is hashed.
+ *
+ * Ed25519 and Ed25519ph: 64 bytes, S below the group order, A and R canonical points of the
+ * prime-order group, and the equation. With both points in that group the cofactored and the
+ * cofactorless equation agree, so the verdict does not depend on libsodium's version. All others
+ * are libcrypto's, which is loaded then. ECDSA: r and s from 1 to the order less 1; as s and the
+ * order less s both verify, a signature is no name for anything.
+ *
+ * Returns SIGNET_OK or SIGNET_E_BAD_SIGNATURE; or SIGNET_E_INTERNAL, which is no verdict: a library
+ * cannot start, or libcrypto cannot use a key that no signet_pubkey_ function made.
  */
-SIGNET_NODISCARD int signet_sigcheck_ed25519(const struct signet_pubkey *key,
-                                             struct signet_span message,
-                                             struct signet_span signature);
-
-/** The same for Ed25519ph with an empty context (RFC 8032 section 5.1): over SHA-512 of message. */
-SIGNET_NODISCARD int signet_sigcheck_ed25519ph(const struct signet_pubkey *key,
-                                               struct signet_span message,
-                                               struct signet_span signature);
+SIGNET_NODISCARD int signet_sigcheck(const struct signet_pubkey *key,
+                                     enum signet_sig_alg alg,
+                                     struct signet_span message,
+                                     struct signet_span signature);
 
 #endif

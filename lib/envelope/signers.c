@@ -50,6 +50,31 @@ static bool names_key(const struct signet_pubkey *key, const char *keyid, const 
            signet_pubkey_match_hint(key, signet_span_str(hint)) == SIGNET_HINT_NAMES_KEY;
 }
 
+/* How keys of a kind sign in DSSE and sigstore bundles; NONE: not at all. */
+static enum signet_sig_alg algorithm_of(const struct signet_pubkey *key)
+{
+    switch (key->alg) {
+    case SIGNET_KEY_ED25519:
+        return SIGNET_SIG_ED25519;
+    case SIGNET_KEY_P256:
+    case SIGNET_KEY_P384:
+    case SIGNET_KEY_P521:
+        return SIGNET_SIG_ECDSA;
+    case SIGNET_KEY_NONE:
+    case SIGNET_KEY_ED448:
+    case SIGNET_KEY_RSA:
+    default:
+        return SIGNET_SIG_NONE;
+    }
+}
+
+/* Whether a key may sign in the format of the envelope. */
+static bool may_sign(const struct check *check, const struct signet_trusted_key *trusted)
+{
+    return (trusted->uses & check->env->format->use) != 0 &&
+           algorithm_of(&trusted->key) != SIGNET_SIG_NONE;
+}
+
 /* Tries one key. BAD_SIGNATURE means: not this key. */
 static int try_key(struct check *check,
                    const struct signet_pubkey *key,
@@ -65,10 +90,11 @@ static int try_key(struct check *check,
     }
     check->tries_left--;
     *prehashed = false;
-    int rc = signet_sigcheck_ed25519(key, check->env->message, sig);
-    if (rc == SIGNET_E_BAD_SIGNATURE && check->request->try_prehashed &&
-        check->env->signature_count == 1) {
-        rc = signet_sigcheck_ed25519ph(key, check->env->message, sig);
+    enum signet_sig_alg alg = algorithm_of(key);
+    int rc = signet_sigcheck(key, alg, check->env->message, sig);
+    if (rc == SIGNET_E_BAD_SIGNATURE && alg == SIGNET_SIG_ED25519 &&
+        check->request->try_prehashed && check->env->signature_count == 1) {
+        rc = signet_sigcheck(key, SIGNET_SIG_ED25519PH, check->env->message, sig);
         *prehashed = rc == SIGNET_OK;
     }
     return rc;
@@ -96,7 +122,7 @@ static int judge(struct check *check,
         if (match == SIGNET_HINT_NAMES_OTHER || tried == KEYS_TRIED_MAX) {
             continue;
         }
-        if ((trusted->uses & check->env->format->use) == 0) {
+        if (!may_sign(check, trusted)) {
             signer->wrong_use = true;
             continue;
         }

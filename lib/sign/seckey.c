@@ -115,8 +115,8 @@ int signet_seckey_sign(const struct signet_seckey *key,
     close_bytes(key);
     /* A fault while signing could give the key away with the signature. */
     if (failed != 0 ||
-        signet_sigcheck_ed25519(&key->public_half, message,
-                                signet_span_of(signature, SIGNET_ED25519_SIGNATURE)) != SIGNET_OK) {
+        signet_sigcheck(&key->public_half, SIGNET_SIG_ED25519, message,
+                        signet_span_of(signature, SIGNET_ED25519_SIGNATURE)) != SIGNET_OK) {
         memset(signature, 0, SIGNET_ED25519_SIGNATURE);
         return signet_err_set(err, SIGNET_E_INTERNAL,
                               "the signature just made does not verify; nothing was signed");

@@ -55,7 +55,8 @@ static void put_signature(struct signet_jsonout *json,
     signet_jsonout_text(json, "key",
                         valid ? signet_pubkey_fingerprint(&key->key, fingerprint) : NULL);
     signet_jsonout_text(json, "owner", valid ? key->name : NULL);
-    signet_jsonout_text(json, "algorithm", valid ? signet_report_algorithm(signer) : NULL);
+    signet_jsonout_text(json, "algorithm",
+                        valid ? signet_report_algorithm(signer, &key->key) : NULL);
     signet_jsonout_text(json, "covers", signet_report_covers(source));
     signet_jsonout_bool(json, "valid", valid);
     signet_jsonout_bool(json, "trusted", valid);

@@ -30,9 +30,10 @@ const char *signet_report_covers(const struct signet_source *source)
     }
 }
 
-const char *signet_report_algorithm(const struct signet_signer *signer)
+const char *signet_report_algorithm(const struct signet_signer *signer,
+                                    const struct signet_pubkey *key)
 {
-    return signer->prehashed ? "ed25519ph" : "ed25519";
+    return signer->prehashed ? "ed25519ph" : signet_key_alg_name(key->alg);
 }
 
 static void put_escaped(struct signet_buf *out, const char *text)
@@ -112,7 +113,7 @@ static void put_signer(struct signet_buf *out,
     }
     const struct signet_trusted_key *key = &verification->keys[signer->key];
     signet_buf_puts(out, ": valid ");
-    signet_buf_puts(out, signet_report_algorithm(signer));
+    signet_buf_puts(out, signet_report_algorithm(signer, &key->key));
     signet_buf_puts(out, " signature by ");
     signet_buf_puts(out, signet_pubkey_fingerprint(&key->key, fingerprint));
     if (key->name[0] != '\0') {

@@ -13,7 +13,8 @@ const char *signet_report_kind(enum signet_artifact_kind kind);
 /** What a verified statement is about: "file", "bundle", "attestation"; NULL if there is none. */
 const char *signet_report_covers(const struct signet_source *source);
 
-/** "ed25519" or "ed25519ph". */
-const char *signet_report_algorithm(const struct signet_signer *signer);
+/** How the key made a valid signature: "ed25519ph" or the name of the key's algorithm. */
+const char *signet_report_algorithm(const struct signet_signer *signer,
+                                    const struct signet_pubkey *key);
 
 #endif

@@ -29,10 +29,10 @@ static int make(struct signed_message *m)
 
 static int by_signet(const struct signed_message *m)
 {
-    struct signet_pubkey key = {.alg = SIGNET_KEY_ED25519};
-    memcpy(key.bytes, m->key, sizeof(key.bytes));
-    return signet_sigcheck_ed25519(&key, signet_span_of(m->text, sizeof(m->text)),
-                                   signet_span_of(m->signature, sizeof(m->signature))) == SIGNET_OK;
+    struct signet_pubkey key = {.alg = SIGNET_KEY_ED25519, .len = sizeof(m->key)};
+    memcpy(key.bytes, m->key, sizeof(m->key));
+    return signet_sigcheck(&key, SIGNET_SIG_ED25519, signet_span_of(m->text, sizeof(m->text)),
+                           signet_span_of(m->signature, sizeof(m->signature))) == SIGNET_OK;
 }
 
 static int by_libsodium(const struct signed_message *m)

@@ -26,7 +26,7 @@ static const char spki_folder[] = SIGNET_SOURCE_DIR "/tests/vectors/crypto/spki"
 
 static struct signet_pubkey example_key(void)
 {
-    struct signet_pubkey key = {.alg = SIGNET_KEY_ED25519};
+    struct signet_pubkey key = {.alg = SIGNET_KEY_ED25519, .len = 32};
     assert_int_equal(signet_hex_decode(signet_span_str(KEY_HEX), key.bytes, 32), SIGNET_OK);
     return key;
 }
@@ -60,20 +60,15 @@ static void other_algorithms_are_refused_by_name(void **state)
 {
     (void)state;
     static const char *const rows[][2] = {
-        {"rsa.pem", "RSA"},
         {"rsa-pss.pem", "RSA-PSS"},
         {"dsa.pem", "DSA"},
-        {"ec-p-256.pem", "ECDSA P-256"},
-        {"ec-p-384.pem", "ECDSA P-384"},
-        {"ec-p-521.pem", "ECDSA P-521"},
         {"ec-secp256k1.pem", "ECDSA secp256k1"},
         {"ec-brainpoolp256r1.pem", "ECDSA with another curve"},
-        {"ed448.pem", "Ed448"},
         {"x25519.pem", "X25519"},
         {"x448.pem", "X448"},
     };
     for (size_t i = 0; i < SIGNET_COUNT(rows); i++) {
-        char expected[128];
+        char expected[160];
         struct signet_err err;
         struct signet_pubkey key = example_key();
         signet_err_clear(&err);
@@ -81,7 +76,8 @@ static void other_algorithms_are_refused_by_name(void **state)
         CHECK_CODE(signet_pubkey_read(signet_buf_span(&pem), &key, &err), SIGNET_E_UNSUPPORTED);
         signet_buf_free(&pem);
         assert_true(snprintf(expected, sizeof(expected),
-                             "expected an Ed25519 public key, found a key of type %s",
+                             "expected a public key of type Ed25519, Ed448, ECDSA P-256, P-384 or "
+                             "P-521, or RSA, found one of type %s",
                              rows[i][1]) > 0);
         assert_string_equal(err.msg, expected);
         assert_int_equal(key.alg, SIGNET_KEY_NONE);
@@ -115,8 +111,8 @@ static void der_has_one_spelling(void **state)
     memcpy(with_null + 14, der + 12, 32);
     signet_err_clear(&err);
     CHECK_CODE(signet_pubkey_read(signet_span_of(with_null, 46), &key, &err), SIGNET_E_MALFORMED);
-    assert_string_equal(err.msg, "expected the SubjectPublicKeyInfo of an Ed25519 key, 44 bytes, "
-                                 "found 46 bytes of another form");
+    assert_string_equal(err.msg, "expected the SubjectPublicKeyInfo of an Ed25519 key in its one "
+                                 "form in DER, found 46 bytes of another form");
 }
 
 static void what_is_no_public_key_is_said(void **state)
@@ -144,8 +140,7 @@ static void what_is_no_public_key_is_said(void **state)
         {"-----BEGIN PUBLIC KEY-----\nMCow\n", SIGNET_E_MALFORMED,
          "expected base64 lines and an \"-----END ...-----\" line with the label of the first"},
         {"-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----\n", SIGNET_E_MALFORMED,
-         "expected the SubjectPublicKeyInfo of an Ed25519 key, 44 bytes, found 3 bytes of another "
-         "form"},
+         "expected a SubjectPublicKeyInfo in DER, found 3 bytes of another form"},
         {"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea\n",
          SIGNET_E_UNSUPPORTED,
          "expected a public key in PEM (\"PUBLIC KEY\") or DER, found an OpenSSH public key"},

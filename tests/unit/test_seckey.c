@@ -46,11 +46,11 @@ static void generated_keys_differ_and_sign(void **state)
     CHECK_OK(signet_seckey_generate(&keys[1], &err), &err);
     assert_false(signet_pubkey_eq(signet_seckey_public(keys[0]), signet_seckey_public(keys[1])));
     CHECK_OK(signet_seckey_sign(keys[0], message, signature, &err), &err);
-    CHECK_CODE(signet_sigcheck_ed25519(signet_seckey_public(keys[0]), message,
-                                       signet_span_of(signature, 64)),
+    CHECK_CODE(signet_sigcheck(signet_seckey_public(keys[0]), SIGNET_SIG_ED25519, message,
+                               signet_span_of(signature, 64)),
                SIGNET_OK);
-    CHECK_CODE(signet_sigcheck_ed25519(signet_seckey_public(keys[1]), message,
-                                       signet_span_of(signature, 64)),
+    CHECK_CODE(signet_sigcheck(signet_seckey_public(keys[1]), SIGNET_SIG_ED25519, message,
+                               signet_span_of(signature, 64)),
                SIGNET_E_BAD_SIGNATURE);
     signet_seckey_free(keys[0]);
     signet_seckey_free(keys[1]);

@@ -18,7 +18,7 @@
 
 static struct signet_pubkey key_of(const uint8_t raw[32])
 {
-    struct signet_pubkey key = {.alg = SIGNET_KEY_ED25519};
+    struct signet_pubkey key = {.alg = SIGNET_KEY_ED25519, .len = 32};
     memcpy(key.bytes, raw, 32);
     return key;
 }
@@ -26,15 +26,15 @@ static struct signet_pubkey key_of(const uint8_t raw[32])
 static int check_vector(const struct rfc8032_vector *v)
 {
     struct signet_pubkey key = key_of(v->key);
-    return signet_sigcheck_ed25519(&key, signet_span_of(v->message, v->message_len),
-                                   signet_span_of(v->signature, 64));
+    return signet_sigcheck(&key, SIGNET_SIG_ED25519, signet_span_of(v->message, v->message_len),
+                           signet_span_of(v->signature, 64));
 }
 
 static int check_vector_ph(const struct rfc8032_vector *v)
 {
     struct signet_pubkey key = key_of(v->key);
-    return signet_sigcheck_ed25519ph(&key, signet_span_of(v->message, v->message_len),
-                                     signet_span_of(v->signature, 64));
+    return signet_sigcheck(&key, SIGNET_SIG_ED25519PH, signet_span_of(v->message, v->message_len),
+                           signet_span_of(v->signature, 64));
 }
 
 static void rfc8032_vectors_verify(void **state)
@@ -91,14 +91,17 @@ static void only_64_bytes_are_a_signature(void **state)
     struct signet_pubkey key = key_of(v[1].key);
     struct signet_span message = signet_span_of(v[1].message, v[1].message_len);
     memcpy(longer, v[1].signature, 64);
-    CHECK_CODE(signet_sigcheck_ed25519(&key, message, signet_span_of(longer, 64)), SIGNET_OK);
+    CHECK_CODE(signet_sigcheck(&key, SIGNET_SIG_ED25519, message, signet_span_of(longer, 64)),
+               SIGNET_OK);
     for (size_t i = 0; i < SIGNET_COUNT(lengths); i++) {
         struct signet_span signature = signet_span_of(longer, lengths[i]);
-        CHECK_CODE(signet_sigcheck_ed25519(&key, message, signature), SIGNET_E_BAD_SIGNATURE);
-        CHECK_CODE(signet_sigcheck_ed25519ph(&key, message, signature), SIGNET_E_BAD_SIGNATURE);
+        CHECK_CODE(signet_sigcheck(&key, SIGNET_SIG_ED25519, message, signature),
+                   SIGNET_E_BAD_SIGNATURE);
+        CHECK_CODE(signet_sigcheck(&key, SIGNET_SIG_ED25519PH, message, signature),
+                   SIGNET_E_BAD_SIGNATURE);
     }
     key.alg = SIGNET_KEY_NONE;
-    CHECK_CODE(signet_sigcheck_ed25519(&key, message, signet_span_of(longer, 64)),
+    CHECK_CODE(signet_sigcheck(&key, SIGNET_SIG_ED25519, message, signet_span_of(longer, 64)),
                SIGNET_E_BAD_SIGNATURE);
 }
 
@@ -178,17 +181,17 @@ static void one_secret_answers_for_one_key(void **state)
     check_read_rfc8032("ed25519.tsv", v, SIGNET_COUNT(v));
     sign_for_mixed_order(v[0].seed, v[0].key, message, signature);
     struct signet_pubkey honest = key_of(v[0].key);
-    CHECK_CODE(
-        signet_sigcheck_ed25519(&honest, signet_span_of(message, 4), signet_span_of(signature, 64)),
-        SIGNET_OK);
+    CHECK_CODE(signet_sigcheck(&honest, SIGNET_SIG_ED25519, signet_span_of(message, 4),
+                               signet_span_of(signature, 64)),
+               SIGNET_OK);
     for (size_t i = 0; i < SIGNET_COUNT(mixed_order_keys); i++) {
         uint8_t raw[32];
         assert_int_equal(signet_hex_decode(signet_span_str(mixed_order_keys[i]), raw, 32), 0);
         sign_for_mixed_order(v[0].seed, raw, message, signature);
         assert_int_equal(crypto_sign_verify_detached(signature, message, 4, raw), 0);
         struct signet_pubkey key = key_of(raw);
-        CHECK_CODE(signet_sigcheck_ed25519(&key, signet_span_of(message, 4),
-                                           signet_span_of(signature, 64)),
+        CHECK_CODE(signet_sigcheck(&key, SIGNET_SIG_ED25519, signet_span_of(message, 4),
+                                   signet_span_of(signature, 64)),
                    SIGNET_E_BAD_SIGNATURE);
     }
 }
@@ -267,7 +270,7 @@ static int check_edge_vector(const struct edge_set *set, const cJSON *top, size_
                                      : decode_hex(text, message_bytes, sizeof(message_bytes));
     struct signet_span signature =
         decode_hex(string_of(vector, set->signature), signature_bytes, sizeof(signature_bytes));
-    return signet_sigcheck_ed25519(&pubkey, message, signature);
+    return signet_sigcheck(&pubkey, SIGNET_SIG_ED25519, message, signature);
 }
 
 static size_t find_column(struct signet_span *rest, const char *name)

@@ -44,13 +44,15 @@ static void expect(const char *key_hex, const char *signature_hex, int code)
 {
     uint8_t bytes[SIGNET_ED25519_SIGNATURE + 2];
     size_t len = strlen(signature_hex) / 2;
-    struct signet_pubkey key = {.alg = SIGNET_KEY_ED25519};
+    struct signet_pubkey key = {.alg = SIGNET_KEY_ED25519, .len = 32};
     struct signet_span message = signet_span_str("message");
     assert_int_equal(signet_hex_decode(signet_span_str(key_hex), key.bytes, 32), SIGNET_OK);
     assert_true(len <= sizeof(bytes));
     assert_int_equal(signet_hex_decode(signet_span_str(signature_hex), bytes, len), SIGNET_OK);
-    CHECK_CODE(signet_sigcheck_ed25519(&key, message, signet_span_of(bytes, len)), code);
-    CHECK_CODE(signet_sigcheck_ed25519ph(&key, message, signet_span_of(bytes, len)), code);
+    CHECK_CODE(signet_sigcheck(&key, SIGNET_SIG_ED25519, message, signet_span_of(bytes, len)),
+               code);
+    CHECK_CODE(signet_sigcheck(&key, SIGNET_SIG_ED25519PH, message, signet_span_of(bytes, len)),
+               code);
 }
 
 static void a_signature_has_64_bytes(void **state)

@@ -8,7 +8,7 @@
 . "${0%/*}/../common/tap.sh"
 own=$SIGNET_SOURCE/tests/vectors
 data=${SIGNET_TESTDATA:+$SIGNET_TESTDATA/oms}
-plan $((19 + 30 * (${#data} > 0)))
+plan $((19 + 53 * (${#data} > 0)))
 
 # bytes_of HEX
 bytes_of()
@@ -147,13 +147,46 @@ check_exit 'dir-shard1000: not with a byte more in one file' 1 'err~changed: sub
     verify dir-shard1000.sig
 truncate -s -1 models/dir/sub/.git/x
 
-# ---- what is not supported so far; whoever adds it turns these into acceptances ----
+# ---- ECDSA: verified, never made ----
 
-for curve in p256:P-256 p384:P-384 p521:P-521; do
-    curve_name=${curve#*:} curve=${curve%:*}
-    check_exit "NOT SUPPORTED SO FAR: dir-$curve with its key" 3 \
-        "err~$curve.pub: expected an Ed25519 public key, found a key of type ECDSA $curve_name" \
+# edit_sig IN FILTER OUT: the signature of IN, base64, through a jq filter of its text.
+edit_sig()
+{
+    jq -c ".dsseEnvelope.signatures[0].sig |= ($2)" "$1" >"$3"
+}
+
+cp "$SIGNET_SOURCE"/tests/vectors/crypto/signatures/*.pem .
+for curve in p256 p384 p521; do
+    signer=$(signet-key show "$curve.pub")
+    check_exit "dir-$curve verifies" 0 "out=$dir $signer" \
         signet-verify -k "$curve.pub" -s "dir-$curve.sig" models/dir
-    check_exit "NOT SUPPORTED SO FAR: dir-$curve with another" 5 \
+    is "dir-$curve: the report says how it was signed" "$(
+        signet-verify --json -k "$curve.pub" -s "dir-$curve.sig" models/dir |
+            jq -r '.artifacts[0].signatures[0].algorithm'
+    )" "ecdsa-$curve"
+    check_exit "dir-$curve: not with a key of another type" 5 \
         "err~no key for $(sha256sum <"$curve.pub" | cut -d' ' -f1)" verify "dir-$curve.sig"
+    check_exit "dir-$curve: not with another of its type" 5 'err~no key for ' \
+        signet-verify -k "$curve-a.pem" -s "dir-$curve.sig" models/dir
+    printf ' ' >>models/dir/sub/.git/x
+    check_exit "dir-$curve: not with a byte more in one file" 1 'err~changed: sub/.git/x' \
+        signet-verify -k "$curve.pub" -s "dir-$curve.sig" models/dir
+    truncate -s -1 models/dir/sub/.git/x
+    jq -r '.dsseEnvelope.signatures[0].sig' "dir-$curve.sig" | base64 -d >der
+    { cat der && printf '\0'; } | base64 -w 0 >longer
+    edit_sig "dir-$curve.sig" "\"$(cat longer)\"" longer.sig
+    check_exit "dir-$curve: not with a byte behind the signature" 1 'err~bad signature' \
+        signet-verify -k "$curve.pub" -s longer.sig models/dir
+    edit_sig "dir-$curve.sig" "\"$(base64 -w 0 der)\"" same.sig
+    check_exit "dir-$curve: and without it again" 0 "out=$dir $signer" \
+        signet-verify -k "$curve.pub" -s same.sig models/dir
+    jq -c '.verificationMaterial.publicKey.hint = ""' "dir-$curve.sig" >unnamed.sig
+    check_exit "dir-$curve: nor is a key of another type tried" 1 'err~no given key made this' \
+        signet-verify -k ed25519.pub -k "$curve-a.pem" -s unnamed.sig models/dir
+    check_exit "dir-$curve: of several keys the right one is found" 0 "out=$dir $signer" \
+        signet-verify -k ed25519.pub -k "$curve-a.pem" -k "$curve.pub" -s unnamed.sig models/dir
+done
+for key in rsa-a ed448-a; do
+    check_exit "$key: no key for a bundle" 5 'err~a given key may not be used with format bundle' \
+        signet-verify -k $key.pem -s unnamed.sig models/dir
 done
