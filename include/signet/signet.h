@@ -19,6 +19,7 @@
 #include <signet/io.h>
 #include <signet/json.h>
 #include <signet/jsonout.h>
+#include <signet/jwk.h>
 #include <signet/key.h>
 #include <signet/limits.h>
 #include <signet/part.h>

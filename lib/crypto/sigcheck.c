@@ -121,6 +121,11 @@ static const struct way *find_way(enum signet_key_alg key, enum signet_sig_alg a
     return NULL;
 }
 
+bool signet_sigcheck_fits(const struct signet_pubkey *key, enum signet_sig_alg alg)
+{
+    return find_way(key->alg, alg) != NULL;
+}
+
 /* Bytes of a signature that has one length: RFC 8032 section 5.2.6, RFC 8017 section 8. */
 static size_t whole_length(const struct signet_pubkey *key)
 {

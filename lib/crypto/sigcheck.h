@@ -27,4 +27,10 @@ SIGNET_NODISCARD int signet_sigcheck(const struct signet_pubkey *key,
                                      struct signet_span message,
                                      struct signet_span signature);
 
+/** Whether an algorithm goes with the kind of key: false means that no signature by it is valid. */
+bool signet_sigcheck_fits(const struct signet_pubkey *key, enum signet_sig_alg alg);
+
+/** Bytes of the longest signature. */
+#define SIGNET_SIGNATURE_MAX (SIGNET_RSA_BITS_MAX / 8)
+
 #endif

@@ -104,6 +104,9 @@ int signet_envelope_parse(struct signet_buf *text,
 void signet_envelope_free(struct signet_envelope *env)
 {
     if (env != NULL) {
+        if (env->inside != NULL) {
+            env->format->release(env);
+        }
         signet_buf_free(&env->text);
         signet_arena_free(&env->storage);
         memset(env, 0, sizeof(*env));

@@ -10,6 +10,7 @@
 #include <signet/trusted_key.h>
 
 #include "base/arena.h"
+#include "crypto/sigcheck.h"
 #include "json/doc.h"
 #include "json/read.h"
 
@@ -20,6 +21,8 @@
 struct signet_signature {
     const char *keyid; /* unauthenticated; "" if absent, empty or null */
     struct signet_span sig;
+    enum signet_sig_alg alg;           /* NONE: what goes with the key */
+    const struct signet_pubkey *named; /* the key that it carries, which proves nothing; or NULL */
 };
 
 /** A parsed container. Owns all it points at; release with signet_envelope_free(). */
@@ -40,6 +43,7 @@ struct signet_envelope {
     bool unchecked_timestamps;   /* so are timestamps */
     struct signet_buf text;      /* private: the memory of the file, where the message stands */
     struct signet_arena storage; /* private */
+    void *inside;                /* private to the format */
 };
 
 /** A format of container: one file and one line in envelopes.def. */
@@ -59,6 +63,13 @@ struct signet_envelope_ops {
     int (*write)(const struct signet_envelope *env,
                  struct signet_sink sink,
                  struct signet_err *err);
+    /* The bytes that the signature of that index is over, valid until the next call; NULL: for each
+     * env->message. Returns SIGNET_OK, SIGNET_E_LIMIT, SIGNET_E_NOMEM or SIGNET_E_INTERNAL. */
+    int (*message)(const struct signet_envelope *env,
+                   size_t index,
+                   struct signet_span *message,
+                   struct signet_err *err);
+    void (*release)(struct signet_envelope *env); /* of env->inside; NULL: there is none */
 };
 
 /** The registered formats. */

@@ -17,42 +17,63 @@ enum {
     KEYS_TRIED_MAX = 16 /* for one signature that does not name its key */
 };
 
-static const uint64_t work_max = UINT64_C(4) << 30; /* payload bytes times tries */
-
 /* One check of all signatures: what it works on and what it may still spend. */
 struct check {
     const struct signet_envelope *env;
     const struct signet_signers_request *request;
-    uint64_t tries_left;
+    uint64_t *work_left; /* bytes */
 };
 
-/* What key id and hint together say about a key. Two names for two keys rule out both. */
-static enum signet_hint_match
-match_names(const struct signet_pubkey *key, const char *keyid, const char *hint)
+/* The ways in which a signature can name its key. */
+struct names {
+    enum signet_hint_match by[3]; /* key id, hint, the key that it carries */
+};
+
+static struct names look_at_names(const struct signet_envelope *env,
+                                  const struct signet_signature *signature,
+                                  const struct signet_pubkey *key)
 {
-    enum signet_hint_match by_id = signet_pubkey_match_hint(key, signet_span_str(keyid));
-    enum signet_hint_match by_hint = signet_pubkey_match_hint(key, signet_span_str(hint));
-    if (by_id == SIGNET_HINT_NAMES_OTHER || by_hint == SIGNET_HINT_NAMES_OTHER) {
-        return SIGNET_HINT_NAMES_OTHER;
+    struct names names = {{signet_pubkey_match_hint(key, signet_span_str(signature->keyid)),
+                           signet_pubkey_match_hint(key, signet_span_str(env->hint)),
+                           SIGNET_HINT_ABSENT}};
+    if (signature->named != NULL) {
+        names.by[2] = signet_pubkey_eq(signature->named, key) ? SIGNET_HINT_NAMES_KEY
+                                                              : SIGNET_HINT_NAMES_OTHER;
     }
-    if (by_id == SIGNET_HINT_NAMES_KEY || by_hint == SIGNET_HINT_NAMES_KEY) {
-        return SIGNET_HINT_NAMES_KEY;
+    return names;
+}
+
+static bool any_name(const struct names *names, enum signet_hint_match match)
+{
+    for (size_t i = 0; i < SIGNET_COUNT(names->by); i++) {
+        if (names->by[i] == match) {
+            return true;
+        }
     }
-    if (by_id == SIGNET_HINT_FREE_FORM || by_hint == SIGNET_HINT_FREE_FORM) {
-        return SIGNET_HINT_FREE_FORM;
+    return false;
+}
+
+/* What all names together say about a key. Names for two keys rule out both. */
+static enum signet_hint_match join_names(const struct names *names)
+{
+    static const enum signet_hint_match gravest[] = {SIGNET_HINT_NAMES_OTHER, SIGNET_HINT_NAMES_KEY,
+                                                     SIGNET_HINT_FREE_FORM};
+    for (size_t i = 0; i < SIGNET_COUNT(gravest); i++) {
+        if (any_name(names, gravest[i])) {
+            return gravest[i];
+        }
     }
     return SIGNET_HINT_ABSENT;
 }
 
-static bool names_key(const struct signet_pubkey *key, const char *keyid, const char *hint)
+/* As the signature says, or as keys of a kind sign in DSSE and sigstore bundles; NONE: not at all.
+ */
+static enum signet_sig_alg algorithm_of(const struct signet_signature *signature,
+                                        const struct signet_pubkey *key)
 {
-    return signet_pubkey_match_hint(key, signet_span_str(keyid)) == SIGNET_HINT_NAMES_KEY ||
-           signet_pubkey_match_hint(key, signet_span_str(hint)) == SIGNET_HINT_NAMES_KEY;
-}
-
-/* How keys of a kind sign in DSSE and sigstore bundles; NONE: not at all. */
-static enum signet_sig_alg algorithm_of(const struct signet_pubkey *key)
-{
+    if (signature->alg != SIGNET_SIG_NONE) {
+        return signature->alg;
+    }
     switch (key->alg) {
     case SIGNET_KEY_ED25519:
         return SIGNET_SIG_ED25519;
@@ -69,67 +90,86 @@ static enum signet_sig_alg algorithm_of(const struct signet_pubkey *key)
 }
 
 /* Whether a key may sign in the format of the envelope. */
-static bool may_sign(const struct check *check, const struct signet_trusted_key *trusted)
+static bool may_sign(const struct check *check,
+                     const struct signet_signature *signature,
+                     const struct signet_trusted_key *trusted)
 {
     return (trusted->uses & check->env->format->use) != 0 &&
-           algorithm_of(&trusted->key) != SIGNET_SIG_NONE;
+           algorithm_of(signature, &trusted->key) != SIGNET_SIG_NONE;
 }
 
 /* Tries one key. BAD_SIGNATURE means: not this key. */
 static int try_key(struct check *check,
                    const struct signet_pubkey *key,
-                   struct signet_span sig,
+                   const struct signet_signature *signature,
+                   struct signet_span message,
                    bool *prehashed,
                    struct signet_err *err)
 {
-    if (check->tries_left == 0) {
+    if (*check->work_left < message.len) {
         return signet_err_set(err, SIGNET_E_LIMIT,
                               "payload of %zu bytes times the signatures and keys to try is more "
                               "than 4 GiB: pass fewer keys",
-                              check->env->message.len);
+                              message.len);
     }
-    check->tries_left--;
+    *check->work_left -= message.len;
     *prehashed = false;
-    enum signet_sig_alg alg = algorithm_of(key);
-    int rc = signet_sigcheck(key, alg, check->env->message, sig);
+    enum signet_sig_alg alg = algorithm_of(signature, key);
+    int rc = signet_sigcheck(key, alg, message, signature->sig);
     if (rc == SIGNET_E_BAD_SIGNATURE && alg == SIGNET_SIG_ED25519 &&
         check->request->try_prehashed && check->env->signature_count == 1) {
-        rc = signet_sigcheck(key, SIGNET_SIG_ED25519PH, check->env->message, sig);
+        rc = signet_sigcheck(key, SIGNET_SIG_ED25519PH, message, signature->sig);
         *prehashed = rc == SIGNET_OK;
     }
     return rc;
 }
 
+static int find_message(const struct signet_envelope *env,
+                        size_t index,
+                        struct signet_span *message,
+                        struct signet_err *err)
+{
+    *message = env->message;
+    int rc = env->format->message != NULL ? env->format->message(env, index, message, err)
+                                          : (int)SIGNET_OK;
+    return rc != SIGNET_OK || message->len > env->payload.len
+               ? rc
+               : signet_err_set(err, SIGNET_E_INTERNAL, "an envelope without its signed bytes");
+}
+
 /* Judges one signature: a key it names is the only one tried, else all that may be used. */
-static int judge(struct check *check,
-                 const struct signet_signature *signature,
-                 struct signet_signer *signer,
-                 struct signet_err *err)
+static int
+judge(struct check *check, size_t index, struct signet_signer *signer, struct signet_err *err)
 {
     const struct signet_signers_request *request = check->request;
-    const char *hint = check->env->hint;
-    bool names_given = false;
+    const struct signet_signature *signature = &check->env->signatures[index];
+    struct signet_span message = {NULL, 0};
     bool names_unknown = false;
     size_t tried = 0;
 
     signer->key = SIGNET_NO_KEY;
     for (size_t i = 0; i < request->key_count; i++) {
         const struct signet_trusted_key *trusted = &request->keys[i];
-        enum signet_hint_match match = match_names(&trusted->key, signature->keyid, hint);
-        names_given = names_given || names_key(&trusted->key, signature->keyid, hint);
+        struct names names = look_at_names(check->env, signature, &trusted->key);
+        enum signet_hint_match match = join_names(&names);
+        signer->names_key = signer->names_key || any_name(&names, SIGNET_HINT_NAMES_KEY);
         names_unknown = names_unknown || match == SIGNET_HINT_NAMES_OTHER;
         signer->free_hint = match == SIGNET_HINT_FREE_FORM;
         if (match == SIGNET_HINT_NAMES_OTHER || tried == KEYS_TRIED_MAX) {
             continue;
         }
-        if (!may_sign(check, trusted)) {
+        if (!may_sign(check, signature, trusted)) {
             signer->wrong_use = true;
             continue;
         }
         if (match != SIGNET_HINT_NAMES_KEY) {
             tried++;
         }
-        int rc = try_key(check, &trusted->key, signature->sig, &signer->prehashed, err);
+        /* Made for the first key only: most signatures of a large document name others. */
+        int rc = message.ptr == NULL ? find_message(check->env, index, &message, err) : SIGNET_OK;
+        if (rc == SIGNET_OK) {
+            rc = try_key(check, &trusted->key, signature, message, &signer->prehashed, err);
+        }
         if (rc == SIGNET_OK) {
             signer->status = SIGNET_OK;
             signer->key = i;
@@ -139,9 +179,8 @@ static int judge(struct check *check,
             return rc;
         }
     }
-    bool unknown = (names_unknown && !names_given) || signer->wrong_use;
+    bool unknown = (names_unknown && !signer->names_key) || signer->wrong_use;
     signer->status = unknown ? SIGNET_E_UNTRUSTED : SIGNET_E_BAD_SIGNATURE;
-    signer->names_key = names_given;
     return SIGNET_OK;
 }
 
@@ -169,9 +208,6 @@ static int check_request(const struct signet_envelope *env,
     if (request->key_count == 0) {
         return signet_err_set(err, SIGNET_E_USAGE, "no key to verify with");
     }
-    if (env->message.len <= env->payload.len) {
-        return signet_err_set(err, SIGNET_E_INTERNAL, "an envelope without its signed bytes");
-    }
     if (strcmp(env->payload_type, request->payload_type) != 0) {
         return signet_err_set(err, SIGNET_E_UNSUPPORTED,
                               "payload type: expected \"%s\", found \"%s\"", request->payload_type,
@@ -184,7 +220,7 @@ static int judge_all(struct check *check, struct signet_signers *signers, struct
 {
     int rc = SIGNET_OK;
     for (size_t i = 0; rc == SIGNET_OK && i < check->env->signature_count; i++) {
-        rc = judge(check, &check->env->signatures[i], &signers->list[i], err);
+        rc = judge(check, i, &signers->list[i], err);
         signers->count = i + 1;
     }
     signers->distinct = rc == SIGNET_OK ? count_distinct(signers, check->request) : 0;
@@ -205,7 +241,9 @@ int signet_signers_check(const struct signet_envelope *env,
     if (signers->list == NULL) {
         return signet_err_set(err, SIGNET_E_NOMEM, "out of memory to check the signatures");
     }
-    struct check check = {env, request, work_max / env->message.len};
+    uint64_t own_work = SIGNET_SIGNERS_WORK;
+    struct check check = {env, request,
+                          request->work_left != NULL ? request->work_left : &own_work};
     rc = judge_all(&check, signers, err);
     if (rc != SIGNET_OK) {
         signet_signers_free(signers);

@@ -31,7 +31,13 @@ struct signet_signers_request {
     size_t key_count;
     bool try_prehashed; /* also Ed25519ph, if there is one signature; the caller must then require
                            an OMS statement */
+    /* Bytes that may still be hashed, of which is taken what is; of several envelopes together;
+     * NULL: SIGNET_SIGNERS_WORK for this one. */
+    uint64_t *work_left;
 };
+
+/** Signed bytes times tries, of one request. */
+#define SIGNET_SIGNERS_WORK (UINT64_C(4) << 30)
 
 /** The verdict on every signature of an envelope. Free with signet_signers_free(). */
 struct signet_signers {
@@ -44,8 +50,8 @@ struct signet_signers {
  * Checks every signature of env. A bad one among good ones is recorded, not fatal.
  * Returns SIGNET_OK if it could judge (even if nothing is valid: distinct is 0 then),
  * SIGNET_E_UNSUPPORTED (another payload type), SIGNET_E_USAGE (no keys), SIGNET_E_LIMIT (payload
- * bytes times tries over 4 GiB), SIGNET_E_NOMEM or SIGNET_E_INTERNAL. *signers is zeroed on
- * failure.
+ * bytes times tries over what is allowed), SIGNET_E_NOMEM or SIGNET_E_INTERNAL. *signers is zeroed
+ * on failure.
  */
 SIGNET_NODISCARD int signet_signers_check(const struct signet_envelope *env,
                                           const struct signet_signers_request *request,

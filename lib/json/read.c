@@ -279,6 +279,12 @@ bool signet_json_string_is(struct signet_json_value value, struct signet_span by
     return bytes.len == 0;
 }
 
+bool signet_json_same_string(struct signet_json_value a, struct signet_json_value b)
+{
+    return a.kind == SIGNET_JSON_STRING && b.kind == SIGNET_JSON_STRING &&
+           signet_json_name_order(a.text.ptr + 1, b.text.ptr + 1) == 0;
+}
+
 int signet_json_string(struct signet_json_value value, struct signet_buf *out)
 {
     if (value.kind != SIGNET_JSON_STRING) {

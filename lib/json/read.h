@@ -107,6 +107,9 @@ bool signet_json_next_object(struct signet_json_walk *walk,
 /** Whether value is a STRING that, unescaped, is exactly these bytes (which may hold NUL). */
 bool signet_json_string_is(struct signet_json_value value, struct signet_span bytes);
 
+/** Whether both are STRING and, unescaped, the same. */
+bool signet_json_same_string(struct signet_json_value a, struct signet_json_value b);
+
 /** Appends an unescaped STRING to out. Returns SIGNET_OK, SIGNET_E_MALFORMED (no string), or as
  *  signet_buf_reserve(). */
 SIGNET_NODISCARD int signet_json_string(struct signet_json_value value, struct signet_buf *out);

@@ -12,6 +12,7 @@
 
 #include "base/codec.h"
 #include "base/err.h"
+#include "base/num.h"
 #include "base/utf8.h"
 #include "json/grow.h"
 #include "json/num.h"
@@ -195,10 +196,25 @@ static const uint8_t *scan_digits(struct scanner *s, const uint8_t *p)
     return p;
 }
 
+/* Sixteen digits can be more than 2^53 - 1; without leading zeros fewer cannot. */
+static void note_inexact(struct scanner *s, const uint8_t *first, const uint8_t *end)
+{
+    const uint8_t *digits = first + (*first == '-');
+    uint64_t magnitude = 0;
+    if (s->index == NULL || s->index->inexact != 0 || end - digits < 16) {
+        return;
+    }
+    if (signet_num_parse(signet_span_of(digits, (size_t)(end - digits)), &magnitude) != SIGNET_OK ||
+        magnitude >= UINT64_C(1) << 53) {
+        s->index->inexact = offset_of(s, first) + 1;
+    }
+}
+
 static const uint8_t *scan_number(struct scanner *s, const uint8_t *first)
 {
     const uint8_t *p = first + (*first == '-');
     bool exponent = false;
+    bool fraction = false;
     if (p < s->end && *p == '0') {
         p++;
         if (digit_at(s, p)) {
@@ -208,6 +224,7 @@ static const uint8_t *scan_number(struct scanner *s, const uint8_t *first)
         p = scan_digits(s, p);
     }
     if (p != NULL && p < s->end && *p == '.') {
+        fraction = true;
         p = scan_digits(s, p + 1);
     }
     if (p != NULL && p < s->end && (*p == 'e' || *p == 'E')) {
@@ -219,6 +236,9 @@ static const uint8_t *scan_number(struct scanner *s, const uint8_t *first)
     if (p != NULL && (exponent || p - first > ALWAYS_FITS) &&
         !signet_json_number_fits(signet_span_of(first, (size_t)(p - first)))) {
         return complain(s, first, "a number within the range of a double", "one beyond");
+    }
+    if (p != NULL && !exponent && !fraction) {
+        note_inexact(s, first, p);
     }
     return p;
 }

@@ -37,6 +37,9 @@ struct signet_json_index {
     size_t len, cap;
     struct signet_json_offsets names;
     size_t depth; /* of the deepest nesting in the text */
+    /* One more than the offset of the first integer, written without fraction and exponent, beyond
+     * +-(2^53 - 1): its canonical form may be another integer. 0: there is none. */
+    uint32_t inexact;
 };
 
 /** Frees the contents; index is empty then. */

@@ -313,7 +313,9 @@ static int seal(struct signet_signing *signing,
     signet_pubkey_fingerprint(public_half, fingerprint);
     signet_pubkey_oms_hint(public_half, oms_hint);
     struct signet_signature signature = {
-        bundle ? "" : fingerprint, signet_span_of(making.signature, sizeof(making.signature))};
+        .keyid = bundle ? "" : fingerprint,
+        .sig = signet_span_of(making.signature, sizeof(making.signature)),
+    };
     struct signet_envelope env = {
         .format = signing->format,
         .payload_type = SIGNET_PAYLOAD_TYPE_INTOTO,

@@ -206,7 +206,7 @@ static void payload_times_tries_is_bounded(void **state)
     };
     memset(sig, 0xFF, sizeof(sig));
     for (size_t i = 0; i < 64; i++) {
-        list[i] = (struct signet_signature){"", signet_span_of(sig, sizeof(sig))};
+        list[i] = (struct signet_signature){.keyid = "", .sig = signet_span_of(sig, sizeof(sig))};
     }
     uint8_t *bytes = malloc(size + 60);
     assert_non_null(bytes);

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * envelope/jsf: the published vectors of JSF 0.82 (cyberphone/openkeystore, see SOURCE.md of the
+ * folder jsf of the test data), and signature objects that are refused.
+ */
+#include "envelope/jsf.h"
+
+#include <sodium.h>
+
+#include "base/codec.h"
+#include "base/compiler.h"
+#include "envelope/signers.h"
+#include "json_vectors.h"
+
+/* A document, its index, and the envelope of a signature in it. */
+struct sample {
+    struct signet_buf text;
+    struct signet_json_text json;
+    struct signet_jsf_place place;
+    struct signet_envelope env;
+    struct signet_err err;
+};
+
+static void find_place(struct sample *sample)
+{
+    struct signet_json_value top = signet_json_top(sample->json.bytes);
+    struct signet_json_walk walk = signet_json_walk(top);
+    struct signet_json_value element;
+    if (signet_jsf_find(top, "signature", &sample->place) ||
+        signet_jsf_find(top, "authorizationSignature", &sample->place)) {
+        return;
+    }
+    assert_int_equal(top.kind, SIGNET_JSON_ARRAY);
+    memset(&sample->place, 0, sizeof(sample->place));
+    sample->place.covered = top;
+    while (signet_json_next_element(&walk, &element)) {
+        sample->place.signature = element;
+    }
+}
+
+/* Takes the text over. */
+static int open_sample(struct sample *sample, struct signet_buf text)
+{
+    const struct signet_limits limits = signet_limits_default();
+    memset(sample, 0, sizeof(*sample));
+    signet_err_clear(&sample->err);
+    sample->text = text;
+    sample->json.bytes = signet_buf_span(&sample->text);
+    CHECK_OK(signet_json_text_scan(&sample->json, &limits, &sample->err), &sample->err);
+    find_place(sample);
+    return signet_jsf_read(&sample->json, &sample->place, &limits, &sample->env, &sample->err);
+}
+
+static void close_sample(struct sample *sample)
+{
+    signet_envelope_free(&sample->env);
+    signet_json_text_clear(&sample->json);
+    signet_buf_free(&sample->text);
+}
+
+static int open_literal(struct sample *sample, const char *json)
+{
+    struct signet_buf text;
+    signet_buf_init(&text, strlen(json));
+    assert_int_equal(signet_buf_puts(&text, json), SIGNET_OK);
+    return open_sample(sample, text);
+}
+
+static void folder(const char *name, char out[1024])
+{
+    assert_in_range(snprintf(out, 1024, "%s/jsf/%s", json_testdata(), name), 1, 1023);
+}
+
+/* The public key of that name among the published ones, such as p256-2. */
+static struct signet_trusted_key published_key(struct signet_span name)
+{
+    char dir[1024];
+    char file[64];
+    struct signet_buf pem;
+    struct signet_err err;
+    struct signet_trusted_key key = {.uses = SIGNET_USE_JSF};
+    folder("keys", dir);
+    assert_in_range(snprintf(file, sizeof(file), "%.*spublickey.pem", (int)name.len, name.ptr), 1,
+                    63);
+    json_read(dir, file, &pem);
+    signet_err_clear(&err);
+    CHECK_OK(signet_pubkey_read(signet_buf_span(&pem), &key.key, &err), &err);
+    signet_buf_free(&pem);
+    return key;
+}
+
+static size_t count_signers(struct sample *sample, const struct signet_trusted_key *keys, size_t n)
+{
+    struct signet_signers signers;
+    const struct signet_signers_request request = {
+        .payload_type = SIGNET_PAYLOAD_TYPE_DOCUMENT, .keys = keys, .key_count = n};
+    CHECK_OK(signet_signers_check(&sample->env, &request, &signers, &sample->err), &sample->err);
+    size_t valid = 0;
+    for (size_t i = 0; i < signers.count; i++) {
+        valid += signers.list[i].status == SIGNET_OK ? 1 : 0;
+    }
+    assert_true(valid >= signers.distinct);
+    signet_signers_free(&signers);
+    return valid;
+}
+
+static void sign_again(struct sample *sample, size_t index)
+{
+    uint8_t seed[crypto_sign_SEEDBYTES];
+    uint8_t public_half[crypto_sign_PUBLICKEYBYTES];
+    uint8_t secret[crypto_sign_SECRETKEYBYTES];
+    uint8_t signature[crypto_sign_BYTES];
+    struct signet_span message;
+    char dir[1024];
+    struct signet_buf jwk;
+    struct signet_buf d;
+    struct signet_json_value value;
+    struct signet_span text;
+    folder("keys", dir);
+    json_read(dir, "ed25519privatekey.jwk", &jwk);
+    assert_true(signet_json_member(signet_json_top(signet_buf_span(&jwk)), "d", &value));
+    assert_true(signet_json_plain_string(value, &text));
+    signet_buf_init(&d, sizeof(seed));
+    assert_int_equal(signet_b64_decode(&d, text), SIGNET_OK);
+    assert_int_equal(d.len, sizeof(seed));
+    memcpy(seed, d.data, sizeof(seed));
+    assert_int_equal(crypto_sign_seed_keypair(public_half, secret, seed), 0);
+    CHECK_OK(sample->env.format->message(&sample->env, index, &message, &sample->err),
+             &sample->err);
+    assert_int_equal(crypto_sign_detached(signature, NULL, message.ptr, message.len, secret), 0);
+    assert_int_equal(sample->env.signatures[index].sig.len, sizeof(signature));
+    CHECK_BYTES(sample->env.signatures[index].sig.ptr, signature, sizeof(signature));
+    signet_buf_free(&d);
+    signet_buf_free(&jwk);
+}
+
+struct counts {
+    size_t verified, refused, signed_again;
+};
+
+/* One row of index.tsv: file, original name, kind, algorithms, keys, where the key is found. */
+static void check_vector(struct signet_span row, struct counts *counts)
+{
+    char dir[1024];
+    char name[128];
+    struct signet_buf text;
+    struct sample sample;
+    struct signet_trusted_key keys[2];
+    struct signet_span file = json_take(&row, '\t');
+    size_t count = 0;
+    SIGNET_IGNORE(json_take(&row, '\t').len);
+    SIGNET_IGNORE(json_take(&row, '\t').len);
+    struct signet_span algorithms = json_take(&row, '\t');
+    struct signet_span names = json_take(&row, '\t');
+    folder("vectors", dir);
+    assert_in_range(snprintf(name, sizeof(name), "%.*s", (int)file.len, file.ptr), 1, 127);
+    json_read(dir, name, &text);
+    int rc = open_sample(&sample, text);
+    if (memcmp(algorithms.ptr, "HS", 2) == 0) {
+        CHECK_CODE(rc, SIGNET_E_UNSUPPORTED);
+        assert_non_null(strstr(sample.err.msg, "a shared secret proves no signer"));
+        counts->refused++;
+        close_sample(&sample);
+        return;
+    }
+    CHECK_OK(rc, &sample.err);
+    while (names.len > 0) {
+        keys[count++] = published_key(json_take(&names, ','));
+    }
+    assert_int_equal(sample.env.signature_count, count);
+    assert_int_equal(count_signers(&sample, keys, count), count);
+    /* without the first key one less */
+    if (count > 1) {
+        assert_int_equal(count_signers(&sample, keys + 1, count - 1), count - 1);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (sample.env.signatures[i].alg == SIGNET_SIG_ED25519) {
+            sign_again(&sample, i);
+            counts->signed_again++;
+        }
+    }
+    counts->verified++;
+    close_sample(&sample);
+}
+
+static void published_vectors(void **state)
+{
+    char dir[1024];
+    struct signet_buf index;
+    struct counts counts = {0};
+    (void)state;
+    if (!json_has_testdata()) {
+        skip();
+    }
+    folder("", dir);
+    json_read(dir, "index.tsv", &index);
+    struct signet_span rows = signet_buf_span(&index);
+    SIGNET_IGNORE(json_take(&rows, '\n').len); /* the heading */
+    while (rows.len > 0) {
+        check_vector(json_take(&rows, '\n'), &counts);
+    }
+    signet_buf_free(&index);
+    assert_int_equal(counts.verified, 61);
+    assert_int_equal(counts.refused, 6);
+    assert_int_equal(counts.signed_again, 7);
+}
+
+/* The example of the Ed25519 vector with a key inside: 184 bytes whose SHA-256 was computed with
+ * npm canonicalize and sha256sum. */
+static void signed_bytes(void **state)
+{
+    static const char want[] = "{\"id\":2200063,\"name\":\"Joe\",\"now\":\"2019-02-10T11:23:06Z\","
+                               "\"signature\":{\"algorithm\":\"Ed25519\",\"publicKey\":{\"crv\":"
+                               "\"Ed25519\",\"kty\":\"OKP\",\"x\":"
+                               "\"_kms9bkrbpI1lPLoM2j2gKySS-k89TOuyvgC43dX-Mk\"}}}";
+    struct sample sample;
+    struct signet_span message;
+    (void)state;
+    CHECK_OK(
+        open_literal(&sample,
+                     "{\n  \"now\": \"2019-02-10T11:23:06Z\",\n  \"name\": \"Joe\",\n  \"id\": "
+                     "2200063,\n  \"signature\": {\n    \"algorithm\": \"Ed25519\",\n    "
+                     "\"publicKey\": {\"kty\": \"OKP\", \"crv\": \"Ed25519\", \"x\": "
+                     "\"_kms9bkrbpI1lPLoM2j2gKySS-k89TOuyvgC43dX-Mk\"},\n    \"value\": "
+                     "\"UtN9-gMgTkfAdBJRX4gi0s6iKYiilO5EmXRD4KRSEnPKo5Og1ltbGYZecdJqKphCXkboIE_"
+                     "pecfszHEQXeqqDA\"}}\n"),
+        &sample.err);
+    CHECK_OK(sample.env.format->message(&sample.env, 0, &message, &sample.err), &sample.err);
+    assert_int_equal(message.len, 184);
+    CHECK_SPAN(message, want);
+    close_sample(&sample);
+}
+
+#define X "\"x\":\"_kms9bkrbpI1lPLoM2j2gKySS-k89TOuyvgC43dX-Mk\""
+#define JWK "\"publicKey\":{\"kty\":\"OKP\",\"crv\":\"Ed25519\"," X "}"
+#define VALUE                                                                                      \
+    "\"value\":\"UtN9-gMgTkfAdBJRX4gi0s6iKYiilO5EmXRD4KRSEnPKo5Og1ltbGYZecdJqKphCXkboIE_"          \
+    "pecfszHEQXeqqDA\""
+#define CORE "\"algorithm\":\"Ed25519\"," JWK "," VALUE
+
+/* Each is refused for what its text names; what stands in its place in CORE is read. */
+static void refused_objects(void **state)
+{
+    static const struct {
+        const char *signature;
+        int code;
+        const char *text;
+    } rows[] = {
+        {"{" CORE "}", SIGNET_OK, ""},
+        {"{}", SIGNET_E_MALFORMED, "algorithm: expected"},
+        {"null", SIGNET_E_MALFORMED, "signature: expected an object"},
+        {"{\"algorithm\":5," JWK "," VALUE "}", SIGNET_E_MALFORMED, "algorithm: expected"},
+        {"{\"algorithm\":\"ed25519\"," VALUE "}", SIGNET_E_UNSUPPORTED, "algorithm \"ed25519\""},
+        {"{\"algorithm\":\"EdDSA\"," VALUE "}", SIGNET_E_UNSUPPORTED, "algorithm \"EdDSA\""},
+        {"{\"algorithm\":\"none\"," VALUE "}", SIGNET_E_UNSUPPORTED, "algorithm \"none\""},
+        {"{\"algorithm\":\"HS256\"," VALUE "}", SIGNET_E_UNSUPPORTED, "proves no signer"},
+        {"{\"algorithm\":\"ES256\"," JWK "," VALUE "}", SIGNET_E_MALFORMED,
+         "algorithm ES256 does not go with the key"},
+        {"{\"algorithm\":\"Ed25519\"," JWK "}", SIGNET_E_MALFORMED, "value: expected"},
+        {"{\"algorithm\":\"Ed25519\",\"value\":\"\"}", SIGNET_E_MALFORMED, "value: expected"},
+        {"{\"algorithm\":\"Ed25519\",\"value\":\"AAAA=\"}", SIGNET_E_MALFORMED, "value: expected"},
+        {"{\"algorithm\":\"Ed25519\",\"value\":\"AA+A\"}", SIGNET_E_MALFORMED, "value: expected"},
+        {"{\"algorithm\":\"Ed25519\",\"value\":\"AA-A\"}", SIGNET_OK, ""},
+        {"{\"alg\":\"Ed25519\"," CORE "}", SIGNET_E_MALFORMED, "\"alg\" is not known"},
+        {"{\"x\":1," CORE ",\"extensions\":[\"x\"]}", SIGNET_OK, ""},
+        {"{\"x\":1," CORE ",\"extensions\":[\"y\"]}", SIGNET_E_MALFORMED, "\"x\" is not known"},
+        {"{\"x\":1," CORE ",\"extensions\":[\"x\",\"x\"]}", SIGNET_E_MALFORMED, "each name once"},
+        {"{" CORE ",\"extensions\":[]}", SIGNET_E_MALFORMED, "extensions: expected"},
+        {"{" CORE ",\"extensions\":[\"value\"]}", SIGNET_E_MALFORMED, "no word of JSF"},
+        {"{" CORE ",\"keyId\":\"a\"}", SIGNET_OK, ""},
+        {"{" CORE ",\"keyId\":\"a\\u0000b\"}", SIGNET_E_MALFORMED, "keyId: expected"},
+        {"{" CORE ",\"keyId\":7}", SIGNET_E_MALFORMED, "keyId: expected"},
+        {"{" CORE ",\"certificatePath\":[\"AAAA\"]}", SIGNET_E_MALFORMED, "found both"},
+        {"{" CORE ",\"excludes\":[\"b\"]}", SIGNET_OK, ""},
+        {"{" CORE ",\"excludes\":[\"a\",\"b\"]}", SIGNET_E_FORBIDDEN, "nothing would be signed"},
+        {"{" CORE ",\"excludes\":[\"\\u0061\",\"b\"]}", SIGNET_E_FORBIDDEN, "nothing would be"},
+        {"{" CORE ",\"excludes\":[]}", SIGNET_E_MALFORMED, "excludes: expected"},
+        {"{" CORE ",\"excludes\":\"b\"}", SIGNET_E_MALFORMED, "excludes: expected"},
+        {"{" CORE ",\"excludes\":[1]}", SIGNET_E_MALFORMED, "excludes: expected"},
+        {"{" CORE ",\"excludes\":[\"b\",\"b\"]}", SIGNET_E_MALFORMED, "each name once"},
+        {"{" CORE ",\"excludes\":[\"signature\"]}", SIGNET_E_MALFORMED, "no signature itself"},
+        {"{\"signers\":[{" CORE "}]}", SIGNET_OK, ""},
+        {"{\"signers\":[]}", SIGNET_E_MALFORMED, "signers: expected"},
+        {"{\"signers\":{}}", SIGNET_E_MALFORMED, "signers: expected"},
+        {"{\"chain\":[]}", SIGNET_E_MALFORMED, "chain: expected"},
+        {"{\"chain\":[{" CORE "}],\"signers\":[{" CORE "}]}", SIGNET_E_MALFORMED, "found both"},
+        {"{\"chain\":[{" CORE "}],\"algorithm\":\"Ed25519\"}", SIGNET_E_MALFORMED,
+         "\"algorithm\" stands beside"},
+        {"{\"chain\":[{" CORE "}],\"more\":1}", SIGNET_E_MALFORMED, "\"more\" is not known"},
+        {"{\"chain\":[{" CORE "}],\"x\":1,\"extensions\":[\"x\"]}", SIGNET_E_MALFORMED,
+         "\"x\" is not known"},
+        {"{\"chain\":[{" CORE ",\"excludes\":[\"b\"]}]}", SIGNET_E_MALFORMED,
+         "chain link 1 of 1: \"excludes\" stands inside"},
+        {"{\"signers\":[{" CORE "},{\"signers\":[{" CORE "}]}]}", SIGNET_E_MALFORMED,
+         "signer 2 of 2: \"signers\" stands inside"},
+        {"{\"algorithm\":\"Ed25519\",\"publicKey\":{\"kty\":\"OKP\",\"crv\":\"Ed25519\"," X
+         ",\"kid\":\"a\"}," VALUE "}",
+         SIGNET_E_MALFORMED, "members of its kty alone"},
+        {"{\"algorithm\":\"Ed25519\",\"publicKey\":{\"kty\":\"OKP\",\"crv\":\"Ed25519\"," X
+         ",\"d\":\"a\"}," VALUE "}",
+         SIGNET_E_MALFORMED, "members of its kty alone"},
+        {"{\"algorithm\":\"Ed25519\",\"publicKey\":{\"kty\":\"OKP\",\"crv\":\"X25519\"," X
+         "}," VALUE "}",
+         SIGNET_E_UNSUPPORTED, "publicKey: expected kty"},
+        {"{\"algorithm\":\"Ed25519\",\"publicKey\":{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":"
+         "\"_kms9bkrbpI1lPLoM2j2gKySS-k89TOuyvgC43dX-A\"}," VALUE "}",
+         SIGNET_E_MALFORMED, "publicKey.x: expected 32 bytes"},
+        {"{\"algorithm\":\"Ed25519\",\"publicKey\":{\"kty\":\"OKP\",\"crv\":\"Ed25519\"}," VALUE
+         "}",
+         SIGNET_E_MALFORMED, "members of its kty alone"},
+    };
+    (void)state;
+    for (size_t i = 0; i < SIGNET_COUNT(rows); i++) {
+        char json[2048];
+        struct sample sample;
+        assert_in_range(
+            snprintf(json, sizeof(json), "{\"a\":1,\"signature\":%s,\"b\":2}", rows[i].signature),
+            1, 2047);
+        int rc = open_literal(&sample, json);
+        if (rc != rows[i].code || strstr(sample.err.msg, rows[i].text) == NULL) {
+            fail_msg("%s: %s: %s", rows[i].signature, signet_err_name(rc), sample.err.msg);
+        }
+        close_sample(&sample);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(published_vectors),
+        cmocka_unit_test(signed_bytes),
+        cmocka_unit_test(refused_objects),
+    };
+    return CHECK_RUN(tests);
+}
