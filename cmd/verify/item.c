@@ -32,11 +32,14 @@ static int verify_with(const struct signet_verify_run *run,
             signet_opts_has(&run->tool->opts, SIGNET_VERIFY_INSECURE_IGNORE_UNSIGNED),
         .limits = &run->tool->limits,
         .only = run->only,
+        .at = run->at,
+        .files_only = signet_opts_has(&run->tool->opts, SIGNET_VERIFY_SIGNATURE),
+        .allow_excludes = run->allow_excludes,
         .jobs = run->tool->jobs,
         .progress = signet_tool_progress(run->tool),
         .progress_ctx = run->tool,
     };
-    if (signatures->count == 0 && signatures->unread.code != SIGNET_OK) {
+    if (signatures->count == 0 && signatures->unread_count > 0) {
         *err = signatures->unread; /* better than to say that there is none */
         return err->code;
     }
@@ -123,7 +126,7 @@ static int verify_path(const struct signet_verify_run *run,
     if (rc == SIGNET_OK) {
         rc = signet_artifact_open(path, &artifact, err);
     }
-    if (rc == SIGNET_OK) {
+    if (rc == SIGNET_OK && run->at == NULL) {
         signatures.max = signet_signature_max(artifact, &run->tool->limits);
         rc = named ? signet_signatures_named(&signatures, run->tool, SIGNET_VERIFY_SIGNATURE, path,
                                              err)

@@ -3,6 +3,7 @@
  * Whom signet-verify trusts: the keys of the command line and how many of them must have signed.
  */
 #include <signet/io.h>
+#include <signet/jwk.h>
 #include <signet/text.h>
 #include <stdlib.h>
 
@@ -27,7 +28,7 @@ int signet_verify_read_keys(struct signet_verify_run *run, struct signet_err *er
         struct signet_trusted_key *key = &run->keys[run->key_count];
         int rc = signet_io_read(path, KEY_FILE_MAX, &text, err);
         if (rc == SIGNET_OK) {
-            rc = signet_pubkey_read(signet_buf_span(&text), &key->key, err);
+            rc = signet_pubkey_read_any(signet_buf_span(&text), &key->key, err);
             if (rc != SIGNET_OK) {
                 signet_err_prefix(err, "%s", signet_utf8_show(signet_span_str(path), shown));
             }
@@ -36,7 +37,7 @@ int signet_verify_read_keys(struct signet_verify_run *run, struct signet_err *er
         if (rc != SIGNET_OK) {
             return rc;
         }
-        key->uses = SIGNET_USE_BUNDLE | SIGNET_USE_DSSE;
+        key->uses = SIGNET_USE_BUNDLE | SIGNET_USE_DSSE | SIGNET_USE_JSF;
         key->name = path;
         run->key_count++;
     }

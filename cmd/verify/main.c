@@ -37,6 +37,10 @@ static const struct signet_opt_spec options[] = {
      .name = "strip",
      .arg = "N",
      .help = "take N folders off the names in an archive"},
+    {.id = SIGNET_VERIFY_AT,
+     .name = "at",
+     .arg = "PLACE",
+     .help = "verify this part of a BOM: bom-ref or JSON pointer"},
     {.id = SIGNET_VERIFY_ONLY,
      .name = "only",
      .arg = "NAME",
@@ -56,6 +60,11 @@ static const struct signet_opt_spec options[] = {
     {.id = SIGNET_VERIFY_INSECURE_IGNORE_UNSIGNED,
      .name = "insecure-ignore-unsigned",
      .help = "let entries exist that are not signed"},
+    {.id = SIGNET_VERIFY_INSECURE_ALLOW_EXCLUDES,
+     .name = "insecure-allow-excludes",
+     .arg = "NAME",
+     .repeat = true,
+     .help = "let a signature leave out this member of a BOM"},
     SIGNET_OPT_COMMON,
     SIGNET_OPT_END,
 };
@@ -63,6 +72,7 @@ static const struct signet_opt_spec options[] = {
 static const char *const usage[] = {
     "[-s SIG]... -k PUB... [--threshold N] [--strip N] PATH...",
     "-k PUB... --only NAME... PATH",
+    "-k PUB... --at PLACE BOM",
     "--inspect FILE",
     NULL,
 };
@@ -83,7 +93,21 @@ static const struct signet_tool_info info = {
     .options = options,
 };
 
-static const char *const insecure_unsigned[] = {"--insecure-ignore-unsigned", NULL};
+/* The switches that weaken a check, in the order in which they are reported. */
+static const struct {
+    int id;
+    const char *name;
+    const char *note;
+} insecure[] = {
+    {SIGNET_VERIFY_INSECURE_IGNORE_UNSIGNED, "--insecure-ignore-unsigned",
+     "entries that nobody signed pass"},
+    {SIGNET_VERIFY_INSECURE_ALLOW_EXCLUDES, "--insecure-allow-excludes",
+     "members of a document that nobody signed pass"},
+};
+
+enum {
+    INSECURE = sizeof(insecure) / sizeof(insecure[0])
+};
 
 /* Options about entries that --only does not look at, and the statement, which is about them all.
  */
@@ -99,10 +123,29 @@ static int check_only(const struct signet_opts *opts, struct signet_err *err)
     return rc;
 }
 
+/* A part of a document is signed inside it, and is no file. */
+static int check_at(const struct signet_opts *opts, struct signet_err *err)
+{
+    static const int others[] = {SIGNET_VERIFY_SIGNATURE,
+                                 SIGNET_VERIFY_PRINT_STATEMENT,
+                                 SIGNET_VERIFY_ONLY,
+                                 SIGNET_VERIFY_ACCEPT_IGNORED,
+                                 SIGNET_VERIFY_STRIP,
+                                 SIGNET_VERIFY_EXTRACT,
+                                 SIGNET_VERIFY_INSECURE_IGNORE_UNSIGNED};
+    int rc = SIGNET_OK;
+    for (size_t i = 0; rc == SIGNET_OK && i < sizeof(others) / sizeof(others[0]); i++) {
+        const int pair[] = {SIGNET_VERIFY_AT, others[i], 0};
+        rc = signet_opts_at_most_one(opts, pair, err);
+    }
+    return rc;
+}
+
 static int check_usage(const struct signet_opts *opts, struct signet_err *err)
 {
     static const int of_one_path[] = {SIGNET_VERIFY_SIGNATURE, SIGNET_VERIFY_PRINT_STATEMENT,
-                                      SIGNET_VERIFY_ONLY, SIGNET_VERIFY_EXTRACT, 0};
+                                      SIGNET_VERIFY_ONLY,      SIGNET_VERIFY_EXTRACT,
+                                      SIGNET_VERIFY_AT,        0};
     int rc = signet_operands_check(opts, "verify", "verified", err);
     if (rc != SIGNET_OK) {
         return rc;
@@ -122,7 +165,8 @@ static int check_usage(const struct signet_opts *opts, struct signet_err *err)
         return signet_err_set(err, SIGNET_E_USAGE,
                               "options --json and --print-statement would share standard output");
     }
-    return check_only(opts, err);
+    rc = check_only(opts, err);
+    return rc == SIGNET_OK ? check_at(opts, err) : rc;
 }
 
 /* The values of a repeated option as a list that ends with NULL; the caller frees it. */
@@ -165,6 +209,12 @@ static int read_lists(struct signet_verify_run *run, struct signet_err *err)
     if (rc == SIGNET_OK && signet_opts_has(opts, SIGNET_VERIFY_ONLY)) {
         rc = read_list(opts, SIGNET_VERIFY_ONLY, &run->only, err);
     }
+    if (rc == SIGNET_OK && signet_opts_has(opts, SIGNET_VERIFY_AT)) {
+        rc = read_list(opts, SIGNET_VERIFY_AT, &run->at, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = read_list(opts, SIGNET_VERIFY_INSECURE_ALLOW_EXCLUDES, &run->allow_excludes, err);
+    }
     return rc;
 }
 
@@ -200,11 +250,16 @@ static void report(const struct signet_verify_run *run,
                    struct signet_verification *const *results,
                    size_t count)
 {
+    const char *used[INSECURE + 1] = {NULL};
+    size_t used_count = 0;
+    for (size_t i = 0; i < INSECURE; i++) {
+        if (signet_opts_has(&run->tool->opts, insecure[i].id)) {
+            used[used_count++] = insecure[i].name;
+        }
+    }
     const struct signet_report members = {
         .now = (int64_t)time(NULL),
-        .insecure = signet_opts_has(&run->tool->opts, SIGNET_VERIFY_INSECURE_IGNORE_UNSIGNED)
-                        ? insecure_unsigned
-                        : NULL,
+        .insecure = used,
         .artifacts = (const struct signet_verification *const *)results,
         .artifact_count = count,
     };
@@ -219,8 +274,10 @@ static int verify_all(const struct signet_verify_run *run, struct signet_err *er
     if (results == NULL) {
         return signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
     }
-    if (signet_opts_has(&run->tool->opts, SIGNET_VERIFY_INSECURE_IGNORE_UNSIGNED)) {
-        signet_tool_note(run->tool, "--insecure-ignore-unsigned: entries that nobody signed pass");
+    for (size_t i = 0; i < INSECURE; i++) {
+        if (signet_opts_has(&run->tool->opts, insecure[i].id)) {
+            signet_tool_note(run->tool, "%s: %s", insecure[i].name, insecure[i].note);
+        }
     }
     int rc = verify_items(run, results, &count, err);
     if (rc == SIGNET_OK) {
@@ -253,6 +310,8 @@ static int verify(struct signet_tool *tool, struct signet_err *err)
         rc = verify_all(&run, err);
     }
     free(run.only);
+    free(run.at);
+    free(run.allow_excludes);
     free(run.accept_ignored);
     free(run.keys);
     return rc;

@@ -19,11 +19,13 @@ enum signet_verify_option {
     SIGNET_VERIFY_THRESHOLD,
     SIGNET_VERIFY_ACCEPT_IGNORED,
     SIGNET_VERIFY_STRIP,
+    SIGNET_VERIFY_AT,
     SIGNET_VERIFY_ONLY,
     SIGNET_VERIFY_EXTRACT,
     SIGNET_VERIFY_INSPECT,
     SIGNET_VERIFY_PRINT_STATEMENT,
     SIGNET_VERIFY_INSECURE_IGNORE_UNSIGNED,
+    SIGNET_VERIFY_INSECURE_ALLOW_EXCLUDES,
 };
 
 /** What was asked for. */
@@ -35,6 +37,8 @@ struct signet_verify_run {
     struct signet_strip strip;   /* of archives */
     const char **accept_ignored; /* NULL-terminated; owned, what it points to is borrowed */
     const char **only;           /* likewise; NULL unless entries are chosen */
+    const char **at;             /* likewise; NULL unless a part of a document is chosen */
+    const char **allow_excludes; /* likewise */
 };
 
 /**

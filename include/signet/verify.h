@@ -43,6 +43,15 @@ struct signet_verify_opts {
      * Nothing else in the bundle is looked at, so a pass is partial, see
      * signet_verification_partial(). */
     const char *const *only;
+    /* Only what stands in a FILE artifact itself counts, at these places of it (each a bom-ref or a
+     * JSON pointer), NULL-terminated and at least one: each must be signed by itself. NULL: the
+     * whole must be. No signature files are given then. */
+    const char *const *at;
+    /* Signatures inside the artifact do not count, and are not looked for. */
+    bool files_only;
+    /* Members of a document that an embedded signature may leave out; NULL-terminated, may be
+     * NULL: then one that leaves out any does not count. */
+    const char *const *allow_excludes;
     bool insecure_ignore_unsigned;      /* entries that are not signed do not refuse a bundle */
     const struct signet_limits *limits; /* NULL means the defaults */
     size_t jobs;                        /* threads for hashing; 0 means one for each processor */

@@ -123,6 +123,26 @@ look_through(struct places *p, const struct signet_bom_at *at, struct signet_bom
     place->ref = found[1];
 }
 
+/* The name of a member, which begins at the last quote but one before its value: however it is
+ * spelled, it means "signature" or the like, in which there is none. */
+static struct signet_json_value name_before(const struct places *p, struct signet_json_value value)
+{
+    struct signet_json_value name = {SIGNET_JSON_STRING, value.text};
+    if (value.kind == 0) {
+        return value;
+    }
+    const uint8_t *end = value.text.ptr;
+    while (end > p->text.ptr && end[-1] != '"') {
+        end--;
+    }
+    const uint8_t *start = end - 1;
+    while (start > p->text.ptr && start[-1] != '"') {
+        start--;
+    }
+    name.text = signet_span_of(start - 1, (size_t)(end - start + 1));
+    return name;
+}
+
 static int
 visit_place(void *ctx, const struct signet_bom_at *at, size_t *tag, struct signet_err *err)
 {
@@ -135,6 +155,7 @@ visit_place(void *ctx, const struct signet_bom_at *at, size_t *tag, struct signe
                                      .type = signet_bom_type_name(at->type),
                                      .pointer = at->pointer};
     look_through(p, at, &place);
+    place.signature_name = name_before(p, place.signature);
     *tag = place.index;
     return p->visit(p->ctx, &place, err);
 }

@@ -15,8 +15,9 @@ struct signet_bom_place {
     const char *type;           /* "bom", "component", …; "document" for SPDX; static storage */
     struct signet_span pointer; /* RFC 6901, "" for the BOM */
     struct signet_json_value object;
-    struct signet_json_value signature; /* of any kind, signatures of JSS; kind 0 if absent */
-    struct signet_json_value ref;       /* bom-ref, of any kind; kind 0 if absent */
+    struct signet_json_value signature;      /* of any kind, signatures of JSS; kind 0 if absent */
+    struct signet_json_value signature_name; /* as it stands there; kind 0 if absent */
+    struct signet_json_value ref;            /* bom-ref, of any kind; kind 0 if absent */
 };
 
 /**

@@ -25,8 +25,12 @@ static int explain_signers(const struct signet_source *source, struct signet_err
 {
     char shown[SIGNET_SHOW_MAX];
     const struct signet_signer *first = &source->signers.list[0];
-    const char *keyid = source->env.signatures[0].keyid;
-    const char *name = keyid[0] != '\0' ? keyid : source->env.hint;
+    const struct signet_signature *signature = &source->env.signatures[0];
+    char fingerprint[SIGNET_FINGERPRINT_TEXT];
+    const char *name = signature->named != NULL
+                           ? signet_pubkey_fingerprint(signature->named, fingerprint)
+                       : signature->keyid[0] != '\0' ? signature->keyid
+                                                     : source->env.hint;
     if (source->signers.count > 1 && all_untrusted(&source->signers)) {
         return signet_err_set(err, SIGNET_E_UNTRUSTED,
                               "all %zu signatures name keys that were not given",
@@ -49,8 +53,9 @@ static int explain_signers(const struct signet_source *source, struct signet_err
     if (first->names_key) {
         return signet_err_set(err, SIGNET_E_BAD_SIGNATURE,
                               "bad signature: it names the given key %s, but does not verify: the "
-                              "signature or the statement was changed",
-                              signet_utf8_show(signet_span_str(name), shown));
+                              "signature or the %s was changed",
+                              signet_utf8_show(signet_span_str(name), shown),
+                              source->covers != NULL ? "document" : "statement");
     }
     return signet_err_set(err, SIGNET_E_BAD_SIGNATURE, "no given key made this signature");
 }
@@ -119,7 +124,7 @@ static int read_statement(struct signet_source *source,
 
 bool signet_source_same_payload(const struct signet_source *a, const struct signet_source *b)
 {
-    return signet_span_eq(a->env.payload, b->env.payload);
+    return a->covers == NULL && b->covers == NULL && signet_span_eq(a->env.payload, b->env.payload);
 }
 
 void signet_source_read(struct signet_source *source,
@@ -151,6 +156,158 @@ void signet_source_read(struct signet_source *source,
         rc = read_statement(source, limits, &source->err);
     }
     signet_err_set(&source->err, rc, "%s", signet_err_meaning(rc));
+}
+
+static bool is_allowed(struct signet_json_value name, const char *const *allowed)
+{
+    for (size_t i = 0; allowed != NULL && allowed[i] != NULL; i++) {
+        if (signet_json_string_is(name, signet_span_str(allowed[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int
+check_excludes(const struct signet_jsf *jsf, const char *const *allowed, struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    for (size_t i = 0; i < jsf->exclude_count; i++) {
+        struct signet_span name = jsf->excludes[i].text;
+        if (!is_allowed(jsf->excludes[i], allowed)) {
+            return signet_err_set(
+                err, SIGNET_E_DENIED,
+                "excludes: the signature leaves the member \"%s\" out, so anyone can change it",
+                signet_utf8_show(signet_span_of(name.ptr + 1, name.len - 2), shown));
+        }
+    }
+    return SIGNET_OK;
+}
+
+/* The keys that signatures carry, as if they were trusted: what comes of it is no trust. */
+static size_t collect_named(const struct signet_envelope *env, struct signet_trusted_key *keys)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < env->signature_count; i++) {
+        if (env->signatures[i].named != NULL) {
+            keys[count++] = (struct signet_trusted_key){.key = *env->signatures[i].named,
+                                                        .uses = env->format->use};
+        }
+    }
+    return count;
+}
+
+int signet_source_find_broken(const struct signet_envelope *env,
+                              const struct signet_signers *signers,
+                              uint64_t *work_left,
+                              bool *broken,
+                              bool *any,
+                              struct signet_err *err)
+{
+    struct signet_signers own = {0};
+    struct signet_trusted_key *keys = calloc(env->signature_count, sizeof(*keys));
+    if (keys == NULL) {
+        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for keys");
+    }
+    const struct signet_signers_request request = {
+        .payload_type = env->payload_type,
+        .keys = keys,
+        .key_count = collect_named(env, keys),
+        .work_left = work_left,
+    };
+    int rc = request.key_count > 0 && signers->distinct < env->signature_count
+                 ? signet_signers_check(env, &request, &own, err)
+                 : (int)SIGNET_OK;
+    *any = false;
+    for (size_t i = 0; rc == SIGNET_OK && i < env->signature_count; i++) {
+        const struct signet_signer *signer = &signers->list[i];
+        bool own_fails =
+            own.count > 0 && env->signatures[i].named != NULL && own.list[i].status != SIGNET_OK;
+        broken[i] = signer->status != SIGNET_OK &&
+                    (own_fails || (signer->names_key && signer->status == SIGNET_E_BAD_SIGNATURE));
+        *any = *any || broken[i];
+    }
+    signet_signers_free(&own);
+    free(keys);
+    return rc;
+}
+
+/* Each link of a chain vouches for those before it, so one that is broken breaks the chain. */
+static int check_chain(struct signet_source *source, uint64_t *work_left, struct signet_err *err)
+{
+    bool any = false;
+    size_t count = source->env.signature_count;
+    if (signet_jsf_of(&source->env)->form != SIGNET_JSF_CHAIN) {
+        return SIGNET_OK;
+    }
+    bool *broken = calloc(count, sizeof(*broken));
+    int rc = broken != NULL ? signet_source_find_broken(&source->env, &source->signers, work_left,
+                                                        broken, &any, err)
+                            : signet_err_set(err, SIGNET_E_NOMEM, "out of memory for a chain");
+    for (size_t i = 0; rc == SIGNET_OK && i < count; i++) {
+        if (broken[i]) {
+            rc = signet_err_set(err, SIGNET_E_BAD_SIGNATURE,
+                                "chain link %zu of %zu does not verify in its place: the document "
+                                "was changed, or links were removed, moved or exchanged",
+                                i + 1, count);
+        }
+    }
+    free(broken);
+    return rc;
+}
+
+static int judge_embedded(struct signet_source *source,
+                          const struct signet_source_place *where,
+                          const struct signet_verify_opts *opts,
+                          struct signet_err *err)
+{
+    const struct signet_signers_request request = {
+        .payload_type = SIGNET_PAYLOAD_TYPE_DOCUMENT,
+        .keys = opts->keys,
+        .key_count = opts->key_count,
+        .work_left = where->work_left,
+    };
+    int rc = check_excludes(signet_jsf_of(&source->env), opts->allow_excludes, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_signers_check(&source->env, &request, &source->signers, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = check_chain(source, where->work_left, err);
+    }
+    if (rc == SIGNET_OK && source->signers.distinct == 0) {
+        rc = explain_signers(source, err);
+    }
+    return rc;
+}
+
+void signet_source_read_embedded(struct signet_source *source,
+                                 const struct signet_source_place *where,
+                                 const struct signet_verify_opts *opts)
+{
+    const struct signet_limits standard = signet_limits_default();
+    const struct signet_limits *limits = opts->limits != NULL ? opts->limits : &standard;
+    struct signet_err *err = &source->err;
+    signet_err_clear(err);
+    int rc = signet_jsf_read(where->text, &where->place, limits, &source->env, err);
+    if (rc == SIGNET_OK) {
+        rc = judge_embedded(source, where, opts, err);
+    }
+    if (rc == SIGNET_OK) {
+        source->evidence = calloc(1, sizeof(*source->evidence));
+        rc = source->evidence != NULL
+                 ? (int)SIGNET_OK
+                 : signet_err_set(err, SIGNET_E_NOMEM, "out of memory for evidence");
+    }
+    if (rc == SIGNET_OK) {
+        source->evidence->claim = SIGNET_CLAIM_DOCUMENT;
+    }
+    signet_err_set(err, rc, "%s", signet_err_meaning(rc));
+}
+
+void signet_source_drop_evidence(struct signet_source *source)
+{
+    evidence_free(source->evidence);
+    source->evidence = NULL;
 }
 
 void signet_source_clear(struct signet_source *source)

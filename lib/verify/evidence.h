@@ -8,7 +8,7 @@
 
 #include <signet/verify.h>
 
-#include "envelope/envelope.h"
+#include "envelope/jsf.h"
 #include "envelope/oms.h"
 #include "envelope/signers.h"
 #include "envelope/statement.h"
@@ -18,21 +18,25 @@ enum signet_claim {
     SIGNET_CLAIM_ATTESTATION = 0, /* something about it; never that the signer vouches for it */
     SIGNET_CLAIM_SIGNED,          /* "signed", by digests of whole artifacts */
     SIGNET_CLAIM_OMS,             /* "signed", by the list of a bundle's files */
+    SIGNET_CLAIM_DOCUMENT,        /* "signed", by standing inside what it is over */
 };
 
 /** A verified statement. Only evidence.c makes one. */
 struct signet_evidence {
-    struct signet_statement statement;
+    struct signet_statement statement; /* zeroed if claim is DOCUMENT */
     enum signet_claim claim;
     struct signet_oms oms; /* filled if claim is OMS */
 };
 
-/** One signature file and what became of it. Free with signet_source_clear(). */
+/** One signature file, or signature object inside a document, and what became of it. Free with
+ *  signet_source_clear(). */
 struct signet_source {
-    const char *own_name;             /* borrowed; NULL if it lies outside the bundle */
-    const char *name;                 /* borrowed */
-    struct signet_envelope env;       /* zeroed if it could not be parsed */
-    struct signet_signers signers;    /* empty if they could not be judged */
+    const char *own_name;          /* borrowed; NULL if it lies outside the bundle */
+    const char *name;              /* borrowed */
+    const char *covers;            /* borrowed: what a signature inside the document is over, as a
+                                      JSON pointer; NULL if it is a file */
+    struct signet_envelope env;    /* zeroed if it could not be parsed */
+    struct signet_signers signers; /* empty if they could not be judged */
     struct signet_evidence *evidence; /* NULL if no given key signed, or the statement is refused */
     struct signet_err err; /* why there is no evidence, or why its content does not match */
     bool content_matches;  /* set by the comparison with the artifact, as is what follows */
@@ -41,7 +45,7 @@ struct signet_source {
 };
 
 /** Whether two sources with evidence carry one payload, byte for byte: what signatures add up over.
- */
+ *  What an embedded signature is over is the payload of no other source. */
 bool signet_source_same_payload(const struct signet_source *a, const struct signet_source *b);
 
 /**
@@ -53,6 +57,39 @@ void signet_source_read(struct signet_source *source,
                         struct signet_signature_file *file,
                         uint64_t max,
                         const struct signet_verify_opts *opts);
+
+/** Where a signature object stands, and what is left of the work that may be done for all that
+ *  stand in one document. */
+struct signet_source_place {
+    const struct signet_json_text *text;
+    struct signet_jsf_place place;
+    uint64_t *work_left; /* as signet_signers_request.work_left */
+};
+
+/**
+ * As signet_source_read() for a signature object inside a document. `excludes` is refused for names
+ * that opts->allow_excludes lacks, and a chain for a link that is known not to verify, by a given
+ * key or by the one that it carries.
+ */
+void signet_source_read_embedded(struct signet_source *source,
+                                 const struct signet_source_place *where,
+                                 const struct signet_verify_opts *opts);
+
+/**
+ * Whether each signature of an envelope whose signers were judged is known not to verify: it names
+ * a given key, or carries a key itself, and is not that key's. broken has room for as many as there
+ * are signatures, and *any tells whether one is. That a signature is not broken proves nothing.
+ * Results as signet_signers_check().
+ */
+SIGNET_NODISCARD int signet_source_find_broken(const struct signet_envelope *env,
+                                               const struct signet_signers *signers,
+                                               uint64_t *work_left,
+                                               bool *broken,
+                                               bool *any,
+                                               struct signet_err *err);
+
+/** Takes its evidence from source, which then counts for nothing. */
+void signet_source_drop_evidence(struct signet_source *source);
 
 /** Releases what source holds and zeroes it. */
 void signet_source_clear(struct signet_source *source);

@@ -75,6 +75,48 @@ static void put_signature(struct signet_jsonout *json,
     signet_jsonout_close_object(json);
 }
 
+/* A signature inside a document besides those asked for, or an object that could not be read. */
+static void put_inner(struct signet_jsonout *json,
+                      const struct signet_verification *verification,
+                      const struct signet_inner *inner,
+                      const struct signet_inner_signature *signature)
+{
+    bool trusted = signature != NULL && signature->trusted != SIGNET_NO_KEY;
+    bool named = signature != NULL && signature->key[0] != '\0';
+    signet_jsonout_open_object(json, NULL);
+    signet_jsonout_text(json, "file", verification->path);
+    signet_jsonout_text(json, "format", "jsf");
+    signet_jsonout_text(json, "key", named ? signature->key : NULL);
+    signet_jsonout_text(json, "owner",
+                        trusted ? verification->keys[signature->trusted].name : NULL);
+    signet_jsonout_text(json, "algorithm", signature != NULL ? signature->algorithm : NULL);
+    signet_jsonout_text(json, "covers", inner->pointer);
+    signet_jsonout_bool(json, "valid", signature != NULL && signature->intact);
+    signet_jsonout_bool(json, "trusted", trusted);
+    signet_jsonout_null(json, "signed_at");
+    signet_jsonout_text(json, "reason",
+                        signature == NULL    ? inner->unreadable
+                        : signature->broken  ? "the signature does not verify"
+                        : !signature->intact ? "its key was not given"
+                                             : NULL);
+    signet_jsonout_close_object(json);
+}
+
+static void put_all_inner(struct signet_jsonout *json,
+                          const struct signet_verification *verification)
+{
+    const struct signet_embedded *embedded = &verification->embedded;
+    for (size_t i = 0; i < embedded->inner_count; i++) {
+        const struct signet_inner *inner = &embedded->inner[i];
+        if (inner->count == 0) {
+            put_inner(json, verification, inner, NULL);
+        }
+        for (size_t j = 0; j < inner->count; j++) {
+            put_inner(json, verification, inner, &inner->list[j]);
+        }
+    }
+}
+
 static void put_signatures(struct signet_jsonout *json,
                            const struct signet_verification *verification)
 {
@@ -88,6 +130,7 @@ static void put_signatures(struct signet_jsonout *json,
             put_signature(json, verification, source, &source->signers.list[j]);
         }
     }
+    put_all_inner(json, verification);
     signet_jsonout_close_array(json);
 }
 
@@ -169,6 +212,31 @@ static void put_measured(struct signet_jsonout *json,
     }
 }
 
+/* A text as a document says it, escapes of JSON resolved. */
+static void put_said(struct signet_jsonout *json, const char *name, struct signet_json_value value)
+{
+    struct signet_buf text;
+    signet_buf_init(&text, value.text.len);
+    int rc =
+        value.kind == SIGNET_JSON_STRING ? signet_json_string(value, &text) : SIGNET_E_MALFORMED;
+    if (rc == SIGNET_OK) {
+        signet_jsonout_bytes(json, name, signet_buf_span(&text));
+    } else {
+        signet_jsonout_null(json, name);
+    }
+    signet_buf_free(&text);
+}
+
+static void put_document(struct signet_jsonout *json, const struct signet_bom *bom)
+{
+    signet_jsonout_open_object(json, "document");
+    signet_jsonout_text(json, "type", bom->kind == SIGNET_BOM_CYCLONEDX ? "CycloneDX" : "SPDX");
+    put_said(json, "version", bom->version_text);
+    put_said(json, "serial", bom->serial);
+    signet_jsonout_number(json, "components", bom->components);
+    signet_jsonout_close_object(json);
+}
+
 static void put_artifact(struct signet_jsonout *json,
                          const struct signet_verification *verification)
 {
@@ -185,6 +253,9 @@ static void put_artifact(struct signet_jsonout *json,
         signet_jsonout_text(json, "stripped",
                             verification->manifest != NULL ? verification->manifest->stripped
                                                            : NULL);
+    }
+    if (verification->embedded.bom.kind != 0) {
+        put_document(json, &verification->embedded.bom);
     }
     if (verification->manifest != NULL) {
         put_measured(json, verification);

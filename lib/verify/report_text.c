@@ -24,6 +24,8 @@ const char *signet_report_covers(const struct signet_source *source)
         return "bundle";
     case SIGNET_CLAIM_SIGNED:
         return "file";
+    case SIGNET_CLAIM_DOCUMENT:
+        return source->covers;
     case SIGNET_CLAIM_ATTESTATION:
     default:
         return "attestation";
@@ -59,16 +61,32 @@ static const struct signet_signer *deciding_signer(const struct signet_source *s
     return signer;
 }
 
-static void put_passed(struct signet_buf *out, const struct signet_verification *verification)
+/* The parts of a document that were asked for. */
+static void put_parts(struct signet_buf *out, const struct signet_embedded *embedded)
 {
-    char fingerprint[SIGNET_FINGERPRINT_TEXT];
-    const struct signet_manifest *manifest = verification->manifest;
+    signet_buf_puts(out, "only ");
+    signet_buf_puts(out, embedded->places[0].type);
+    signet_buf_putc(out, ' ');
+    put_escaped(out, embedded->places[0].pointer);
+    if (embedded->place_count > 1) {
+        signet_buf_puts(out, " and ");
+        put_number(out, embedded->place_count - 1, " others");
+    }
+}
+
+/* What it is, and how much of it was verified. */
+static void put_extent(struct signet_buf *out, const struct signet_verification *verification)
+{
     size_t matched = verification->content.matched;
-    const struct signet_signer *signer = deciding_signer(verification->decided);
-    signet_buf_puts(out, verification->partial ? ": PARTIAL: " : ": ");
+    if (verification->decided->covers != NULL && verification->partial) {
+        put_parts(out, &verification->embedded);
+        return;
+    }
     if (verification->partial) {
         put_number(out, matched, " of ");
         put_number(out, matched + verification->content.not_checked, " entries");
+    } else if (verification->embedded.bom.kind != 0) {
+        signet_bom_describe(&verification->embedded.bom, out);
     } else {
         signet_buf_puts(out, signet_report_kind(verification->kind));
     }
@@ -77,7 +95,16 @@ static void put_passed(struct signet_buf *out, const struct signet_verification 
         put_number(out, matched, matched == 1 ? " file" : " files");
     }
     signet_buf_puts(out, ", ");
-    put_number(out, manifest->bytes, " bytes, signed by ");
+    put_number(out, verification->manifest->bytes, " bytes");
+}
+
+static void put_passed(struct signet_buf *out, const struct signet_verification *verification)
+{
+    char fingerprint[SIGNET_FINGERPRINT_TEXT];
+    const struct signet_signer *signer = deciding_signer(verification->decided);
+    signet_buf_puts(out, verification->partial ? ": PARTIAL: " : ": ");
+    put_extent(out, verification);
+    signet_buf_puts(out, ", signed by ");
     if (verification->verified->signed_by > 1) {
         put_number(out, verification->verified->signed_by, " keys, one of them ");
     }
@@ -124,6 +151,9 @@ static void put_signer(struct signet_buf *out,
     if (source->evidence == NULL) {
         signet_buf_puts(out, ", but not counted: ");
         put_escaped(out, source->err.msg);
+    } else if (source->covers != NULL) {
+        signet_buf_puts(out, source->covers[0] == '\0' ? " over the whole document" : " over ");
+        put_escaped(out, source->covers);
     } else {
         signet_buf_puts(out, " over ");
         signet_buf_puts(out, source->evidence->claim == SIGNET_CLAIM_ATTESTATION
@@ -150,6 +180,50 @@ static void put_source(struct signet_buf *out,
     }
     if (source->env.unchecked_log_entries || source->env.unchecked_timestamps) {
         signet_buf_puts(out, "    its log entries and timestamps were not checked\n");
+    }
+}
+
+/* A signature inside a document besides those asked for. */
+static void put_inner_signature(struct signet_buf *out,
+                                const struct signet_verification *verification,
+                                const struct signet_inner *inner,
+                                const struct signet_inner_signature *signature)
+{
+    signet_buf_puts(out, "  ");
+    signet_buf_puts(out, inner->type);
+    signet_buf_putc(out, ' ');
+    put_escaped(out, inner->pointer);
+    signet_buf_puts(out, signature->broken   ? ": BROKEN "
+                         : signature->intact ? ": valid "
+                                             : ": unknown ");
+    signet_buf_puts(out, signature->algorithm);
+    signet_buf_puts(out, signature->key[0] != '\0' ? " signature by " : " signature");
+    signet_buf_puts(out, signature->key);
+    if (signature->trusted != SIGNET_NO_KEY) {
+        signet_buf_puts(out, " (");
+        put_escaped(out, verification->keys[signature->trusted].name);
+        signet_buf_putc(out, ')');
+    } else {
+        signet_buf_puts(out, ", a key that was not given");
+    }
+    signet_buf_putc(out, '\n');
+}
+
+static void put_inner(struct signet_buf *out,
+                      const struct signet_verification *verification,
+                      const struct signet_inner *inner)
+{
+    if (inner->count == 0) {
+        signet_buf_puts(out, "  ");
+        signet_buf_puts(out, inner->type);
+        signet_buf_putc(out, ' ');
+        put_escaped(out, inner->pointer);
+        signet_buf_puts(out, ": not counted: ");
+        put_escaped(out, inner->unreadable);
+        signet_buf_putc(out, '\n');
+    }
+    for (size_t i = 0; i < inner->count; i++) {
+        put_inner_signature(out, verification, inner, &inner->list[i]);
     }
 }
 
@@ -234,6 +308,9 @@ int signet_report_details(const struct signet_verification *verification,
         !signers || (verification->source_count == 1 && verification->sources[0].evidence == NULL);
     for (size_t i = 0; !said && i < verification->source_count; i++) {
         put_source(out, verification, &verification->sources[i]);
+    }
+    for (size_t i = 0; signers && i < verification->embedded.inner_count; i++) {
+        put_inner(out, verification, &verification->embedded.inner[i]);
     }
     for (size_t i = 0; i < verification->content.difference_count; i++) {
         put_difference(out, &verification->content.differences[i]);

@@ -10,7 +10,8 @@
 /** "file" or "bundle". */
 const char *signet_report_kind(enum signet_artifact_kind kind);
 
-/** What a verified statement is about: "file", "bundle", "attestation"; NULL if there is none. */
+/** What a verified statement is about: "file", "bundle", "attestation", or for a signature inside a
+ *  document a JSON pointer; NULL if nothing was verified. */
 const char *signet_report_covers(const struct signet_source *source);
 
 /** How the key made a valid signature: "ed25519ph" or the name of the key's algorithm. */

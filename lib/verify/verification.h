@@ -7,12 +7,13 @@
 #define SIGNET_VERIFY_VERIFICATION_H
 
 #include "verify/content.h"
+#include "verify/embedded.h"
 
 /** Only verify.c makes one, after everything that was demanded held. */
 struct signet_verified {
     enum signet_artifact_kind kind;
-    /* Only chosen entries of a bundle were verified: this proves nothing about any other, and there
-     * is no identity, which would be that of the whole. */
+    /* Only chosen entries of a bundle, or parts of a document, were verified: this proves nothing
+     * about any other, and there is no identity, which would be that of the whole. */
     bool partial;
     struct signet_digest identity;          /* typed by kind; len 0 if partial */
     size_t from_parts;                      /* entries of whose contents nobody read a byte here */
@@ -26,13 +27,14 @@ struct signet_verification {
     enum signet_artifact_kind kind; /* 0 if it could not be opened */
     struct signet_source *sources;
     size_t source_count;
+    struct signet_embedded embedded;        /* what stands in the artifact itself */
     struct signet_content content;          /* against the source `compared` */
     const struct signet_manifest *manifest; /* what was measured, or NULL */
     const struct signet_source *compared;   /* NULL if nothing was */
     const struct signet_source *decided;    /* the source that passed; NULL otherwise */
     const struct signet_trusted_key *keys;  /* copies; names are owned by storage */
     size_t threshold;
-    bool partial; /* only chosen entries were asked for */
+    bool partial; /* only chosen entries or parts were asked for */
     struct signet_arena storage;
     struct signet_err err;            /* code is the verdict */
     struct signet_verified *verified; /* NULL unless it passed */
@@ -48,5 +50,16 @@ SIGNET_NODISCARD int signet_verify_measured(struct signet_artifact *artifact,
                                             const struct signet_verify_opts *opts,
                                             struct signet_verification **verification,
                                             struct signet_err *err);
+
+/**
+ * signet_verify() for a document in memory, which is taken over whatever the result, as the
+ * artifact of that name. Signing checks its own work with it.
+ */
+SIGNET_NODISCARD int signet_verify_text(struct signet_buf *text,
+                                        const char *name,
+                                        const char *path,
+                                        const struct signet_verify_opts *opts,
+                                        struct signet_verification **verification,
+                                        struct signet_err *err);
 
 #endif

@@ -18,8 +18,9 @@ static const size_t storage_max = (size_t)1 << 24; /* copies of keys and their n
 /* One decision in the making. */
 struct decision {
     struct signet_verification *verification;
-    struct signet_artifact *artifact;
+    struct signet_artifact *artifact;       /* NULL: it is text */
     const struct signet_manifest *measured; /* NULL: read the artifact */
+    struct signet_buf *text;
     const struct signet_verify_opts *opts;
 };
 
@@ -38,6 +39,11 @@ static int check_opts(const struct signet_verify_opts *opts, struct signet_err *
     }
     if (opts->only != NULL && opts->only[0] == NULL) {
         return signet_err_set(err, SIGNET_E_USAGE, "no entry chosen to verify");
+    }
+    if (opts->at != NULL && (opts->at[0] == NULL || opts->files_only || opts->only != NULL ||
+                             opts->signature_count > 0)) {
+        return signet_err_set(err, SIGNET_E_USAGE,
+                              "a part of a document is signed in the document alone");
     }
     return SIGNET_OK;
 }
@@ -88,28 +94,59 @@ uint64_t signet_signature_max(const struct signet_artifact *artifact,
                : limits->envelope;
 }
 
-static int read_sources(struct decision *decision, struct signet_err *err)
+static void read_files(struct decision *decision)
 {
     const struct signet_limits standard = signet_limits_default();
     const struct signet_limits *limits = decision->opts->limits;
     struct signet_verification *verification = decision->verification;
-    size_t count = decision->opts->signature_count;
-    uint64_t max = signet_signature_max(decision->artifact, limits != NULL ? limits : &standard);
-    if (count == 0) {
-        return SIGNET_OK;
-    }
-    verification->sources = calloc(count, sizeof(*verification->sources));
-    if (verification->sources == NULL) {
-        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for %zu signature files", count);
-    }
-    for (size_t i = 0; i < count; i++) {
-        struct signet_source *source = &verification->sources[i];
+    for (size_t i = 0; i < decision->opts->signature_count; i++) {
+        struct signet_source *source = &verification->sources[verification->source_count++];
+        uint64_t max =
+            signet_signature_max(decision->artifact, limits != NULL ? limits : &standard);
         signet_source_read(source, &decision->opts->signatures[i], max, decision->opts);
         const char *name = signet_arena_copy(&verification->storage, signet_span_str(source->name));
         source->name = name != NULL ? name : "";
-        verification->source_count = i + 1;
     }
-    return SIGNET_OK;
+}
+
+/* What is signed inside the artifact, at the places that were asked for. */
+static int read_embedded(struct decision *decision, struct signet_err *err)
+{
+    struct signet_verification *verification = decision->verification;
+    struct signet_embedded *embedded = &verification->embedded;
+    int rc = signet_embedded_judge_inner(embedded, decision->opts, err);
+    for (size_t i = 0; rc == SIGNET_OK && i < embedded->place_count; i++) {
+        if (embedded->places[i].is_signed) {
+            struct signet_source *source = &verification->sources[verification->source_count++];
+            source->name = verification->path;
+            signet_embedded_source(embedded, i, decision->opts, source);
+        }
+    }
+    return rc;
+}
+
+static int open_embedded(struct decision *decision, struct signet_err *err)
+{
+    struct signet_embedded *embedded = &decision->verification->embedded;
+    if (decision->artifact == NULL) {
+        return signet_embedded_take(embedded, decision->text, decision->verification->artifact_name,
+                                    decision->opts, err);
+    }
+    return decision->opts->files_only || decision->measured != NULL
+               ? (int)SIGNET_OK
+               : signet_embedded_open(embedded, decision->artifact, decision->opts, err);
+}
+
+static int read_sources(struct decision *decision, struct signet_err *err)
+{
+    struct signet_verification *verification = decision->verification;
+    size_t room = decision->opts->signature_count + verification->embedded.place_count;
+    verification->sources = calloc(room + 1, sizeof(*verification->sources));
+    if (verification->sources == NULL) {
+        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for %zu signatures", room);
+    }
+    read_files(decision);
+    return read_embedded(decision, err);
 }
 
 /* Only what a given key signed may stand in a bundle without being signed there. */
@@ -148,10 +185,24 @@ static const struct signet_source *same_payload(const struct signet_verification
     return NULL;
 }
 
+/* What stands in a document is over that document: the bytes it was read from are the artifact. */
+static void take_document(struct decision *decision, struct signet_source *source)
+{
+    struct signet_verification *verification = decision->verification;
+    verification->manifest = &verification->embedded.document.manifest;
+    verification->content.matched = 1;
+    source->content_matches = true;
+    source->identity = verification->manifest->identity;
+}
+
 static int compare(struct decision *decision, struct signet_source *source)
 {
     struct signet_verification *verification = decision->verification;
     verification->compared = source;
+    if (source->evidence->claim == SIGNET_CLAIM_DOCUMENT) {
+        take_document(decision, source);
+        return SIGNET_OK;
+    }
     int rc = signet_content_compare(&verification->content, decision->artifact, decision->measured,
                                     source->evidence, decision->opts, &source->err);
     verification->manifest = decision->measured;
@@ -242,9 +293,10 @@ static int explain_refusal(struct signet_verification *verification, size_t most
     const struct signet_source *worst = NULL;
     const char *attestation = NULL;
     if (most_keys > 0) {
-        return signet_err_set(&verification->err, SIGNET_E_THRESHOLD,
-                              "%zu keys must sign one and the same statement, %zu did",
-                              verification->threshold, most_keys);
+        return signet_err_set(
+            &verification->err, SIGNET_E_THRESHOLD,
+            "%zu keys must sign one and the same %s, %zu did", verification->threshold,
+            verification->embedded.place_count > 0 ? "thing" : "statement", most_keys);
     }
     for (size_t i = 0; i < verification->source_count; i++) {
         const struct signet_source *source = &verification->sources[i];
@@ -266,7 +318,7 @@ static int explain_refusal(struct signet_verification *verification, size_t most
                               "no signature found, only attestations, such as one of type %s",
                               signet_utf8_show(signet_span_str(attestation), shown));
     }
-    return signet_err_set(&verification->err, SIGNET_E_NO_SIGNATURE, "no signature file found");
+    return signet_embedded_explain(&verification->embedded, 0, &verification->err);
 }
 
 static int pass(struct decision *decision, struct signet_source *source, size_t keys)
@@ -287,7 +339,9 @@ static int pass(struct decision *decision, struct signet_source *source, size_t 
     verified->kind = verification->kind;
     verified->partial = verification->partial;
     verified->from_parts = verification->manifest->from_parts;
-    verified->identity = source->identity;
+    if (!verified->partial) {
+        verified->identity = source->identity;
+    }
     verified->evidence = source->evidence;
     verified->signed_by = keys;
     verification->decided = source;
@@ -317,6 +371,93 @@ static int decide(struct decision *decision)
     return explain_refusal(verification, most_keys);
 }
 
+static struct signet_source *source_of_place(const struct signet_verification *verification,
+                                             size_t place)
+{
+    for (size_t i = 0; i < verification->source_count; i++) {
+        struct signet_source *source = &verification->sources[i];
+        if (source->covers != NULL &&
+            strcmp(source->covers, verification->embedded.places[place].pointer) == 0) {
+            return source;
+        }
+    }
+    return NULL;
+}
+
+/* Each place that was asked for must be signed by enough keys. */
+static int decide_places(struct decision *decision)
+{
+    struct signet_verification *verification = decision->verification;
+    const struct signet_embedded *embedded = &verification->embedded;
+    size_t fewest = SIZE_MAX;
+    int rc = compare_all(decision);
+    for (size_t i = 0; rc == SIGNET_OK && i < embedded->place_count; i++) {
+        struct signet_source *source = source_of_place(verification, i);
+        if (source == NULL) {
+            return signet_embedded_explain(embedded, i, &verification->err);
+        }
+        size_t keys = source->content_matches ? count_keys(decision, source) : 0;
+        if (keys < verification->threshold) {
+            return explain_refusal(verification, keys);
+        }
+        fewest = keys < fewest ? keys : fewest;
+    }
+    return rc == SIGNET_OK ? pass(decision, source_of_place(verification, 0), fewest) : rc;
+}
+
+static int gather(struct decision *decision, struct signet_err *err)
+{
+    struct signet_verification *verification = decision->verification;
+    int rc = copy_keys(verification, decision->opts, err);
+    if (rc == SIGNET_OK) {
+        rc = open_embedded(decision, err);
+    }
+    if (rc == SIGNET_OK && decision->artifact != NULL) {
+        rc = signet_guess_start(&verification->content, decision->artifact, decision->measured,
+                                decision->opts, &verification->storage, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = read_sources(decision, err);
+    }
+    return rc == SIGNET_OK ? find_own_names(verification, err) : rc;
+}
+
+/* name is the artifact's. */
+static int verify_named(struct decision *decision,
+                        const char *name,
+                        const char *path,
+                        struct signet_verification **verification,
+                        struct signet_err *err)
+{
+    struct signet_verification *fresh = NULL;
+    int rc = check_opts(decision->opts, err);
+    if (rc == SIGNET_OK) {
+        rc = new_verification(path, &fresh, err);
+    }
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    decision->verification = fresh;
+    fresh->kind = decision->artifact != NULL ? signet_artifact_kind(decision->artifact)
+                                             : SIGNET_ARTIFACT_FILE;
+    fresh->partial = decision->opts->only != NULL || decision->opts->at != NULL;
+    fresh->artifact_name = strdup(name);
+    rc = fresh->artifact_name != NULL ? gather(decision, err)
+                                      : signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
+    if (rc != SIGNET_OK) {
+        signet_guess_end(&fresh->content);
+        signet_verification_free(fresh);
+        return rc;
+    }
+    rc = decision->opts->at != NULL ? decide_places(decision) : decide(decision);
+    if (rc != SIGNET_OK) {
+        signet_err_copy(err, &fresh->err);
+    }
+    signet_guess_end(&fresh->content);
+    *verification = fresh;
+    return rc;
+}
+
 int signet_verify_measured(struct signet_artifact *artifact,
                            const struct signet_manifest *measured,
                            const char *path,
@@ -324,40 +465,20 @@ int signet_verify_measured(struct signet_artifact *artifact,
                            struct signet_verification **verification,
                            struct signet_err *err)
 {
-    struct signet_verification *fresh = NULL;
-    int rc = check_opts(opts, err);
-    if (rc == SIGNET_OK) {
-        rc = new_verification(path, &fresh, err);
-    }
-    if (rc != SIGNET_OK) {
-        return rc;
-    }
-    struct decision decision = {fresh, artifact, measured, opts};
-    fresh->kind = signet_artifact_kind(artifact);
-    fresh->partial = opts->only != NULL;
-    fresh->artifact_name = strdup(signet_artifact_name(artifact));
-    rc = fresh->artifact_name != NULL ? copy_keys(fresh, opts, err)
-                                      : signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
-    if (rc == SIGNET_OK) {
-        rc = signet_guess_start(&fresh->content, artifact, measured, opts, &fresh->storage, err);
-    }
-    if (rc == SIGNET_OK) {
-        rc = read_sources(&decision, err);
-    }
-    if (rc == SIGNET_OK) {
-        rc = find_own_names(fresh, err);
-    }
-    if (rc != SIGNET_OK) {
-        signet_guess_end(&fresh->content);
-        signet_verification_free(fresh);
-        return rc;
-    }
-    rc = decide(&decision);
-    if (rc != SIGNET_OK) {
-        signet_err_copy(err, &fresh->err);
-    }
-    signet_guess_end(&fresh->content);
-    *verification = fresh;
+    struct decision decision = {.artifact = artifact, .measured = measured, .opts = opts};
+    return verify_named(&decision, signet_artifact_name(artifact), path, verification, err);
+}
+
+int signet_verify_text(struct signet_buf *text,
+                       const char *name,
+                       const char *path,
+                       const struct signet_verify_opts *opts,
+                       struct signet_verification **verification,
+                       struct signet_err *err)
+{
+    struct decision decision = {.text = text, .opts = opts};
+    int rc = verify_named(&decision, name, path, verification, err);
+    signet_buf_free(text); /* if it did not come to that */
     return rc;
 }
 
@@ -393,6 +514,7 @@ void signet_verification_free(struct signet_verification *verification)
     }
     free(verification->sources);
     signet_content_clear(&verification->content);
+    signet_embedded_free(&verification->embedded);
     signet_arena_free(&verification->storage);
     free(verification->verified);
     free(verification->artifact_name);

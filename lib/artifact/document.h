@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A file held in memory, for artifacts that must be read and not only digested, such as a document
+ * that carries its own signature: its bytes, and the manifest of exactly these bytes, so that what
+ * is parsed is what is identified. Knows nothing of what the bytes mean.
+ */
+#ifndef SIGNET_ARTIFACT_DOCUMENT_H
+#define SIGNET_ARTIFACT_DOCUMENT_H
+
+#include <signet/artifact.h>
+#include <signet/buf.h>
+
+/** Zero-initialised is empty; free with signet_document_free(). */
+struct signet_document {
+    struct signet_buf text;
+    struct signet_manifest manifest; /* of kind FILE */
+};
+
+/**
+ * Whether a FILE artifact may be a JSON object: it begins with a brace, perhaps behind white space
+ * of less than 4 KiB. Returns SIGNET_OK or SIGNET_E_IO.
+ */
+SIGNET_NODISCARD int
+signet_document_probe(const struct signet_artifact *artifact, bool *object, struct signet_err *err);
+
+/**
+ * Reads a FILE artifact of at most max bytes whole. Returns SIGNET_OK, SIGNET_E_IO (unreadable, or
+ * changed meanwhile), SIGNET_E_LIMIT or SIGNET_E_NOMEM. *document is empty on failure.
+ */
+SIGNET_NODISCARD int signet_document_read(const struct signet_artifact *artifact,
+                                          uint64_t max,
+                                          struct signet_document *document,
+                                          struct signet_err *err);
+
+/** As if text, which is taken over whatever the result, were the bytes of a file of that name.
+ *  Returns SIGNET_OK or SIGNET_E_NOMEM. *document is empty on failure. */
+SIGNET_NODISCARD int signet_document_of(struct signet_buf *text,
+                                        const char *name,
+                                        struct signet_document *document,
+                                        struct signet_err *err);
+
+/** Releases what document holds and empties it. document may be NULL. */
+void signet_document_free(struct signet_document *document);
+
+#endif
