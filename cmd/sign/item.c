@@ -70,19 +70,31 @@ state(const struct signet_sign_run *run, struct signet_sign_item *item, struct s
     return rc;
 }
 
+static const char *what_is_covered(const struct signet_sign_run *run,
+                                   const struct signet_sign_item *item)
+{
+    if (signet_sign_in_place(run)) {
+        return run->at == NULL ? "signed in place: covers the whole document"
+                               : "signed in place: covers the parts that were named, no others";
+    }
+    return signet_sign_as_bundle(run, item)
+               ? "covers names and contents, not modes, owners, times or links"
+               : "covers the bytes of the file";
+}
+
 /* One line on stdout: which file was written and what its signature covers. */
-static int
-say_written(const char *output, bool bundle, const struct signet_tool *tool, struct signet_err *err)
+static int say_written(const struct signet_sign_run *run,
+                       const struct signet_sign_item *item,
+                       struct signet_err *err)
 {
     char shown[SIGNET_SHOW_MAX];
     char line[SIGNET_SHOW_MAX + 160];
-    if (strcmp(output, "-") == 0 || tool->json || tool->quiet) {
+    if (strcmp(item->output, "-") == 0 || run->tool->json || run->tool->quiet) {
         return SIGNET_OK;
     }
-    int len =
-        snprintf(line, sizeof(line), "%s%s\n", signet_utf8_show(signet_span_str(output), shown),
-                 bundle ? ": covers names and contents, not modes, owners, times or links"
-                        : ": covers the bytes of the file");
+    int len = snprintf(line, sizeof(line), "%s: %s\n",
+                       signet_utf8_show(signet_span_str(item->output), shown),
+                       what_is_covered(run, item));
     return signet_io_write("-", signet_span_of(line, len > 0 ? (size_t)len : 0), 0, true, err);
 }
 
@@ -92,11 +104,15 @@ static int write_signature(const struct signet_sign_run *run,
 {
     struct signet_output *out = NULL;
     bool replace = signet_opts_has(&run->tool->opts, SIGNET_SIGN_FORCE);
-    int rc = signet_output_open(item->output, 0644, replace, &out, err);
+    unsigned mode = signet_sign_in_place(run) ? signet_sign_embed_mode(item) : 0644;
+    int rc = signet_output_open(item->output, mode, replace, &out, err);
     if (rc == SIGNET_OK) {
         signet_output_hold(out);
-        rc = signet_signing_finish(item->signing, run->key->seckey, item->output, out,
-                                   &item->result, err);
+        rc = signet_sign_in_place(run)
+                 ? signet_embedding_finish(item->embedding, run->key->seckey, out, &item->result,
+                                           err)
+                 : signet_signing_finish(item->signing, run->key->seckey, item->output, out,
+                                         &item->result, err);
     }
     if (rc == SIGNET_OK) {
         rc = signet_output_commit(out, err);
@@ -104,7 +120,7 @@ static int write_signature(const struct signet_sign_run *run,
     signet_output_free(out);
     if (rc == SIGNET_OK) {
         signet_sign_reuse_keep(run, item);
-        rc = say_written(item->output, signet_sign_as_bundle(run, item), run->tool, err);
+        rc = say_written(run, item, err);
     }
     return rc;
 }
@@ -120,15 +136,22 @@ int signet_sign_item_state(const struct signet_sign_run *run,
     if (rc == SIGNET_OK && run->key != NULL) {
         rc = signet_sign_check_output(run, item, err);
     }
-    return rc == SIGNET_OK ? state(run, item, err) : rc;
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    return signet_sign_in_place(run) ? signet_sign_embed_state(run, item, err)
+                                     : state(run, item, err);
 }
 
 int signet_sign_item_finish(const struct signet_sign_run *run,
                             struct signet_sign_item *item,
                             struct signet_err *err)
 {
-    const struct signet_manifest *manifest = signet_signing_manifest(item->signing);
     char shown[SIGNET_SHOW_MAX];
+    if (signet_sign_in_place(run)) {
+        return write_signature(run, item, err);
+    }
+    const struct signet_manifest *manifest = signet_signing_manifest(item->signing);
     if (manifest->stripped != NULL) {
         signet_tool_note(run->tool, "all entries lie below %s: signed as that folder",
                          signet_utf8_show(signet_span_str(manifest->stripped), shown));
@@ -147,6 +170,7 @@ void signet_sign_item_free(struct signet_sign_item *item)
 {
     signet_verification_free(item->result);
     signet_signing_free(item->signing);
+    signet_embedding_free(item->embedding);
     signet_sign_reuse_close(&item->reuse);
     signet_artifact_close(item->artifact);
     free(item->output);

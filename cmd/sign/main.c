@@ -27,7 +27,7 @@ static const struct signet_opt_spec options[] = {
     {.id = SIGNET_SIGN_FORMAT,
      .name = "format",
      .arg = "FORMAT",
-     .help = "bundle or dsse [bundle]"},
+     .help = "bundle, dsse, or jsf: inside a BOM [bundle]"},
     {.id = SIGNET_SIGN_CONTENTS,
      .name = "contents",
      .help = "sign what an archive holds, as the folder it was"},
@@ -50,6 +50,19 @@ static const struct signet_opt_spec options[] = {
      .name = "reuse",
      .arg = "OLD",
      .help = "read only what changed since OLD was signed"},
+    {.id = SIGNET_SIGN_AT,
+     .name = "at",
+     .arg = "PLACE",
+     .repeat = true,
+     .help = "jsf: sign this part: its bom-ref or JSON pointer"},
+    {.id = SIGNET_SIGN_MULTI, .name = "multi", .help = "jsf: sign as one of several signers"},
+    {.id = SIGNET_SIGN_CHAIN,
+     .name = "chain",
+     .help = "jsf: sign over the signatures that are there"},
+    {.id = SIGNET_SIGN_KEY_ID,
+     .name = "key-id",
+     .arg = "TEXT",
+     .help = "jsf: name the key so, instead of putting it in"},
     {.id = SIGNET_SIGN_DRY_RUN,
      .name = "dry-run",
      .help = "print what would be signed; sign nothing"},
@@ -70,6 +83,7 @@ static const char *const usage[] = {
     "[-k KEY] [-o OUT] [--contents] [--ignore PATH]... PATH...",
     "[-k KEY] --manifest FILE [--manifest FILE]... FOLDER",
     "[-k KEY] [-o OUT] [--force] --reuse OLD FOLDER",
+    "[-k KEY] --format jsf [--at PLACE]... -o OUT BOM",
     NULL,
 };
 
@@ -97,9 +111,10 @@ static int read_choices(struct signet_sign_run *run, struct signet_err *err)
 
     run->format = signet_opts_value(opts, SIGNET_SIGN_FORMAT);
     run->format = run->format != NULL ? run->format : "bundle";
-    if (strcmp(run->format, "bundle") != 0 && strcmp(run->format, "dsse") != 0) {
+    if (strcmp(run->format, "bundle") != 0 && strcmp(run->format, "dsse") != 0 &&
+        strcmp(run->format, "jsf") != 0) {
         return signet_err_set(err, SIGNET_E_USAGE,
-                              "option --format: expected bundle or dsse, found \"%s\"",
+                              "option --format: expected bundle, dsse or jsf, found \"%s\"",
                               signet_utf8_show(signet_span_str(run->format), shown));
     }
     run->alg = hash != NULL ? signet_digest_by_name(signet_span_str(hash)) : SIGNET_DIGEST_SHA256;
@@ -117,7 +132,10 @@ static int read_choices(struct signet_sign_run *run, struct signet_err *err)
                               "found \"%s\"",
                               signet_utf8_show(signet_span_str(shards), shown));
     }
-    int rc = signet_sign_reuse_check(run, err);
+    int rc = signet_sign_embed_check(run, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_sign_reuse_check(run, err);
+    }
     return rc == SIGNET_OK
                ? signet_ignores_collect(&run->ignores, run->tool, SIGNET_SIGN_IGNORE, err)
                : rc;
@@ -271,6 +289,7 @@ static int sign(struct signet_tool *tool, struct signet_err *err)
         rc = sign_all(&run, err);
     }
     signet_ignores_free(&run.ignores);
+    free(run.at);
     signet_sign_key_close(&key);
     return rc;
 }

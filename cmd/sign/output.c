@@ -51,7 +51,7 @@ int signet_sign_output(const struct signet_sign_run *run,
     return *output != NULL ? SIGNET_OK : signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
 }
 
-static bool same_file(const struct stat *file, const char *path)
+bool signet_sign_same_file(const struct stat *file, const char *path)
 {
     struct stat st;
     return path != NULL && stat(path, &st) == 0 && st.st_dev == file->st_dev &&
@@ -76,7 +76,7 @@ static bool is_part_manifest(const struct signet_opts *opts, const struct stat *
     const char *part = NULL;
     size_t at = 0;
     while ((part = signet_opts_next(opts, SIGNET_SIGN_MANIFEST, &at)) != NULL) {
-        if (same_file(file, part)) {
+        if (signet_sign_same_file(file, part)) {
             return true;
         }
     }
@@ -90,11 +90,11 @@ static const char *precious(const struct signet_sign_run *run,
                             const struct stat *file)
 {
     char *inside = NULL;
-    if (same_file(file, item->path)) {
-        return "what is to be signed";
+    if (signet_sign_same_file(file, item->path)) {
+        return signet_sign_in_place(run) ? NULL : "what is to be signed";
     }
     const char *key = signet_opts_value(&run->tool->opts, SIGNET_SIGN_KEY);
-    if (same_file(file, key != NULL ? key : getenv("SIGNET_KEY"))) {
+    if (signet_sign_same_file(file, key != NULL ? key : getenv("SIGNET_KEY"))) {
         return "the key";
     }
     if (is_part_manifest(&run->tool->opts, file)) {

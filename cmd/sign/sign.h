@@ -2,12 +2,13 @@
  *
  * One run of signet-sign, shared by its sources: main.c has the command line and goes through the
  * operands, item.c signs one of them, output.c says where its signature goes, key.c opens the key,
- * parts.c reads part manifests.
- * reusing.c reads what an earlier signing left.
+ * parts.c reads part manifests, reusing.c what an earlier signing left, embed.c signs a document in
+ * place.
  */
 #ifndef SIGNET_CMD_SIGN_SIGN_H
 #define SIGNET_CMD_SIGN_SIGN_H
 
+#include <signet/embed.h>
 #include <signet/sign.h>
 
 #include "common/ignores.h"
@@ -26,6 +27,10 @@ enum signet_sign_option {
     SIGNET_SIGN_SHARD_SIZE,
     SIGNET_SIGN_MANIFEST,
     SIGNET_SIGN_REUSE,
+    SIGNET_SIGN_AT,
+    SIGNET_SIGN_MULTI,
+    SIGNET_SIGN_CHAIN,
+    SIGNET_SIGN_KEY_ID,
     SIGNET_SIGN_DRY_RUN,
     SIGNET_SIGN_FORCE,
 };
@@ -34,7 +39,9 @@ enum signet_sign_option {
 struct signet_sign_item {
     const char *path;
     struct signet_artifact *artifact;
-    struct signet_signing *signing;
+    struct signet_signing *signing;     /* NULL if it is signed in place */
+    struct signet_embedding *embedding; /* NULL if it is not */
+    struct signet_embed_opts embed;     /* borrowed by embedding */
     struct signet_verification *result; /* borrows from signing; NULL for a dry run */
     char *output;                       /* where the signature goes, "-" for stdout */
     struct signet_sign_reuse reuse;
@@ -46,7 +53,8 @@ struct signet_sign_run {
     struct signet_sign_key *key; /* NULL for a dry run */
     struct signet_ignores ignores;
     enum signet_digest_alg alg;
-    const char *format;  /* "bundle" or "dsse" */
+    const char *format;  /* "bundle", "dsse" or "jsf" */
+    const char **at;     /* places to sign, NULL-terminated, owned; NULL: the whole */
     uint64_t shard_size; /* bytes; 0: whole files */
 };
 
@@ -67,6 +75,25 @@ SIGNET_NODISCARD int signet_sign_item_state(const struct signet_sign_run *run,
 SIGNET_NODISCARD int signet_sign_item_finish(const struct signet_sign_run *run,
                                              struct signet_sign_item *item,
                                              struct signet_err *err);
+
+/** Whether documents are signed in place. */
+bool signet_sign_in_place(const struct signet_sign_run *run);
+
+/** Reads --at into run->at, and requires what signing in place goes with. Returns SIGNET_OK,
+ *  SIGNET_E_USAGE or SIGNET_E_NOMEM. */
+SIGNET_NODISCARD int signet_sign_embed_check(struct signet_sign_run *run, struct signet_err *err);
+
+/** Reads the document of item, whose artifact is open, and finds the places to sign. */
+SIGNET_NODISCARD int signet_sign_embed_state(const struct signet_sign_run *run,
+                                             struct signet_sign_item *item,
+                                             struct signet_err *err);
+
+/** Permissions of the file that is written: those of the document if that is replaced. */
+unsigned signet_sign_embed_mode(const struct signet_sign_item *item);
+
+/** Whether a path names the file of these facts. */
+struct stat;
+bool signet_sign_same_file(const struct stat *file, const char *path);
 
 /** Releases what item holds. */
 void signet_sign_item_free(struct signet_sign_item *item);

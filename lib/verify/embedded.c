@@ -33,17 +33,6 @@ static bool lies_inside(struct signet_span inner, const char *outer)
     return inner.len > len && memcmp(inner.ptr, outer, len) == 0 && inner.ptr[len] == '/';
 }
 
-static struct signet_embedded_place *find_place(struct signet_embedded *embedded,
-                                                struct signet_span pointer)
-{
-    for (size_t i = 0; i < embedded->place_count; i++) {
-        if (signet_span_is(pointer, embedded->places[i].pointer)) {
-            return &embedded->places[i];
-        }
-    }
-    return NULL;
-}
-
 static int add_inner(struct signet_embedded *embedded,
                      const struct signet_bom_place *place,
                      struct signet_err *err)
@@ -66,61 +55,71 @@ static int add_inner(struct signet_embedded *embedded,
     return inner->pointer != NULL ? SIGNET_OK : no_memory(err);
 }
 
+/* Whether a place is asked for by this text, a JSON pointer or a bom-ref. */
+static bool is_asked(const struct signet_bom_place *place, const char *asked)
+{
+    return asked[0] == '\0' || asked[0] == '/'
+               ? signet_span_is(place->pointer, asked)
+               : signet_json_string_is(place->ref, signet_span_str(asked));
+}
+
 static int visit(void *ctx, const struct signet_bom_place *place, struct signet_err *err)
 {
     struct signet_embedded *embedded = ctx;
-    struct signet_embedded_place *asked = find_place(embedded, place->pointer);
-    if (asked != NULL) {
-        asked->type = place->type;
-        asked->is_signed = place->signature.kind != 0;
-        asked->jsf = jsf_place(place);
-        return SIGNET_OK;
+    bool asked = false;
+    for (size_t i = 0; i < embedded->place_count; i++) {
+        struct signet_embedded_place *found = &embedded->places[i];
+        if (!is_asked(place, found->asked)) {
+            continue;
+        }
+        if (asked) {
+            return signet_err_set(err, SIGNET_E_USAGE, "one place is asked for twice");
+        }
+        asked = true;
+        found->found++;
+        found->pointer = signet_arena_copy(&embedded->storage, place->pointer);
+        found->type = place->type;
+        found->is_signed = place->signature.kind != 0;
+        found->jsf = jsf_place(place);
+        if (found->pointer == NULL) {
+            return no_memory(err);
+        }
     }
-    return place->signature.kind != 0 ? add_inner(embedded, place, err) : (int)SIGNET_OK;
+    return !asked && place->signature.kind != 0 ? add_inner(embedded, place, err) : (int)SIGNET_OK;
 }
 
-/* The pointer of a place that was asked for by bom-ref or pointer. */
-static int resolve(struct signet_embedded *embedded,
-                   struct signet_json_value top,
-                   const char *asked,
-                   struct signet_err *err)
+/* Says what is wrong with a place that was not found, or found twice. */
+static int
+explain_place(const struct signet_embedded *embedded, const char *asked, struct signet_err *err)
 {
     struct signet_bom_place place;
     struct signet_buf pointer;
     signet_buf_init(&pointer, POINTER_MAX);
-    int rc = signet_bom_find(top, &embedded->bom, signet_span_str(asked), &place, &pointer, err);
-    if (rc == SIGNET_OK) {
-        const char *copy = signet_arena_copy(&embedded->storage, signet_buf_span(&pointer));
-        embedded->places[embedded->place_count++] =
-            (struct signet_embedded_place){.pointer = copy, .type = place.type};
-        rc = copy != NULL ? (int)SIGNET_OK : no_memory(err);
-    }
+    int rc = signet_bom_find(signet_json_top(embedded->json.bytes), &embedded->bom,
+                             signet_span_str(asked), &place, &pointer, err);
     signet_buf_free(&pointer);
-    return rc;
+    return rc != SIGNET_OK
+               ? rc
+               : signet_err_set(err, SIGNET_E_INTERNAL, "a place that is found by one walk alone");
 }
 
-static int choose_places(struct signet_embedded *embedded,
-                         struct signet_json_value top,
-                         const char *const *at,
-                         struct signet_err *err)
+static int
+ask_for_places(struct signet_embedded *embedded, const char *const *at, struct signet_err *err)
 {
     size_t count = 0;
-    int rc = SIGNET_OK;
     while (at != NULL && at[count] != NULL) {
         count++;
     }
+    embedded->place_count = at == NULL ? 1 : count;
     embedded->places = signet_arena_array(&embedded->storage, count + 1, sizeof(*embedded->places));
     if (embedded->places == NULL) {
         return no_memory(err);
     }
-    if (at == NULL) {
-        embedded->places[0] = (struct signet_embedded_place){.pointer = "", .type = "bom"};
-        embedded->place_count = 1;
+    embedded->places[0] = (struct signet_embedded_place){.asked = "", .pointer = "", .type = "bom"};
+    for (size_t i = 0; i < count; i++) {
+        embedded->places[i] = (struct signet_embedded_place){.asked = at[i], .pointer = at[i]};
     }
-    for (size_t i = 0; rc == SIGNET_OK && i < count; i++) {
-        rc = resolve(embedded, top, at[i], err);
-    }
-    return rc;
+    return SIGNET_OK;
 }
 
 /* Not every artifact that begins with a brace is a document, nor every document a BOM. */
@@ -144,20 +143,32 @@ static int recognize(struct signet_embedded *embedded,
     return SIGNET_OK;
 }
 
+static int visit_places(struct signet_embedded *embedded, struct signet_err *err)
+{
+    int rc = signet_bom_places(signet_json_top(embedded->json.bytes), &embedded->bom, visit,
+                               embedded, err);
+    for (size_t i = 0; rc == SIGNET_OK && i < embedded->place_count; i++) {
+        if (embedded->places[i].found != 1) {
+            rc = explain_place(embedded, embedded->places[i].asked, err);
+        }
+    }
+    return rc;
+}
+
 static int find_signatures(struct signet_embedded *embedded,
                            const struct signet_verify_opts *opts,
                            struct signet_err *err)
 {
-    struct signet_json_value top;
     if (embedded->bom.kind == 0) {
         return SIGNET_OK;
     }
-    top = signet_json_top(embedded->json.bytes);
-    int rc = choose_places(embedded, top, opts->at, err);
-    if (rc != SIGNET_OK || embedded->bom.form != SIGNET_BOM_JSF) {
-        return rc;
+    int rc = ask_for_places(embedded, opts->at, err);
+    if (rc == SIGNET_OK && embedded->bom.form != SIGNET_BOM_JSF) {
+        return opts->at != NULL ? explain_place(embedded, opts->at[0], err) : (int)SIGNET_OK;
     }
-    rc = signet_bom_places(top, &embedded->bom, visit, embedded, &embedded->unread);
+    if (rc == SIGNET_OK) {
+        rc = visit_places(embedded, &embedded->unread);
+    }
     if (rc == SIGNET_OK || rc == SIGNET_E_NOMEM || opts->at != NULL) {
         return rc == SIGNET_OK ? rc : signet_err_copy(err, &embedded->unread);
     }
@@ -353,6 +364,21 @@ static const struct signet_inner *find_broken(const struct signet_embedded *embe
         }
     }
     return NULL;
+}
+
+int signet_embedded_check_inside(const struct signet_embedded *embedded,
+                                 const char *pointer,
+                                 struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    const struct signet_inner *inner = find_broken(embedded, pointer);
+    return inner == NULL
+               ? SIGNET_OK
+               : signet_err_set(err, SIGNET_E_BAD_SIGNATURE,
+                                "the %s at %s was changed after it was signed: its own signature "
+                                "does not verify",
+                                inner->type,
+                                signet_utf8_show(signet_span_str(inner->pointer), shown));
 }
 
 static void look_inside(const struct signet_embedded *embedded,

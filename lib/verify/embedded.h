@@ -48,6 +48,8 @@ struct signet_embedded {
 
 /** A place that was asked for. */
 struct signet_embedded_place {
+    const char *asked;   /* borrowed: a bom-ref or JSON pointer */
+    size_t found;        /* how many places it names */
     const char *pointer; /* "" is the whole */
     const char *type;
     bool is_signed;
@@ -88,6 +90,12 @@ void signet_embedded_source(struct signet_embedded *embedded,
 SIGNET_NODISCARD int signet_embedded_judge_inner(struct signet_embedded *embedded,
                                                  const struct signet_verify_opts *opts,
                                                  struct signet_err *err);
+
+/** Requires that, as far as was judged, no signature object inside pointer is broken. Returns
+ *  SIGNET_OK or SIGNET_E_BAD_SIGNATURE. */
+SIGNET_NODISCARD int signet_embedded_check_inside(const struct signet_embedded *embedded,
+                                                  const char *pointer,
+                                                  struct signet_err *err);
 
 /** Records why there is no signature at the place of that number (0: the whole). Returns
  *  SIGNET_E_NO_SIGNATURE, or for a known document that is malformed what is wrong with it. */

@@ -279,6 +279,9 @@ const char *signet_report_next_step(const struct signet_verification *verificati
     const struct signet_content *content = &verification->content;
     switch (signet_verification_code(verification)) {
     case SIGNET_E_NO_SIGNATURE:
+        if (verification->embedded.inner_count > 0) {
+            return "to verify a signed part alone, name it with --at";
+        }
         return "name the signature file with -s, or put it beside the artifact";
     case SIGNET_E_UNTRUSTED:
         return "if you trust that key, pass its public half with -k";

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * signet-sign --format jsf: signing a document in place. Owns which options go with it; what is
+ * spliced in, and that it verifies, is the library's.
+ */
+#include <signet/text.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "sign/sign.h"
+
+bool signet_sign_in_place(const struct signet_sign_run *run)
+{
+    return strcmp(run->format, "jsf") == 0;
+}
+
+/* Options of one way of signing that the other does not know. */
+static int check_options(const struct signet_opts *opts, bool in_place, struct signet_err *err)
+{
+    static const struct {
+        int id;
+        const char *name;
+        bool in_place;
+    } rows[] = {
+        {SIGNET_SIGN_AT, "--at", true},
+        {SIGNET_SIGN_MULTI, "--multi", true},
+        {SIGNET_SIGN_CHAIN, "--chain", true},
+        {SIGNET_SIGN_KEY_ID, "--key-id", true},
+        {SIGNET_SIGN_CONTENTS, "--contents", false},
+        {SIGNET_SIGN_IGNORE, "--ignore", false},
+        {SIGNET_SIGN_HASH, "--hash", false},
+        {SIGNET_SIGN_SHARD_SIZE, "--shard-size", false},
+        {SIGNET_SIGN_MANIFEST, "--manifest", false},
+        {SIGNET_SIGN_REUSE, "--reuse", false},
+        {SIGNET_SIGN_DRY_RUN, "--dry-run", false},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (signet_opts_has(opts, rows[i].id) && rows[i].in_place != in_place) {
+            return in_place
+                       ? signet_err_set(err, SIGNET_E_USAGE,
+                                        "option %s does not go with --format jsf", rows[i].name)
+                       : signet_err_set(err, SIGNET_E_USAGE, "option %s goes with --format jsf",
+                                        rows[i].name);
+        }
+    }
+    return SIGNET_OK;
+}
+
+static int read_places(struct signet_sign_run *run, struct signet_err *err)
+{
+    const struct signet_opts *opts = &run->tool->opts;
+    size_t count = signet_opts_count(opts, SIGNET_SIGN_AT);
+    size_t at = 0;
+    if (count == 0) {
+        return SIGNET_OK;
+    }
+    run->at = calloc(count + 1, sizeof(*run->at));
+    for (size_t i = 0; run->at != NULL && i < count; i++) {
+        run->at[i] = signet_opts_next(opts, SIGNET_SIGN_AT, &at);
+    }
+    return run->at != NULL ? SIGNET_OK : signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
+}
+
+int signet_sign_embed_check(struct signet_sign_run *run, struct signet_err *err)
+{
+    static const int forms[] = {SIGNET_SIGN_MULTI, SIGNET_SIGN_CHAIN, 0};
+    const struct signet_opts *opts = &run->tool->opts;
+    int rc = check_options(opts, signet_sign_in_place(run), err);
+    if (rc != SIGNET_OK || !signet_sign_in_place(run)) {
+        return rc;
+    }
+    if (!signet_opts_has(opts, SIGNET_SIGN_OUTPUT)) {
+        return signet_err_set(err, SIGNET_E_USAGE,
+                              "--format jsf writes the document itself, signed: say where with -o "
+                              "OUT; to replace it, -o the same name, and --force");
+    }
+    rc = signet_opts_at_most_one(opts, forms, err);
+    return rc == SIGNET_OK ? read_places(run, err) : rc;
+}
+
+int signet_sign_embed_state(const struct signet_sign_run *run,
+                            struct signet_sign_item *item,
+                            struct signet_err *err)
+{
+    const struct signet_opts *opts = &run->tool->opts;
+    item->embed = (struct signet_embed_opts){
+        .size = sizeof(item->embed),
+        .at = (const char *const *)run->at,
+        .form = signet_opts_has(opts, SIGNET_SIGN_MULTI)   ? SIGNET_EMBED_MULTI
+                : signet_opts_has(opts, SIGNET_SIGN_CHAIN) ? SIGNET_EMBED_CHAIN
+                                                           : SIGNET_EMBED_SINGLE,
+        .key_id = signet_opts_value(opts, SIGNET_SIGN_KEY_ID),
+        .path = strcmp(item->output, "-") != 0 ? item->output : item->path,
+        .limits = &run->tool->limits,
+    };
+    if (signet_artifact_kind(item->artifact) == SIGNET_ARTIFACT_BUNDLE) {
+        return signet_err_set(err, SIGNET_E_USAGE,
+                              "expected a document to sign in place, found a folder");
+    }
+    return signet_embedding_new(item->artifact, &item->embed, &item->embedding, err);
+}
+
+unsigned signet_sign_embed_mode(const struct signet_sign_item *item)
+{
+    struct stat st;
+    return lstat(item->output, &st) == 0 && signet_sign_same_file(&st, item->path)
+               ? (unsigned)st.st_mode & 0777
+               : 0644;
+}

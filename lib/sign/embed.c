@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Signing in place. Owns the order: look at what is signed already, splice in signature objects
+ * with values that say nothing, make the values one by one, inner places first, write, read back,
+ * verify. The bytes that are signed are made by the code that verifies.
+ */
+#include <signet/embed.h>
+
+#include <stdlib.h>
+
+#include "base/err.h"
+#include "base/utf8.h"
+#include "sign/splice.h"
+#include "verify/verification.h"
+
+struct signet_embedding {
+    const struct signet_embed_opts *opts;
+    struct signet_limits limits;
+    struct signet_embedded document; /* as it was before */
+    char *name, *path;
+    struct signet_splices splices;
+    bool used;
+};
+
+static int no_memory(struct signet_err *err)
+{
+    return signet_err_set(err, SIGNET_E_NOMEM, "out of memory to sign a document");
+}
+
+/* What to do instead, which every refusal of a document says. */
+#define INSTEAD "without --format it is signed as a file, with a signature beside it"
+
+static int check_document(const struct signet_embedding *embedding, struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    const struct signet_embedded *document = &embedding->document;
+    if (document->bom.kind == 0 && document->unread.code != SIGNET_OK) {
+        return signet_err_copy(err, &document->unread);
+    }
+    if (document->bom.kind == 0) {
+        return signet_err_set(err, SIGNET_E_UNSUPPORTED,
+                              "expected a CycloneDX document to sign in place, found something "
+                              "else; " INSTEAD);
+    }
+    if (document->bom.form != SIGNET_BOM_JSF) {
+        return signet_err_set(err, SIGNET_E_UNSUPPORTED,
+                              "%s %s has no place for a JSF signature; " INSTEAD,
+                              document->bom.kind == SIGNET_BOM_CYCLONEDX ? "CycloneDX" : "SPDX",
+                              signet_utf8_show(document->bom.version_text.text, shown));
+    }
+    if (document->unread.code != SIGNET_OK) {
+        return signet_err_copy(err, &document->unread);
+    }
+    if (document->json.index.inexact != 0) {
+        return signet_err_at(err, SIGNET_E_MALFORMED, document->json.index.inexact - 1,
+                             "expected integers within 2^53 - 1 of 0, found one beyond, which "
+                             "readers may round to another: write it as a string");
+    }
+    return SIGNET_OK;
+}
+
+/* Whether what is there can be added to. */
+static int check_form(const struct signet_embedding *embedding,
+                      const struct signet_embedded_place *place,
+                      struct signet_err *err)
+{
+    static const char *const lists[] = {NULL, "signers", "chain"};
+    char shown[SIGNET_SHOW_MAX];
+    struct signet_json_value list;
+    const char *wanted = lists[embedding->opts->form];
+    const char *what = place->pointer[0] != '\0' ? place->pointer : "the document";
+    if (!place->is_signed) {
+        return SIGNET_OK;
+    }
+    signet_utf8_show(signet_span_str(what), shown);
+    if (wanted == NULL) {
+        return signet_err_set(err, SIGNET_E_FORBIDDEN, "%s is signed already", shown);
+    }
+    return signet_json_member(place->jsf.signature, wanted, &list)
+               ? SIGNET_OK
+               : signet_err_set(err, SIGNET_E_FORBIDDEN,
+                                "%s is signed already, and not in a list of \"%s\" that one more "
+                                "could be added to",
+                                shown, wanted);
+}
+
+static int check_forms(struct signet_embedding *embedding, struct signet_err *err)
+{
+    const struct signet_embedded *document = &embedding->document;
+    int rc = SIGNET_OK;
+    for (size_t i = 0; rc == SIGNET_OK && i < document->place_count; i++) {
+        rc = check_form(embedding, &document->places[i], err);
+    }
+    return rc;
+}
+
+static int read_document(struct signet_embedding *embedding,
+                         const struct signet_artifact *artifact,
+                         struct signet_err *err)
+{
+    const struct signet_verify_opts how = {
+        .size = sizeof(how), .at = embedding->opts->at, .limits = &embedding->limits};
+    int rc = signet_embedded_open(&embedding->document, artifact, &how, err);
+    if (rc == SIGNET_OK) {
+        rc = check_document(embedding, err);
+    }
+    return rc == SIGNET_OK ? check_forms(embedding, err) : rc;
+}
+
+int signet_embedding_new(struct signet_artifact *artifact,
+                         const struct signet_embed_opts *opts,
+                         struct signet_embedding **embedding,
+                         struct signet_err *err)
+{
+    if (opts->size != sizeof(*opts) || opts->form > SIGNET_EMBED_CHAIN) {
+        return signet_err_set(err, SIGNET_E_USAGE, "options of another version of the library");
+    }
+    if (opts->at != NULL && opts->at[0] == NULL) {
+        return signet_err_set(err, SIGNET_E_USAGE, "no place chosen to sign");
+    }
+    struct signet_embedding *fresh = calloc(1, sizeof(*fresh));
+    if (fresh == NULL) {
+        return no_memory(err);
+    }
+    fresh->opts = opts;
+    fresh->limits = opts->limits != NULL ? *opts->limits : signet_limits_default();
+    fresh->name = strdup(signet_artifact_name(artifact));
+    fresh->path = strdup(opts->path != NULL ? opts->path : signet_artifact_name(artifact));
+    int rc = fresh->name != NULL && fresh->path != NULL ? read_document(fresh, artifact, err)
+                                                        : no_memory(err);
+    if (rc != SIGNET_OK) {
+        signet_embedding_free(fresh);
+        return rc;
+    }
+    *embedding = fresh;
+    return SIGNET_OK;
+}
+
+void signet_embedding_free(struct signet_embedding *embedding)
+{
+    if (embedding == NULL) {
+        return;
+    }
+    signet_splices_free(&embedding->splices);
+    signet_embedded_free(&embedding->document);
+    free(embedding->name);
+    free(embedding->path);
+    free(embedding);
+}
+
+/* Makes the value of a splice and writes it where it belongs. */
+static int sign_place(struct signet_embedding *embedding,
+                      const struct signet_json_text *json,
+                      const struct signet_splice *splice,
+                      const struct signet_seckey *key,
+                      struct signet_err *err)
+{
+    uint8_t signature[SIGNET_ED25519_SIGNATURE];
+    struct signet_span message;
+    struct signet_envelope env;
+    const struct signet_jsf_place place = signet_splices_place(&embedding->splices, splice);
+    int rc = signet_jsf_read(json, &place, &embedding->limits, &env, err);
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    rc = env.format->message(&env, env.signature_count - 1, &message, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_seckey_sign(key, message, signature, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = signet_splices_fill(&embedding->splices, splice,
+                                 signet_span_of(signature, sizeof(signature)));
+    }
+    signet_envelope_free(&env);
+    return rc;
+}
+
+/* An inner object begins behind an outer one. */
+static int inner_first(const void *a, const void *b)
+{
+    const struct signet_splice *const *left = a;
+    const struct signet_splice *const *right = b;
+    const uint8_t *left_object = (*left)->place->jsf.covered.text.ptr;
+    const uint8_t *right_object = (*right)->place->jsf.covered.text.ptr;
+    return left_object > right_object ? -1 : left_object < right_object;
+}
+
+static int sign_places(struct signet_embedding *embedding,
+                       const struct signet_seckey *key,
+                       struct signet_err *err)
+{
+    const struct signet_splices *splices = &embedding->splices;
+    struct signet_json_text json = {.bytes = signet_buf_span(&splices->text)};
+    const struct signet_splice **order = calloc(splices->count, sizeof(struct signet_splice *));
+    if (order == NULL) {
+        return no_memory(err);
+    }
+    for (size_t i = 0; i < splices->count; i++) {
+        order[i] = &splices->list[i];
+    }
+    qsort(order, splices->count, sizeof(struct signet_splice *), inner_first);
+    int rc = signet_json_text_scan(&json, &embedding->limits, err);
+    for (size_t i = 0; rc == SIGNET_OK && i < splices->count; i++) {
+        rc = sign_place(embedding, &json, order[i], key, err);
+    }
+    signet_json_text_clear(&json);
+    free(order);
+    return rc;
+}
+
+/* What is asked of signatures that are there already. */
+struct asking {
+    const struct signet_verify_opts *opts;
+    struct signet_trusted_key own;
+    uint64_t work_left;
+};
+
+/* Each signature beside which another is put must verify, by the key that it carries or by the one
+ * that signs now. */
+static int
+check_beside(const struct signet_envelope *env, struct asking *asking, struct signet_err *err)
+{
+    struct signet_signers signers;
+    const struct signet_signers_request request = {
+        .payload_type = SIGNET_PAYLOAD_TYPE_DOCUMENT,
+        .keys = &asking->own,
+        .key_count = 1,
+        .work_left = &asking->work_left,
+    };
+    bool any = false;
+    bool *broken = calloc(env->signature_count, sizeof(*broken));
+    if (broken == NULL) {
+        return no_memory(err);
+    }
+    int rc = signet_signers_check(env, &request, &signers, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_source_find_broken(env, &signers, &asking->work_left, broken, &any, err);
+    }
+    for (size_t i = 0; rc == SIGNET_OK && i < env->signature_count; i++) {
+        if (broken[i]) {
+            rc = signet_err_set(err, SIGNET_E_BAD_SIGNATURE,
+                                "signature %zu of %zu that is there does not verify by its key",
+                                i + 1, env->signature_count);
+        } else if (signers.list[i].status != SIGNET_OK && env->signatures[i].named == NULL) {
+            rc = signet_err_set(err, SIGNET_E_UNTRUSTED,
+                                "signature %zu of %zu that is there carries no key, so that it "
+                                "cannot be checked before another is added",
+                                i + 1, env->signature_count);
+        }
+    }
+    signet_signers_free(&signers);
+    free(broken);
+    return rc;
+}
+
+static int check_signed_place(struct signet_embedding *embedding,
+                              const struct signet_embedded_place *place,
+                              struct asking *asking,
+                              struct signet_err *err)
+{
+    struct signet_envelope env;
+    int rc = signet_jsf_read(&embedding->document.json, &place->jsf, &embedding->limits, &env, err);
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    rc = signet_jsf_of(&env)->exclude_count == 0
+             ? check_beside(&env, asking, err)
+             : signet_err_set(err, SIGNET_E_FORBIDDEN,
+                              "the signatures that are there leave out members of the document, "
+                              "as one more among them would");
+    signet_envelope_free(&env);
+    return rc;
+}
+
+/* Nothing that was changed after it was signed is signed again, and nothing added beside it. */
+static int check_signatures(struct signet_embedding *embedding,
+                            const struct signet_seckey *key,
+                            struct signet_err *err)
+{
+    struct signet_embedded *document = &embedding->document;
+    struct asking asking = {
+        .own = {.key = *signet_seckey_public(key), .uses = SIGNET_USE_JSF},
+        .work_left = SIGNET_SIGNERS_WORK,
+    };
+    const struct signet_verify_opts how = {
+        .size = sizeof(how), .keys = &asking.own, .key_count = 1, .limits = &embedding->limits};
+    int rc = signet_embedded_judge_inner(document, &how, err);
+    for (size_t i = 0; rc == SIGNET_OK && i < document->place_count; i++) {
+        rc = signet_embedded_check_inside(document, document->places[i].pointer, err);
+        if (rc == SIGNET_OK && document->places[i].is_signed) {
+            rc = check_signed_place(embedding, &document->places[i], &asking, err);
+        }
+    }
+    return rc;
+}
+
+static int verify_own(struct signet_embedding *embedding,
+                      const struct signet_seckey *key,
+                      struct signet_buf *text,
+                      struct signet_verification **verification,
+                      struct signet_err *err)
+{
+    const struct signet_trusted_key own = {.key = *signet_seckey_public(key),
+                                           .uses = SIGNET_USE_JSF};
+    const struct signet_verify_opts how = {
+        .size = sizeof(how),
+        .keys = &own,
+        .key_count = 1,
+        .at = embedding->opts->at,
+        .limits = &embedding->limits,
+    };
+    int rc = signet_verify_text(text, embedding->name, embedding->path, &how, verification, err);
+    if (rc != SIGNET_OK) {
+        signet_verification_free(*verification);
+        *verification = NULL;
+        signet_err_prefix(err, "what was signed does not verify");
+        return rc == SIGNET_E_NOMEM || rc == SIGNET_E_LIMIT ? rc : SIGNET_E_INTERNAL;
+    }
+    return SIGNET_OK;
+}
+
+static int make(struct signet_embedding *embedding,
+                const struct signet_seckey *key,
+                struct signet_output *out,
+                struct signet_err *err)
+{
+    const struct signet_splice_rules rules = {
+        .key = signet_seckey_public(key),
+        .form = embedding->opts->form,
+        .key_id = embedding->opts->key_id,
+    };
+    int rc = check_signatures(embedding, key, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_splices_make(&embedding->splices, &embedding->document, &rules, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = sign_places(embedding, key, err);
+    }
+    return rc == SIGNET_OK
+               ? signet_output_write(out, signet_buf_span(&embedding->splices.text), err)
+               : rc;
+}
+
+static int finish(struct signet_embedding *embedding,
+                  const struct signet_seckey *key,
+                  struct signet_output *out,
+                  struct signet_verification **verification,
+                  struct signet_err *err)
+{
+    struct signet_buf text;
+    if (embedding->used) {
+        return signet_err_set(err, SIGNET_E_USAGE, "a document is signed once");
+    }
+    embedding->used = true;
+    int rc = signet_output_read_back(out, 0, &text, err); /* can it be, and is it empty? */
+    signet_buf_free(&text);
+    if (rc == SIGNET_OK) {
+        rc = make(embedding, key, out, err);
+    }
+    /* What is read back is as large as this and the original, neither of which is needed now. */
+    size_t len = embedding->splices.text.len;
+    signet_buf_free(&embedding->splices.text);
+    if (rc == SIGNET_OK) {
+        rc = signet_output_read_back(out, len, &text, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = verify_own(embedding, key, &text, verification, err);
+    }
+    signet_buf_free(&text);
+    return rc;
+}
+
+int signet_embedding_finish(struct signet_embedding *embedding,
+                            const struct signet_seckey *key,
+                            struct signet_output *out,
+                            struct signet_verification **verification,
+                            struct signet_err *err)
+{
+    *verification = NULL;
+    int rc = finish(embedding, key, out, verification, err);
+    if (rc != SIGNET_OK) {
+        signet_output_abandon(out);
+    }
+    return rc;
+}
