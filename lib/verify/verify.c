@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "base/utf8.h"
+#include "verify/explain.h"
 #include "verify/guess.h"
 #include "verify/verification.h"
 
@@ -286,41 +287,6 @@ static size_t count_keys(const struct decision *decision, const struct signet_so
     return count;
 }
 
-/* Why nothing passed, when no statement by a given key refused it. */
-static int explain_refusal(struct signet_verification *verification, size_t most_keys)
-{
-    char shown[SIGNET_SHOW_MAX];
-    const struct signet_source *worst = NULL;
-    const char *attestation = NULL;
-    if (most_keys > 0) {
-        return signet_err_set(
-            &verification->err, SIGNET_E_THRESHOLD,
-            "%zu keys must sign one and the same %s, %zu did", verification->threshold,
-            verification->embedded.place_count > 0 ? "thing" : "statement", most_keys);
-    }
-    for (size_t i = 0; i < verification->source_count; i++) {
-        const struct signet_source *source = &verification->sources[i];
-        if (source->evidence != NULL) {
-            attestation = source->evidence->statement.predicate_type;
-        } else if (worst == NULL ||
-                   signet_err_worse(worst->err.code, source->err.code) != worst->err.code) {
-            worst = source;
-        }
-    }
-    if (worst != NULL) {
-        verification->err = worst->err;
-        signet_err_prefix(&verification->err, "%s",
-                          signet_utf8_show(signet_span_str(worst->name), shown));
-        return worst->err.code;
-    }
-    if (attestation != NULL) {
-        return signet_err_set(&verification->err, SIGNET_E_NO_SIGNATURE,
-                              "no signature found, only attestations, such as one of type %s",
-                              signet_utf8_show(signet_span_str(attestation), shown));
-    }
-    return signet_embedded_explain(&verification->embedded, 0, &verification->err);
-}
-
 static int pass(struct decision *decision, struct signet_source *source, size_t keys)
 {
     struct signet_verification *verification = decision->verification;
@@ -368,7 +334,7 @@ static int decide(struct decision *decision)
         }
         most_keys = keys > most_keys ? keys : most_keys;
     }
-    return explain_refusal(verification, most_keys);
+    return signet_explain_refusal(verification, most_keys);
 }
 
 static struct signet_source *source_of_place(const struct signet_verification *verification,
@@ -398,7 +364,7 @@ static int decide_places(struct decision *decision)
         }
         size_t keys = source->content_matches ? count_keys(decision, source) : 0;
         if (keys < verification->threshold) {
-            return explain_refusal(verification, keys);
+            return signet_explain_refusal(verification, keys);
         }
         fewest = keys < fewest ? keys : fewest;
     }

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Why an artifact did not pass, when no statement by a given key refused it. Owns words and the
+ * choice of the gravest reason; what it is told of did not pass whatever it says.
+ */
+#ifndef SIGNET_VERIFY_EXPLAIN_H
+#define SIGNET_VERIFY_EXPLAIN_H
+
+#include "verify/verification.h"
+
+/**
+ * Records the reason in verification->err. most_keys is the greatest number of keys that signed one
+ * payload. Returns its code, which is never SIGNET_OK.
+ */
+int signet_explain_refusal(struct signet_verification *verification, size_t most_keys);
+
+#endif
