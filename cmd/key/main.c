@@ -176,7 +176,7 @@ void signet_key_report(struct signet_key *key, const struct signet_pubkey *pubke
 {
     char fingerprint[SIGNET_FINGERPRINT_TEXT];
     struct signet_jsonout *body = &key->tool.body;
-    signet_jsonout_text(body, "algorithm", "ed25519");
+    signet_jsonout_text(body, "algorithm", signet_key_alg_name(pubkey->alg));
     signet_jsonout_text(body, "fingerprint", signet_pubkey_fingerprint(pubkey, fingerprint));
 }
 

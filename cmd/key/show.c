@@ -9,7 +9,7 @@
 #include "key/key.h"
 
 enum {
-    FORM_MAX = 1024,
+    FORM_MAX = 4096, /* of RSA with 8192 bits */
     FORM_FINGERPRINT = -1
 };
 
@@ -93,11 +93,11 @@ static int put_form(struct signet_buf *out, int form, const struct signet_pubkey
 static void report_form(struct signet_key *key, size_t form, const struct signet_buf *text)
 {
     struct signet_jsonout *body = &key->tool.body;
-    char hex[2 * SIGNET_ED25519_PUBLIC + 1] = "";
+    char hex[2 * SIGNET_PUBKEY_MAX + 1] = "";
     struct signet_span value = signet_buf_span(text);
     if (forms[form].form == SIGNET_KEY_FORM_RAW) {
         static const char digits[] = "0123456789abcdef";
-        for (size_t i = 0; i < value.len && i < SIGNET_ED25519_PUBLIC; i++) {
+        for (size_t i = 0; i < value.len && i < SIGNET_PUBKEY_MAX; i++) {
             hex[2 * i] = digits[value.ptr[i] >> 4];
             hex[2 * i + 1] = digits[value.ptr[i] & 15];
         }
@@ -135,7 +135,7 @@ void signet_key_show(struct signet_key *key)
     }
     if (forms[form].form == SIGNET_KEY_FORM_RAW && !key->tool.json && isatty(STDOUT_FILENO) == 1) {
         signet_tool_fail_with(&key->tool, SIGNET_E_USAGE, "redirect it to a file or a program",
-                              "option --as=raw: 32 bytes that a terminal cannot show");
+                              "option --as=raw: bytes that a terminal cannot show");
         return;
     }
     signet_jsonout_text(body, "path", key->path);

@@ -57,14 +57,12 @@ static int check_numbers(const struct signet_pubkey *key, struct signet_err *err
     return signet_openssl_key(signet_pubkey_spki_der(key, der), err);
 }
 
-int signet_pubkey_from_bits(enum signet_key_alg alg,
-                            struct signet_span bits,
-                            struct signet_pubkey *key,
-                            struct signet_err *err)
+static int fill(enum signet_key_alg alg,
+                struct signet_span bits,
+                struct signet_pubkey *key,
+                struct signet_err *err)
 {
     const struct signet_keytype *type = signet_keytype(alg);
-    struct signet_pubkey made = {.alg = alg};
-    memset(key, 0, sizeof(*key));
     if (type == NULL) {
         return signet_err_set(err, SIGNET_E_UNSUPPORTED, "a key algorithm that is not known");
     }
@@ -72,12 +70,23 @@ int signet_pubkey_from_bits(enum signet_key_alg alg,
     if (rc != SIGNET_OK) {
         return rc;
     }
-    made.len = bits.len;
-    memcpy(made.bytes, bits.ptr, bits.len);
-    rc = check_numbers(&made, err);
-    if (rc == SIGNET_OK) {
-        *key = made;
+    key->alg = alg;
+    key->len = bits.len;
+    memcpy(key->bytes, bits.ptr, bits.len);
+    return check_numbers(key, err);
+}
+
+int signet_pubkey_from_bits(enum signet_key_alg alg,
+                            struct signet_span bits,
+                            struct signet_pubkey *key,
+                            struct signet_err *err)
+{
+    struct signet_pubkey made = {.alg = SIGNET_KEY_NONE};
+    int rc = fill(alg, bits, &made, err);
+    if (rc != SIGNET_OK) {
+        memset(&made, 0, sizeof(made));
     }
+    *key = made;
     return rc;
 }
 

@@ -7,17 +7,17 @@
 #include "base/compiler.h"
 
 static const struct {
-    enum signet_sig_alg alg;
     const char *name;
+    enum signet_sig_alg alg;
     bool in_jsf;
 } names[] = {
-    {SIGNET_SIG_ED25519, "Ed25519", true}, {SIGNET_SIG_ED448, "Ed448", true},
-    {SIGNET_SIG_ES256, "ES256", true},     {SIGNET_SIG_ES384, "ES384", true},
-    {SIGNET_SIG_ES512, "ES512", true},     {SIGNET_SIG_RS256, "RS256", true},
-    {SIGNET_SIG_RS384, "RS384", true},     {SIGNET_SIG_RS512, "RS512", true},
-    {SIGNET_SIG_PS256, "PS256", true},     {SIGNET_SIG_PS384, "PS384", true},
-    {SIGNET_SIG_PS512, "PS512", true},     {SIGNET_SIG_ED25519PH, "Ed25519ph", false},
-    {SIGNET_SIG_ECDSA, "ECDSA", false},
+    {"Ed25519", SIGNET_SIG_ED25519, true}, {"Ed448", SIGNET_SIG_ED448, true},
+    {"ES256", SIGNET_SIG_ES256, true},     {"ES384", SIGNET_SIG_ES384, true},
+    {"ES512", SIGNET_SIG_ES512, true},     {"RS256", SIGNET_SIG_RS256, true},
+    {"RS384", SIGNET_SIG_RS384, true},     {"RS512", SIGNET_SIG_RS512, true},
+    {"PS256", SIGNET_SIG_PS256, true},     {"PS384", SIGNET_SIG_PS384, true},
+    {"PS512", SIGNET_SIG_PS512, true},     {"Ed25519ph", SIGNET_SIG_ED25519PH, false},
+    {"ECDSA", SIGNET_SIG_ECDSA, false},
 };
 
 const char *signet_sig_alg_name(enum signet_sig_alg alg)

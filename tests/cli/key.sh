@@ -6,7 +6,7 @@
 # shellcheck disable=SC2016 # the inner shells expand
 # shellcheck source=tests/common/tap.sh
 . "${0%/*}/../common/tap.sh"
-plan 156
+plan 174
 version=$(sed -n 's/^project(signet VERSION \([0-9.]*\).*/\1/p' "$SIGNET_SOURCE/CMakeLists.txt")
 
 # refused NAME STATUS TEXT COMMAND...: that status, nothing on stdout, TEXT as the whole stderr.
@@ -242,6 +242,28 @@ refused 'a device' 3 '/dev/zero: expected a regular file' timeout 10 signet-key 
 rm pipe
 check_exit 'what is no key' 3 'err~pass: ' signet-key show pass
 check_exit 'an empty file' 3 'err~/dev/fd/3: ' sh -c 'exec signet-key show /dev/fd/3 3</dev/null'
+# Public keys of other types, of which signet makes no signatures: named and written as others do.
+types=$SIGNET_SOURCE/tests/vectors/crypto/signatures
+for key in p256-a:ECDSA:ecdsa-p256 p384-a:ECDSA:ecdsa-p384 p521-a:ECDSA:ecdsa-p521 rsa-odd:RSA:rsa; do
+    algorithm=${key##*:} key=${key%%:*}
+    ssh-keygen -i -m PKCS8 -f "$types/$key.pem" >theirs.ssh
+    check_exit "$key: its fingerprint" 0 "out=$(ssh-keygen -lf theirs.ssh | cut -d' ' -f2)" \
+        signet-key show "$types/$key.pem"
+    check_exit "$key: --as ssh" 0 "out=$(cat theirs.ssh)" signet-key show --as ssh "$types/$key.pem"
+    check_exit "$key: --as pem" 0 "out=$(cat "$types/$key.pem")" \
+        signet-key show --as pem "$types/$key.pem"
+    is "$key: --json" "$(signet-key show --json --as raw "$types/$key.pem" | jq -r '.algorithm, .value')" \
+        "$algorithm
+$(openssl pkey -pubin -in "$types/$key.pem" -outform DER | tail -c "$(
+            signet-key show --as raw "$types/$key.pem" | wc -c
+        )" | od -An -v -tx1 | tr -d ' \n')"
+done
+is 'rsa-8192: --as jwk has its modulus' "$(
+    signet-key show --as jwk "${types%/*}/spki/rsa-8192.pem" | jq -r .n | tr -d '\n' | wc -c
+)" 1366
+check_exit 'an RSA key that is too short' 3 \
+    'err~rsa-1024.pem: expected an RSA key of 2048 to 8192 bits, found one of 1024 bits' \
+    signet-key show "${types%/*}/spki/rsa-1024.pem"
 openssl genpkey -algorithm rsa -out rsa.key 2>/dev/null
 chmod 600 rsa.key
 check_exit 'an RSA key' 3 'err~rsa.key: ' signet-key show rsa.key

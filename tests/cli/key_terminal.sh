@@ -120,6 +120,6 @@ signet-key: a.key: written under the new passphrase
 [ended, echo on]" '?New passphrase' '!four' '?again' '!four' \
     -- env SIGNET_PASSPHRASE=three signet-key passwd a.key
 check_exit 'that one counts, too' 0 "out=$fingerprint" env SIGNET_PASSPHRASE=four signet-key show a.key
-typed 'raw bytes are kept from the terminal' 2 "signet-key: option --as=raw: 32 bytes that a terminal cannot show
+typed 'raw bytes are kept from the terminal' 2 "signet-key: option --as=raw: bytes that a terminal cannot show
   redirect it to a file or a program
 [ended, echo on]" -- signet-key show --as raw a.pub

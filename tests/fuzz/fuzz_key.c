@@ -3,14 +3,17 @@
  * crypto/pem, crypto/der, public keys and key files. A PEM text that is read says the same when it
  * is written anew; a public key that is read is written and read again as the same key, and is
  * nothing a secret key could be read from; a secret key that is read comes back from its own file;
- * an element taken from DER lies inside of it. The passphrase is "x", and N stays small.
+ * an element taken from DER lies inside of it; an ECDSA signature has one spelling. The passphrase
+ * is "x", and N stays small.
  */
 #include "fuzz.h"
 
 #include <signet/seckey.h>
 
 #include "crypto/der.h"
+#include "crypto/ecdsa.h"
 #include "crypto/pem.h"
+#include "crypto/pubkey.h"
 
 enum {
     TEXT_MAX = 1 << 16
@@ -50,15 +53,15 @@ static void check_der(struct signet_span text)
     }
 }
 
-/* A key has a name that no other key has, and 32 bytes that are the same key again. */
+/* A key has a name that no other key has, and bytes that are the same key again. */
 static void check_names(const struct signet_pubkey *key)
 {
     char fingerprint[SIGNET_FINGERPRINT_TEXT];
     char hint[SIGNET_OMS_HINT_TEXT];
     struct signet_pubkey again;
     struct signet_pubkey other = *key;
-    struct signet_span raw = signet_span_of(key->bytes, sizeof(key->bytes));
-    other.bytes[0] ^= 1;
+    struct signet_span bits = signet_span_of(key->bytes, key->len);
+    other.bytes[key->len - 1] ^= 1;
     signet_pubkey_fingerprint(key, fingerprint);
     signet_pubkey_oms_hint(key, hint);
     const char *const names[] = {fingerprint, hint};
@@ -67,26 +70,65 @@ static void check_names(const struct signet_pubkey *key)
         FUZZ_CHECK(signet_pubkey_match_hint(key, name) == SIGNET_HINT_NAMES_KEY);
         FUZZ_CHECK(signet_pubkey_match_hint(&other, name) == SIGNET_HINT_NAMES_OTHER);
     }
-    FUZZ_CHECK(signet_pubkey_from_raw(raw, &again, NULL) == SIGNET_OK);
+    FUZZ_CHECK(signet_pubkey_from_bits(key->alg, bits, &again, NULL) == SIGNET_OK);
     FUZZ_CHECK(signet_pubkey_eq(key, &again));
+}
+
+static void check_key(const struct signet_pubkey *key)
+{
+    struct signet_pubkey again;
+    struct signet_buf text;
+    signet_buf_init(&text, TEXT_MAX);
+    FUZZ_CHECK(signet_pubkey_write(key, SIGNET_KEY_FORM_PEM, &text) == SIGNET_OK);
+    FUZZ_CHECK(signet_pubkey_read(signet_buf_span(&text), &again, NULL) == SIGNET_OK);
+    FUZZ_CHECK(signet_pubkey_eq(key, &again));
+    FUZZ_CHECK(signet_pubkey_write(key, SIGNET_KEY_FORM_SSH, &text) == SIGNET_OK);
+    FUZZ_CHECK(signet_pubkey_write(key, SIGNET_KEY_FORM_JWK, &text) == SIGNET_OK);
+    check_names(key);
+    signet_buf_free(&text);
 }
 
 static bool check_public(struct signet_span text)
 {
     struct signet_pubkey key;
-    struct signet_pubkey again;
-    struct signet_buf pem;
+    struct signet_pubkey certified;
+    uint8_t der[SIGNET_SPKI_DER_MAX];
+    if (signet_pubkey_from_certificate(text, &certified, NULL) == SIGNET_OK) {
+        check_key(&certified);
+    } else {
+        FUZZ_CHECK(certified.alg == SIGNET_KEY_NONE);
+    }
     if (signet_pubkey_read(text, &key, NULL) != SIGNET_OK) {
         FUZZ_CHECK(key.alg == SIGNET_KEY_NONE);
         return false;
     }
-    signet_buf_init(&pem, TEXT_MAX);
-    FUZZ_CHECK(signet_pubkey_write(&key, SIGNET_KEY_FORM_PEM, &pem) == SIGNET_OK);
-    FUZZ_CHECK(signet_pubkey_read(signet_buf_span(&pem), &again, NULL) == SIGNET_OK);
-    FUZZ_CHECK(signet_pubkey_eq(&key, &again));
-    check_names(&key);
-    signet_buf_free(&pem);
+    FUZZ_CHECK(certified.alg == SIGNET_KEY_NONE);
+    FUZZ_CHECK(text.ptr[0] != SIGNET_DER_SEQUENCE ||
+               signet_span_eq(signet_pubkey_spki_der(&key, der), text));
+    check_key(&key);
     return true;
+}
+
+/* r and s of a signature in DER, one behind the other, are that DER again. */
+static void check_ecdsa(struct signet_span text)
+{
+    struct signet_span inside;
+    struct signet_span r;
+    struct signet_span s;
+    struct signet_span der;
+    struct signet_span rest = text;
+    uint8_t out[SIGNET_ECDSA_DER_MAX];
+    uint8_t raw[2 * SIGNET_ECDSA_SIZE_MAX] = {0};
+    if (!signet_ecdsa_is_der(text, SIGNET_ECDSA_SIZE_MAX)) {
+        return;
+    }
+    FUZZ_CHECK(signet_der_take(&rest, SIGNET_DER_SEQUENCE, &inside));
+    FUZZ_CHECK(signet_der_take_positive(&inside, &r) && signet_der_take_positive(&inside, &s));
+    memcpy(raw + SIGNET_ECDSA_SIZE_MAX - r.len, r.ptr, r.len);
+    memcpy(raw + sizeof(raw) - s.len, s.ptr, s.len);
+    FUZZ_CHECK(
+        signet_ecdsa_from_raw(signet_span_of(raw, sizeof(raw)), SIGNET_ECDSA_SIZE_MAX, out, &der));
+    FUZZ_CHECK(signet_span_eq(der, text));
 }
 
 static bool check_secret(struct signet_span text)
@@ -124,6 +166,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     check_pem(text);
     check_der(text);
+    check_ecdsa(text);
     bool is_public = check_public(text);
     bool is_secret = check_secret(text);
     FUZZ_CHECK(!is_public || !is_secret);

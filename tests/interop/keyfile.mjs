@@ -197,12 +197,31 @@ passwd('second', 'third');
 is(open(text('theirs.key'), 'third'), readFileSync('theirs.der'), 'and changes its passphrase');
 is(open(text('theirs.key'), 'second'), null, 'the one before opens it no more');
 
+// Members of an object sorted by name, as RFC 8785 writes a JWK.
+const sorted = (object) => JSON.stringify(object, Object.keys(object).sort());
+
 for (const [name, algorithm] of Object.entries(foreign)) {
-    const named = new RegExp(`expected an Ed25519 .*key, found a key of type ${name}\\n`);
     openssl('genpkey', '-algorithm', ...algorithm, '-out', 'foreign.key');
     openssl('pkey', '-in', 'foreign.key', '-pubout', '-out', 'foreign.pub');
-    refused(signet('show', 'foreign.key'), named, `a secret key of type ${name} is named`);
-    refused(signet('show', 'foreign.pub'), named, `a public key of type ${name} is named`);
+    refused(
+        signet('show', 'foreign.key'),
+        new RegExp(`expected an Ed25519 key, found a key of type ${name}\\n`),
+        `a secret key of type ${name} is named`,
+    );
+    if (name === 'X25519') {
+        refused(
+            signet('show', 'foreign.pub'),
+            /expected a public key of type Ed25519, .*, found one of type X25519\n/,
+            'a public key of type X25519 is named',
+        );
+        continue;
+    }
+    const jwk = createPublicKey(text('foreign.pub')).export({ format: 'jwk' });
+    is(
+        signet('show', '--as', 'jwk', 'foreign.pub').stdout,
+        `${sorted(jwk)}\n`,
+        `a public key of type ${name} is the JWK that Node makes of it`,
+    );
 }
 
 openssl('pkcs8', '-topk8', '-in', 'plain.key', '-passout', 'pass:x', '-out', 'pbes2.key');

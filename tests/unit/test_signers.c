@@ -5,8 +5,12 @@
  */
 #include "check.h"
 
+#include "base/codec.h"
+#include "base/compiler.h"
 #include "envelope/signers.h"
+#include "files.h"
 #include "forge.h"
+#include "rfc8032.h"
 
 #define PAYLOAD "{\"a\":1}"
 
@@ -256,9 +260,89 @@ static void the_payload_type_is_part_of_what_is_checked(void **state)
     signet_envelope_free(&env);
 }
 
+/* A key of tests/vectors/crypto/signatures, and its first signature in a form there. */
+static struct signet_trusted_key
+read_vector(const char *key_name, const char *form, uint8_t *signature, size_t *len)
+{
+    static const char folder[] = SIGNET_SOURCE_DIR "/tests/vectors/crypto/signatures";
+    char file[64];
+    struct signet_err err;
+    struct signet_trusted_key key = {.uses = SIGNET_USE_BUNDLE | SIGNET_USE_DSSE, .name = "vector"};
+    signet_err_clear(&err);
+    assert_true(snprintf(file, sizeof(file), "%s.pem", key_name) > 0);
+    struct signet_buf text = check_read_file(folder, file);
+    CHECK_OK(signet_pubkey_read(signet_buf_span(&text), &key.key, &err), &err);
+    signet_buf_free(&text);
+    text = check_read_file(folder, "signatures.tsv");
+    struct signet_span rest = signet_buf_span(&text);
+    *len = 0;
+    while (rest.len > 0 && *len == 0) {
+        struct signet_span line = check_take_field(&rest, '\n');
+        bool wanted = signet_span_is(check_take_field(&line, '\t'), form);
+        wanted = signet_span_is(check_take_field(&line, '\t'), key_name) && wanted;
+        if (wanted) {
+            *len = line.len / 2;
+            assert_int_equal(signet_hex_decode(line, signature, *len), SIGNET_OK);
+        }
+    }
+    assert_true(*len > 0);
+    signet_buf_free(&text);
+    return key;
+}
+
+/* What becomes of one signature, in a form, over the bytes that were signed for the vectors. */
+static void expect_vector(const char *key_name, const char *form, const char *format, int status)
+{
+    static const char message[] = "signed by OpenSSL";
+    uint8_t sig[300];
+    size_t len = 0;
+    struct signet_signers signers;
+    struct signet_err err;
+    struct signet_trusted_key key = read_vector(key_name, form, sig, &len);
+    struct signet_signature signature = {"", signet_span_of(sig, len)};
+    const struct signet_signers_request request = {.payload_type = SIGNET_PAYLOAD_TYPE_INTOTO,
+                                                   .keys = &key,
+                                                   .key_count = 1,
+                                                   .try_prehashed = true};
+    const struct signet_envelope env = {
+        .format = signet_envelope_format(signet_span_str(format)),
+        .payload_type = SIGNET_PAYLOAD_TYPE_INTOTO,
+        .payload = signet_span_str("L"),
+        .message = signet_span_str(message),
+        .signatures = &signature,
+        .signature_count = 1,
+        .hint = "",
+    };
+    signet_err_clear(&err);
+    CHECK_OK(signet_signers_check(&env, &request, &signers, &err), &err);
+    assert_int_equal(signers.list[0].status, status);
+    assert_int_equal(signers.distinct, status == SIGNET_OK ? 1 : 0);
+    assert_int_equal(signers.list[0].wrong_use, status == SIGNET_E_UNTRUSTED);
+    assert_false(signers.list[0].prehashed);
+    signet_signers_free(&signers);
+}
+
+static void the_type_of_a_key_says_how_it_signs(void **state)
+{
+    (void)state;
+    static const char *const formats[] = {"dsse", "bundle"};
+    for (size_t i = 0; i < SIGNET_COUNT(formats); i++) {
+        expect_vector("p256-a", "ECDSA", formats[i], SIGNET_OK);
+        expect_vector("p384-a", "ECDSA", formats[i], SIGNET_OK);
+        expect_vector("p521-a", "ECDSA", formats[i], SIGNET_OK);
+        expect_vector("p256-a", "ES256", formats[i], SIGNET_E_BAD_SIGNATURE);
+        expect_vector("p384-a", "ES384", formats[i], SIGNET_E_BAD_SIGNATURE);
+        expect_vector("p521-a", "ES512", formats[i], SIGNET_E_BAD_SIGNATURE);
+        expect_vector("rsa-a", "RS256", formats[i], SIGNET_E_UNTRUSTED);
+        expect_vector("rsa-a", "PS256", formats[i], SIGNET_E_UNTRUSTED);
+        expect_vector("ed448-a", "Ed448", formats[i], SIGNET_E_UNTRUSTED);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_type_of_a_key_says_how_it_signs),
         cmocka_unit_test(without_a_name_every_key_is_tried),
         cmocka_unit_test(a_name_restricts_to_the_key_it_names),
         cmocka_unit_test(what_explains_a_refusal_is_recorded),
