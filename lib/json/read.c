@@ -39,11 +39,12 @@ static const uint8_t *container_end(const uint8_t *p, const uint8_t *end)
     do {
         if (*p == '"') {
             p = signet_json_string_end(p + 1, end);
-            continue;
+        } else {
+            depth += *p == '{' || *p == '[';
+            depth -= *p == '}' || *p == ']';
+            p++;
         }
-        depth += *p == '{' || *p == '[';
-        depth -= *p == '}' || *p == ']';
-        p++;
+        p = depth > 0 ? signet_json_skip_flat(p, end) : p;
     } while (depth > 0);
     return p;
 }

@@ -117,6 +117,24 @@ static inline const uint8_t *signet_json_skip_verbatim(const uint8_t *p, const u
     return p;
 }
 
+/** The first quote or bracket of an object or array at or after p, or end. */
+static inline const uint8_t *signet_json_skip_flat(const uint8_t *p, const uint8_t *end)
+{
+    while (end - p >= 16) {
+        signet_json_block block = signet_json_load_block(p);
+        signet_json_block brackets = block | 0x20; /* "[" and "]" become braces */
+        size_t first = signet_json_first((block == '"') | (brackets == '{') | (brackets == '}'));
+        p += first;
+        if (first < 16) {
+            return p;
+        }
+    }
+    while (p < end && *p != '"' && (*p | 0x20) != '{' && (*p | 0x20) != '}') {
+        p++;
+    }
+    return p;
+}
+
 /** The byte after the closing quote of a checked string; p is behind its opening quote. */
 static inline const uint8_t *signet_json_string_end(const uint8_t *p, const uint8_t *end)
 {
