@@ -287,6 +287,28 @@ static int note_signatures(struct signet_embedded *embedded,
     return inner->list != NULL ? SIGNET_OK : SIGNET_E_NOMEM;
 }
 
+/* Reading an RSA key takes a test of its modulus, which costs as much as hashing this many bytes.
+ */
+static uint64_t cost_of_key(const struct signet_pubkey *key)
+{
+    return key != NULL && key->alg == SIGNET_KEY_RSA ? (uint64_t)key->len * key->len * 16 : 0;
+}
+
+/* A document can hold as many signature objects as it has components. */
+static int
+spend(struct signet_embedded *embedded, const struct signet_envelope *env, struct signet_err *err)
+{
+    for (size_t i = 0; i < env->signature_count; i++) {
+        uint64_t cost = cost_of_key(env->signatures[i].named);
+        if (cost > embedded->work_left) {
+            return signet_err_set(err, SIGNET_E_LIMIT,
+                                  "the keys inside the document take more work than is allowed");
+        }
+        embedded->work_left -= cost;
+    }
+    return SIGNET_OK;
+}
+
 static int judge_read(struct signet_embedded *embedded,
                       struct signet_inner *inner,
                       const struct signet_envelope *env,
@@ -305,7 +327,11 @@ static int judge_read(struct signet_embedded *embedded,
     if (broken == NULL) {
         return no_memory(err);
     }
-    int rc = signet_signers_check(env, &request, &signers, err);
+    int rc = spend(embedded, env, err);
+    memset(&signers, 0, sizeof(signers));
+    if (rc == SIGNET_OK) {
+        rc = signet_signers_check(env, &request, &signers, err);
+    }
     if (rc == SIGNET_OK) {
         rc = signet_source_find_broken(env, &signers, &embedded->work_left, broken, &any, err);
     }

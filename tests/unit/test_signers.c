@@ -299,7 +299,7 @@ static void expect_vector(const char *key_name, const char *form, const char *fo
     struct signet_signers signers;
     struct signet_err err;
     struct signet_trusted_key key = read_vector(key_name, form, sig, &len);
-    struct signet_signature signature = {"", signet_span_of(sig, len)};
+    struct signet_signature signature = {.keyid = "", .sig = signet_span_of(sig, len)};
     const struct signet_signers_request request = {.payload_type = SIGNET_PAYLOAD_TYPE_INTOTO,
                                                    .keys = &key,
                                                    .key_count = 1,
