@@ -29,9 +29,9 @@ const struct signet_bom_edges signet_bom_inventory_edges = {inventory_rows,
 
 static const struct {
     const char *name;
-    unsigned since;
+    bool signable;
 } types[] = {
-#define TYPE(type, name, since) {(name), (since)},
+#define TYPE(type, name, signable) {(name), (signable)},
     SIGNET_BOM_TYPES(TYPE)
 #undef TYPE
 };
@@ -77,9 +77,9 @@ const char *signet_bom_value_name(enum signet_json_kind kind)
     return names[kind];
 }
 
-bool signet_bom_signable(enum signet_bom_type type, unsigned version)
+bool signet_bom_signable(enum signet_bom_type type)
 {
-    return types[type].since != 0 && types[type].since <= version;
+    return types[type].signable;
 }
 
 static int no_memory(struct walker *w)
