@@ -13,14 +13,14 @@
 
 static const struct signet_bom_edge all_rows[] = {
 #define ROW(owner, member, shape, target, since)                                                   \
-    {SIGNET_BOM_##owner, (member), SIGNET_BOM_##shape, SIGNET_BOM_##target, (since)},
+    {(member), SIGNET_BOM_##owner, SIGNET_BOM_##shape, SIGNET_BOM_##target, (since)},
     SIGNET_BOM_EDGES(ROW)
 #undef ROW
 };
 
 static const struct signet_bom_edge inventory_rows[] = {
-    {SIGNET_BOM_BOM, "components", SIGNET_BOM_LIST, SIGNET_BOM_COMPONENT, 0},
-    {SIGNET_BOM_COMPONENT, "components", SIGNET_BOM_LIST, SIGNET_BOM_COMPONENT, 0},
+    {"components", SIGNET_BOM_BOM, SIGNET_BOM_LIST, SIGNET_BOM_COMPONENT, 0},
+    {"components", SIGNET_BOM_COMPONENT, SIGNET_BOM_LIST, SIGNET_BOM_COMPONENT, 0},
 };
 
 const struct signet_bom_edges signet_bom_all_edges = {all_rows, SIGNET_COUNT(all_rows)};

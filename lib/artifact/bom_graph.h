@@ -90,8 +90,8 @@ enum signet_bom_shape {
 
 /** A row of such a table. */
 struct signet_bom_edge {
-    enum signet_bom_type owner;
     const char *member;
+    enum signet_bom_type owner;
     enum signet_bom_shape shape;
     enum signet_bom_type target;
     unsigned since;
