@@ -13,14 +13,14 @@
 
 static const struct signet_bom_edge all_rows[] = {
 #define ROW(owner, member, shape, target, since)                                                   \
-    {SIGNET_BOM_##owner, (member), SIGNET_BOM_##shape, SIGNET_BOM_##target, (since)},
+    {(member), SIGNET_BOM_##owner, SIGNET_BOM_##shape, SIGNET_BOM_##target, (since)},
     SIGNET_BOM_EDGES(ROW)
 #undef ROW
 };
 
 static const struct signet_bom_edge inventory_rows[] = {
-    {SIGNET_BOM_BOM, "components", SIGNET_BOM_LIST, SIGNET_BOM_COMPONENT, 0},
-    {SIGNET_BOM_COMPONENT, "components", SIGNET_BOM_LIST, SIGNET_BOM_COMPONENT, 0},
+    {"components", SIGNET_BOM_BOM, SIGNET_BOM_LIST, SIGNET_BOM_COMPONENT, 0},
+    {"components", SIGNET_BOM_COMPONENT, SIGNET_BOM_LIST, SIGNET_BOM_COMPONENT, 0},
 };
 
 const struct signet_bom_edges signet_bom_all_edges = {all_rows, SIGNET_COUNT(all_rows)};
@@ -29,9 +29,9 @@ const struct signet_bom_edges signet_bom_inventory_edges = {inventory_rows,
 
 static const struct {
     const char *name;
-    unsigned since;
+    bool signable;
 } types[] = {
-#define TYPE(type, name, since) {(name), (since)},
+#define TYPE(type, name, signable) {(name), (signable)},
     SIGNET_BOM_TYPES(TYPE)
 #undef TYPE
 };
@@ -77,9 +77,9 @@ const char *signet_bom_value_name(enum signet_json_kind kind)
     return names[kind];
 }
 
-bool signet_bom_signable(enum signet_bom_type type, unsigned version)
+bool signet_bom_signable(enum signet_bom_type type)
 {
-    return types[type].since != 0 && types[type].since <= version;
+    return types[type].signable;
 }
 
 static int no_memory(struct walker *w)

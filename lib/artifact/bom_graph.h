@@ -9,22 +9,21 @@
 
 #include "json/read.h"
 
-/* X(TYPE, name, first version in which it may be signed, or 0). A version is a number here: 16 is
- * 1.6. */
+/* X(TYPE, name, whether it may be signed): in each version that has it, from 1.4 on. */
 #define SIGNET_BOM_TYPES(X)                                                                        \
-    X(BOM, "bom", 14)                                                                              \
-    X(COMPONENT, "component", 14)                                                                  \
-    X(SERVICE, "service", 14)                                                                      \
-    X(COMPOSITION, "composition", 14)                                                              \
-    X(ANNOTATION, "annotation", 15)                                                                \
-    X(DECLARATIONS, "declarations", 16)                                                            \
-    X(ATTESTATION, "attestation", 16)                                                              \
-    X(CLAIM, "claim", 16)                                                                          \
-    X(EVIDENCE, "evidence", 16)                                                                    \
-    X(AFFIRMATION, "affirmation", 16)                                                              \
-    X(SIGNATORY, "signatory", 16)                                                                  \
-    X(STANDARD, "standard", 16)                                                                    \
-    X(CITATION, "citation", 17)                                                                    \
+    X(BOM, "bom", 1)                                                                               \
+    X(COMPONENT, "component", 1)                                                                   \
+    X(SERVICE, "service", 1)                                                                       \
+    X(COMPOSITION, "composition", 1)                                                               \
+    X(ANNOTATION, "annotation", 1)                                                                 \
+    X(DECLARATIONS, "declarations", 1)                                                             \
+    X(ATTESTATION, "attestation", 1)                                                               \
+    X(CLAIM, "claim", 1)                                                                           \
+    X(EVIDENCE, "evidence", 1)                                                                     \
+    X(AFFIRMATION, "affirmation", 1)                                                               \
+    X(SIGNATORY, "signatory", 1)                                                                   \
+    X(STANDARD, "standard", 1)                                                                     \
+    X(CITATION, "citation", 1)                                                                     \
     X(METADATA, "metadata", 0)                                                                     \
     X(TOOLS, "tools", 0)                                                                           \
     X(PEDIGREE, "pedigree", 0)                                                                     \
@@ -33,11 +32,11 @@
     X(ANNOTATOR, "annotator", 0)                                                                   \
     X(TARGETS, "targets", 0)                                                                       \
     X(DEFINITIONS, "definitions", 0)                                                               \
-    X(DOCUMENT, "document", 31)
+    X(DOCUMENT, "document", 1)
 
 /** Types of object. */
 enum signet_bom_type {
-#define SIGNET_BOM_TYPE_ENUM(type, name, since) SIGNET_BOM_##type,
+#define SIGNET_BOM_TYPE_ENUM(type, name, signable) SIGNET_BOM_##type,
     SIGNET_BOM_TYPES(SIGNET_BOM_TYPE_ENUM)
 #undef SIGNET_BOM_TYPE_ENUM
     SIGNET_BOM_TYPE_COUNT
@@ -50,8 +49,8 @@ enum signet_bom_shape {
     SIGNET_BOM_ONE_OR_LIST, /* an object, or an array of something else (tools of before 1.5) */
 };
 
-/** A member through which a walk goes: X(owner, member, shape, target, first version). Those of one
- *  owner stand together. */
+/** A member through which a walk goes: X(owner, member, shape, target, first version), 16 being
+ *  version 1.6. Those of one owner stand together. */
 #define SIGNET_BOM_EDGES(X)                                                                        \
     X(BOM, "components", LIST, COMPONENT, 14)                                                      \
     X(BOM, "services", LIST, SERVICE, 14)                                                          \
@@ -91,8 +90,8 @@ enum signet_bom_shape {
 
 /** A row of such a table. */
 struct signet_bom_edge {
-    enum signet_bom_type owner;
     const char *member;
+    enum signet_bom_type owner;
     enum signet_bom_shape shape;
     enum signet_bom_type target;
     unsigned since;
@@ -115,8 +114,8 @@ const char *signet_bom_type_name(enum signet_bom_type type);
 /** A kind of value in a message: "an array"; static storage. */
 const char *signet_bom_value_name(enum signet_json_kind kind);
 
-/** Whether objects of a type may be signed in a version. */
-bool signet_bom_signable(enum signet_bom_type type, unsigned version);
+/** Whether objects of a type may be signed. */
+bool signet_bom_signable(enum signet_bom_type type);
 
 /** Where a walk stands: at the beginning or the end of an object. */
 struct signet_bom_at {

@@ -25,7 +25,6 @@ struct note {
 
 struct places {
     struct signet_span text;
-    unsigned version;
     const char *member; /* which holds signatures */
     struct note *notes; /* by rising start */
     size_t count, room, next;
@@ -43,7 +42,7 @@ static int
 note_start(void *ctx, const struct signet_bom_at *at, size_t *tag, struct signet_err *err)
 {
     struct places *p = ctx;
-    if (!signet_bom_signable(at->type, p->version)) {
+    if (!signet_bom_signable(at->type)) {
         return SIGNET_OK;
     }
     if (p->count == p->room) {
@@ -66,7 +65,7 @@ static int note_member(void *ctx,
 {
     struct places *p = ctx;
     (void)err;
-    if (!signet_bom_signable(at->type, p->version)) {
+    if (!signet_bom_signable(at->type)) {
         return SIGNET_OK;
     }
     if (signet_json_string_is(name, signet_span_str(p->member))) {
@@ -80,7 +79,7 @@ static int note_member(void *ctx,
 static void note_end(void *ctx, const struct signet_bom_at *at)
 {
     struct places *p = ctx;
-    if (!signet_bom_signable(at->type, p->version)) {
+    if (!signet_bom_signable(at->type)) {
         return;
     }
     struct note *note = &p->notes[at->tag];
@@ -147,7 +146,7 @@ static int
 visit_place(void *ctx, const struct signet_bom_at *at, size_t *tag, struct signet_err *err)
 {
     struct places *p = ctx;
-    if (!signet_bom_signable(at->type, p->version)) {
+    if (!signet_bom_signable(at->type)) {
         return SIGNET_OK;
     }
     struct signet_bom_place place = {.index = p->index++,
@@ -170,7 +169,6 @@ int signet_bom_places(struct signet_json_value top,
 {
     struct places p = {
         .text = top.text,
-        .version = bom->version,
         .member = bom->form == SIGNET_BOM_JSS ? "signatures" : "signature",
         .visit = visit,
         .ctx = ctx,

@@ -24,7 +24,7 @@ const rows = [...header.matchAll(/X\((\w+), "([\w-]+)", (\w+), (\w+), (\d+)\)/g)
 );
 
 const ours = {
-    signable: (type, version) => types.get(type) > 0 && types.get(type) <= version,
+    signable: (type) => types.get(type) === 1,
     edges: (type, version) =>
         rows.filter((row) => row.owner === type && row.since <= version).map((row) => ({
             member: row.member,
@@ -135,7 +135,7 @@ function differences(table, schema, version) {
             continue;
         }
         pairs.set(object, (pairs.get(object) ?? new Set()).add(type));
-        if (table.signable(type, version) !== schema.signable(object)) {
+        if (table.signable(type) !== schema.signable(object)) {
             found.push(`${path}: signature`);
         }
         const mine = table.edges(type, version);
