@@ -122,6 +122,22 @@ ask_for_places(struct signet_embedded *embedded, const char *const *at, struct s
     return SIGNET_OK;
 }
 
+/* Whether a text that is no strict JSON, or no BOM as it stands, is meant as one. */
+static bool looks_like_bom(struct signet_span text)
+{
+    static const char mark[] = "\"bomFormat\"";
+    const uint8_t *p = text.ptr;
+    const uint8_t *end = text.ptr + text.len;
+    while (p != NULL && (size_t)(end - p) >= sizeof(mark)) {
+        p = memchr(p, '"', (size_t)(end - p) - sizeof(mark));
+        if (p != NULL && memcmp(p, mark, sizeof(mark) - 1) == 0) {
+            return true;
+        }
+        p = p != NULL ? p + 1 : NULL;
+    }
+    return false;
+}
+
 /* Not every artifact that begins with a brace is a document, nor every document a BOM. */
 static int recognize(struct signet_embedded *embedded,
                      const struct signet_limits *limits,
@@ -471,6 +487,10 @@ int signet_embedded_explain(const struct signet_embedded *embedded,
                             struct signet_err *err)
 {
     char shown[SIGNET_SHOW_MAX];
+    if (embedded->bom.kind == 0 && looks_like_bom(embedded->json.bytes) &&
+        embedded->unread.code != SIGNET_OK) {
+        return signet_err_copy(err, &embedded->unread);
+    }
     if (embedded->bom.kind == 0) {
         return embedded->unread.code == SIGNET_OK
                    ? signet_err_set(err, SIGNET_E_NO_SIGNATURE, "no signature file found")

@@ -28,8 +28,8 @@ static inline char *jsf_replace(const char *text, const char *old, const char *w
     char *out = malloc(room);
     assert_non_null(at);
     assert_non_null(out);
-    assert_true(
-        snprintf(out, room, "%.*s%s%s", (int)(at - text), text, what, at + strlen(old)) > 0);
+    assert_true(snprintf(out, room, "%.*s%s%s", (int)(at - text), text, what, at + strlen(old)) >
+                0);
     return out;
 }
 
@@ -37,8 +37,8 @@ static inline char *jsf_base64url(const uint8_t *bytes, size_t len)
 {
     char *out = malloc(2 * len + 8);
     assert_non_null(out);
-    assert_non_null(sodium_bin2base64(out, 2 * len + 8, bytes, len,
-                                      sodium_base64_VARIANT_URLSAFE_NO_PADDING));
+    assert_non_null(
+        sodium_bin2base64(out, 2 * len + 8, bytes, len, sodium_base64_VARIANT_URLSAFE_NO_PADDING));
     return out;
 }
 
@@ -89,11 +89,8 @@ static inline char *jsf_single(const char *document, char mark, size_t key, cons
 
 /* Signatures by `count` keys as a list: {"chain":[…]} or {"signers":[…]}, in cores; freed by the
  * caller one by one. */
-static inline void jsf_list(const char *document,
-                            const char *list,
-                            const size_t *keys,
-                            size_t count,
-                            char **cores)
+static inline void
+jsf_list(const char *document, const char *list, const size_t *keys, size_t count, char **cores)
 {
     char before[8192] = "";
     for (size_t i = 0; i < count; i++) {
@@ -114,11 +111,8 @@ static inline void jsf_list(const char *document,
 }
 
 /* document with these cores in this order; the caller frees it. */
-static inline char *jsf_with_list(const char *document,
-                                  const char *list,
-                                  char *const *cores,
-                                  const size_t *order,
-                                  size_t count)
+static inline char *jsf_with_list(
+    const char *document, const char *list, char *const *cores, const size_t *order, size_t count)
 {
     char object[8192] = "";
     size_t used = (size_t)snprintf(object, sizeof(object), "{\"%s\":[", list);

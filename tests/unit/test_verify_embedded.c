@@ -60,12 +60,11 @@ static int verify(const char *text, struct trial *trial)
     CHECK_OK(signet_artifact_open(scratch_path(&scratch, "bom.json", path), &artifact, &err), &err);
     int rc = signet_verify(artifact, path, &opts, &verification, &err);
     assert_int_equal(rc, err.code);
-    memcpy(trial->message, err.msg, sizeof(trial->message) < sizeof(err.msg)
-                                        ? sizeof(trial->message)
-                                        : sizeof(err.msg));
+    memcpy(trial->message, err.msg,
+           sizeof(trial->message) < sizeof(err.msg) ? sizeof(trial->message) : sizeof(err.msg));
     trial->partial = verification != NULL && signet_verification_partial(verification);
-    assert_int_equal(rc == SIGNET_OK, verification != NULL &&
-                                          signet_verification_verified(verification) != NULL);
+    assert_int_equal(rc == SIGNET_OK,
+                     verification != NULL && signet_verification_verified(verification) != NULL);
     signet_verification_free(verification);
     signet_artifact_close(artifact);
     scratch_close(&scratch);
@@ -148,8 +147,8 @@ static void a_shared_secret_signs_nothing(void **state)
     char *message = jsf_put(BOM, '@', core);
     crypto_auth_hmacsha256(mac, (const uint8_t *)message, strlen(message), pair.public_half);
     char *value = jsf_base64url(mac, sizeof(mac));
-    assert_true(snprintf(whole, sizeof(whole), "{\"algorithm\":\"HS256\",\"value\":\"%s\"}", value) <
-                (int)sizeof(whole));
+    assert_true(snprintf(whole, sizeof(whole), "{\"algorithm\":\"HS256\",\"value\":\"%s\"}",
+                         value) < (int)sizeof(whole));
     expect(jsf_put(BOM, '@', whole), one, SIGNET_E_UNSUPPORTED,
            "HS256: a shared secret proves no signer");
     free(value);
@@ -168,8 +167,7 @@ static void links_of_a_chain(void **state)
     expect(jsf_with_list(BOM, "chain", cores, (const size_t[]){0, 1, 2}, 3), one, SIGNET_OK, "");
     /* shortened at its end it is a shorter chain, so the caller says how long it must be */
     expect(jsf_with_list(BOM, "chain", cores, (const size_t[]){0, 1}, 2), two, SIGNET_OK, "");
-    expect(jsf_with_list(BOM, "chain", cores, (const size_t[]){0, 1}, 2), three,
-           SIGNET_E_THRESHOLD,
+    expect(jsf_with_list(BOM, "chain", cores, (const size_t[]){0, 1}, 2), three, SIGNET_E_THRESHOLD,
            "3 keys must sign the document, 2 did: it holds 2 signatures, and others may have been "
            "taken off");
     /* shortened elsewhere, or in another order, it breaks, whoever is trusted */
@@ -200,10 +198,10 @@ static void several_signers(void **state)
     expect(jsf_with_list(BOM, "signers", cores, (const size_t[]){0, 1}, 2), two, SIGNET_OK, "");
     expect(jsf_with_list(BOM, "signers", cores, (const size_t[]){1, 0}, 2), two, SIGNET_OK, "");
     /* another signer in the place of one, and one twice */
-    expect(jsf_with_list(BOM, "signers", cores, (const size_t[]){0, 2}, 2), two,
-           SIGNET_E_THRESHOLD, "2 keys must sign the document, 1 did");
-    expect(jsf_with_list(BOM, "signers", cores, (const size_t[]){0, 3}, 2), two,
-           SIGNET_E_THRESHOLD, "2 keys must sign the document, 1 did");
+    expect(jsf_with_list(BOM, "signers", cores, (const size_t[]){0, 2}, 2), two, SIGNET_E_THRESHOLD,
+           "2 keys must sign the document, 1 did");
+    expect(jsf_with_list(BOM, "signers", cores, (const size_t[]){0, 3}, 2), two, SIGNET_E_THRESHOLD,
+           "2 keys must sign the document, 1 did");
     expect(jsf_with_list(BOM, "signers", cores, (const size_t[]){0}, 1), two, SIGNET_E_THRESHOLD,
            "2 keys must sign the document, 1 did: it holds 1 signature,");
     /* values that were exchanged */
@@ -243,8 +241,8 @@ static void members_left_out(void **state)
 {
     static const char *const metadata[] = {"metadata", NULL};
     static const char *const others[] = {"meta", "Metadata", NULL};
-    static const char *const all[] = {"bomFormat", "components", "metadata", "specVersion",
-                                      "version",   NULL};
+    static const char *const all[] = {"bomFormat",   "components", "metadata",
+                                      "specVersion", "version",    NULL};
     char *left = jsf_replace(BOM, "\"metadata\":{\"timestamp\":\"2026-11-01T00:00:00Z\"},", "");
     (void)state;
     expect(with_excludes("[\"metadata\"]", left), one, SIGNET_E_DENIED,
