@@ -469,3 +469,9 @@ const struct signet_jsf *signet_jsf_of(const struct signet_envelope *env)
     const struct signet_jsf_inside *inside = env->inside;
     return &inside->jsf;
 }
+
+struct signet_json_value signet_jsf_core(const struct signet_envelope *env, size_t index)
+{
+    const struct signet_jsf_inside *inside = env->inside;
+    return inside->cores[index];
+}

@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/pool.h"
 #include "base/utf8.h"
+#include "verify/afterwards.h"
 
 static const size_t storage_max = (size_t)1 << 31; /* pointers and fingerprints */
 
@@ -152,7 +153,7 @@ static int recognize(struct signet_embedded *embedded,
     embedded->json.bytes = signet_buf_span(&embedded->document.text);
     int rc = signet_json_text_scan(&embedded->json, limits, &why);
     if (rc == SIGNET_OK) {
-        rc = signet_bom_identify(signet_json_top(embedded->json.bytes), &embedded->bom, &why);
+        rc = signet_bom_identify(&embedded->json, &embedded->bom, &why);
     }
     if (rc == SIGNET_E_NOMEM || rc == SIGNET_E_INTERNAL) {
         return signet_err_copy(err, &why);
@@ -463,29 +464,47 @@ int signet_embedded_check_inside(const struct signet_embedded *embedded,
                                 signet_utf8_show(signet_span_str(inner->pointer), shown));
 }
 
-static void look_inside(const struct signet_embedded *embedded,
-                        const char *pointer,
-                        struct signet_source *source)
+/* Says where the change lies that makes the signature of the whole fail, if that can be told. */
+static void locate_change(struct signet_embedded *embedded,
+                          const struct signet_verify_opts *opts,
+                          struct signet_source *source)
 {
     char shown[SIGNET_SHOW_MAX];
-    const struct signet_inner *inner = find_broken(embedded, pointer);
-    if (inner == NULL || (source->evidence == NULL && source->err.code != SIGNET_E_BAD_SIGNATURE)) {
+    const struct signet_inner *broken = find_broken(embedded, source->covers);
+    const struct signet_inner *later =
+        broken == NULL && source->covers[0] == '\0' ? signet_afterwards_find(embedded, opts) : NULL;
+    const struct signet_inner *inner = broken != NULL ? broken : later;
+    if (inner == NULL) {
         return;
     }
     signet_utf8_show(signet_span_str(inner->pointer), shown);
-    if (source->evidence != NULL) {
-        signet_source_drop_evidence(source);
+    signet_err_clear(&source->err);
+    if (later != NULL) {
         signet_err_set(&source->err, SIGNET_E_BAD_SIGNATURE,
-                       "the %s at %s was changed after it was signed: its own signature does not "
-                       "verify, although one around it does",
+                       "bad signature: the %s at %s was signed after the document was, which "
+                       "changed the document: parts are signed first",
                        inner->type, shown);
     } else {
-        signet_err_clear(&source->err);
         signet_err_set(&source->err, SIGNET_E_BAD_SIGNATURE,
                        "bad signature: the document was changed after it was signed, and the "
                        "change lies in the %s at %s: its own signature does not verify either",
                        inner->type, shown);
     }
+}
+
+/* What verifies vouches for all that is inside it. */
+static void look_inside(const struct signet_embedded *embedded, struct signet_source *source)
+{
+    char shown[SIGNET_SHOW_MAX];
+    const struct signet_inner *inner = find_broken(embedded, source->covers);
+    if (inner == NULL) {
+        return;
+    }
+    signet_source_drop_evidence(source);
+    signet_err_set(&source->err, SIGNET_E_BAD_SIGNATURE,
+                   "the %s at %s was changed after it was signed: its own signature does not "
+                   "verify, although one around it does",
+                   inner->type, signet_utf8_show(signet_span_str(inner->pointer), shown));
 }
 
 void signet_embedded_source(struct signet_embedded *embedded,
@@ -501,7 +520,11 @@ void signet_embedded_source(struct signet_embedded *embedded,
     };
     source->covers = asked->pointer;
     signet_source_read_embedded(source, &where, opts);
-    look_inside(embedded, asked->pointer, source);
+    if (source->evidence != NULL) {
+        look_inside(embedded, source);
+    } else if (source->err.code == SIGNET_E_BAD_SIGNATURE) {
+        locate_change(embedded, opts, source);
+    }
 }
 
 static int explain_whole(const struct signet_embedded *embedded, struct signet_err *err)

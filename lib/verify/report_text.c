@@ -183,16 +183,22 @@ static void put_source(struct signet_buf *out,
     }
 }
 
+static void put_inner_place(struct signet_buf *out, const struct signet_inner *inner)
+{
+    bool whole = inner->pointer[0] == '\0';
+    signet_buf_puts(out, "  ");
+    signet_buf_puts(out, whole ? "the whole document" : inner->type);
+    signet_buf_puts(out, whole ? "" : " ");
+    put_escaped(out, inner->pointer);
+}
+
 /* A signature inside a document besides those asked for. */
 static void put_inner_signature(struct signet_buf *out,
                                 const struct signet_verification *verification,
                                 const struct signet_inner *inner,
                                 const struct signet_inner_signature *signature)
 {
-    signet_buf_puts(out, "  ");
-    signet_buf_puts(out, inner->type);
-    signet_buf_putc(out, ' ');
-    put_escaped(out, inner->pointer);
+    put_inner_place(out, inner);
     signet_buf_puts(out, signature->broken   ? ": BROKEN "
                          : signature->intact ? ": valid "
                                              : ": unknown ");
@@ -214,16 +220,29 @@ static void put_inner(struct signet_buf *out,
                       const struct signet_inner *inner)
 {
     if (inner->count == 0) {
-        signet_buf_puts(out, "  ");
-        signet_buf_puts(out, inner->type);
-        signet_buf_putc(out, ' ');
-        put_escaped(out, inner->pointer);
+        put_inner_place(out, inner);
         signet_buf_puts(out, ": not counted: ");
         put_escaped(out, inner->unreadable);
         signet_buf_putc(out, '\n');
     }
     for (size_t i = 0; i < inner->count; i++) {
         put_inner_signature(out, verification, inner, &inner->list[i]);
+    }
+}
+
+/* The first few: a document can hold thousands, and the JSON report has them all. */
+static void put_all_inner(struct signet_buf *out, const struct signet_verification *verification)
+{
+    enum {
+        SHOWN = 20
+    };
+    const struct signet_embedded *embedded = &verification->embedded;
+    for (size_t i = 0; i < embedded->inner_count && i < SHOWN; i++) {
+        put_inner(out, verification, &embedded->inner[i]);
+    }
+    if (embedded->inner_count > SHOWN) {
+        signet_buf_puts(out, "  and ");
+        put_number(out, embedded->inner_count - SHOWN, " other parts are signed\n");
     }
 }
 
@@ -312,8 +331,8 @@ int signet_report_details(const struct signet_verification *verification,
     for (size_t i = 0; !said && i < verification->source_count; i++) {
         put_source(out, verification, &verification->sources[i]);
     }
-    for (size_t i = 0; signers && i < verification->embedded.inner_count; i++) {
-        put_inner(out, verification, &verification->embedded.inner[i]);
+    if (signers) {
+        put_all_inner(out, verification);
     }
     for (size_t i = 0; i < verification->content.difference_count; i++) {
         put_difference(out, &verification->content.differences[i]);
