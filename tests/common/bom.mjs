@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Helpers for test modules about signatures inside BOMs: BOMs that canonicalisation must rewrite, and
-// changes that a signature must notice.
+// Helpers for test modules about signatures inside BOMs: BOMs that canonicalisation must
+// rewrite, and changes that a signature must notice.
 import { join } from 'node:path';
 import { modules } from './tap.mjs';
 
@@ -13,7 +13,8 @@ export const document = (version) => `{
 \t"specVersion": "${version}", "bomFormat" :"CycloneDX","version": 1,
 \t"serialNumber": "urn:uuid:1b671687-395b-41f5-a30f-a58921a69b79",
 \t"properties": [ {"value": "caf\\u00e9 \\ud83d\\ude00 \\/", "name": "a"}, {"name": "b"} ],
-\t"vulnerabilities" : [{"ratings": [{"score":9.80}, {"score": 1e1}, {"score": 0.0000001}], "id": "V-1"}],
+\t"vulnerabilities" : [
+\t\t{"ratings": [{"score":9.80}, {"score": 1e1}, {"score": 0.0000001}], "id": "V-1"}],
 \t"components": [
 \t\t{"type": "library", "name": "zlib", "version": "1.3", "bom-ref": "zlib",
 \t\t\t"properties": [{"name": "€"}, {"name": "\\r\\n"}]},
