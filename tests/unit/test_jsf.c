@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * envelope/jsf: the published vectors of JSF 0.82 (cyberphone/openkeystore, see SOURCE.md of the
- * folder jsf of the test data), and signature objects that are refused.
+ * envelope/jsf: the published vectors of JSF 0.82 (cyberphone/openkeystore) and digests of signed
+ * bytes (shiftleftcyber/sbom-signing-best-practices; see SOURCE.md of the folder jsf of the test
+ * data), and signature objects that are refused.
  */
 #include "envelope/jsf.h"
 
+#include <signet/digest.h>
 #include <sodium.h>
 
 #include "base/codec.h"
@@ -205,6 +207,103 @@ static void published_vectors(void **state)
     assert_int_equal(counts.signed_again, 7);
 }
 
+struct hashes {
+    size_t documents, signatures, bare;
+};
+
+static bool has_digest(struct signet_span bytes, struct signet_span hex)
+{
+    char found[SIGNET_DIGEST_HEX];
+    struct signet_digest digest;
+    struct signet_err err;
+    signet_err_clear(&err);
+    CHECK_OK(signet_digest_of(SIGNET_DIGEST_SHA256, bytes, &digest, &err), &err);
+    return signet_span_is(hex, signet_digest_hex(&digest, found));
+}
+
+static bool canon_has_digest(struct signet_span text, struct signet_span hex)
+{
+    struct signet_err err;
+    struct signet_buf canonical;
+    CHECK_OK(json_canon(text, &canonical, &err), &err);
+    bool same = has_digest(signet_buf_span(&canonical), hex);
+    signet_buf_free(&canonical);
+    return same;
+}
+
+/* The digest is that of what the signature inside is over, and not that of the whole. */
+static void check_signed_hash(struct signet_buf text, struct signet_span hex, struct hashes *hashes)
+{
+    struct sample sample;
+    struct signet_span message;
+    bool whole = canon_has_digest(signet_buf_span(&text), hex);
+    int rc = open_sample(&sample, text);
+    if (rc != SIGNET_OK) { /* the canonical form, out of which the value was taken */
+        CHECK_CODE(rc, SIGNET_E_MALFORMED);
+        assert_non_null(strstr(sample.err.msg, "value: expected"));
+        assert_true(whole);
+        hashes->bare++;
+    } else {
+        assert_int_equal(sample.env.signature_count, 1);
+        CHECK_OK(sample.env.format->message(&sample.env, 0, &message, &sample.err), &sample.err);
+        assert_true(has_digest(message, hex));
+        assert_false(whole);
+        hashes->signatures++;
+    }
+    close_sample(&sample);
+}
+
+static void check_hash(struct signet_json_value file, struct signet_span hex, struct hashes *hashes)
+{
+    char dir[1024];
+    char name[256];
+    struct signet_span path;
+    struct signet_buf text;
+    struct signet_json_value member;
+    assert_true(signet_json_plain_string(file, &path));
+    assert_in_range(snprintf(name, sizeof(name), "%.*s", (int)path.len, path.ptr), 1, 255);
+    folder("canonical-hash", dir);
+    json_read(dir, name, &text);
+    hashes->documents++;
+    if (signet_json_member(signet_json_top(signet_buf_span(&text)), "signature", &member)) {
+        check_signed_hash(text, hex, hashes);
+        return;
+    }
+    assert_true(canon_has_digest(signet_buf_span(&text), hex));
+    signet_buf_free(&text);
+}
+
+/* SHA-256 of what a signature of a document is over, for four spellings of each. */
+static void published_hashes(void **state)
+{
+    static const char *const members[] = {"sha256",      "file",           "file-min",
+                                          "file-pretty", "file-canonical", NULL};
+    char dir[1024];
+    struct signet_buf manifest;
+    struct signet_json_value found[5];
+    struct signet_json_value set;
+    struct signet_span hex;
+    struct hashes hashes = {0};
+    (void)state;
+    if (!json_has_testdata()) {
+        skip();
+    }
+    folder("canonical-hash", dir);
+    json_read(dir, "manifest.json", &manifest);
+    struct signet_json_walk walk = signet_json_walk(signet_json_top(signet_buf_span(&manifest)));
+    while (signet_json_next_element(&walk, &set)) {
+        SIGNET_IGNORE(signet_json_members(set, members, found)); /* there are others */
+        assert_true(signet_json_plain_string(found[0], &hex));
+        for (size_t i = 1; i < SIGNET_COUNT(found); i++) {
+            check_hash(found[i], hex, &hashes);
+        }
+    }
+    signet_buf_free(&manifest);
+    assert_int_equal(hashes.documents, 11 * 4);
+    assert_int_equal(hashes.signatures, 3);
+    assert_int_equal(hashes.bare, 1);
+}
+
 /* The example of the Ed25519 vector with a key inside: 184 bytes whose SHA-256 was computed with
  * npm canonicalize and sha256sum. */
 static void signed_bytes(void **state)
@@ -328,6 +427,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(published_vectors),
+        cmocka_unit_test(published_hashes),
         cmocka_unit_test(signed_bytes),
         cmocka_unit_test(refused_objects),
     };
