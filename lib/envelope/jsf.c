@@ -285,7 +285,7 @@ static int read_named_key(struct reading *r,
         return no_memory(r);
     }
     int rc = jwk.kind != 0 ? signet_jwk_read(jwk, key, r->err) : read_leaf(r, path, key);
-    if (rc == SIGNET_OK && !signet_sigcheck_fits(key, signature->alg)) {
+    if (rc == SIGNET_OK && !signet_sig_alg_fits(signature->alg, key)) {
         rc = signet_err_set(r->err, SIGNET_E_MALFORMED,
                             "algorithm %s does not go with the key beside it, which is of type %s",
                             signet_sig_alg_name(signature->alg), signet_key_alg_name(key->alg));
