@@ -46,7 +46,11 @@ struct signet_envelope {
     void *inside;                /* private to the format */
 };
 
-/** A format of container: one file and one line in envelopes.def. */
+struct signet_json_text;
+struct signet_inplace;
+
+/** A format of container: one file and one line in envelopes.def; one that stands inside documents
+ *  has no such line. */
 struct signet_envelope_ops {
     const char *name; /* as in reports and --format */
     unsigned use;     /* the SIGNET_USE_* bit a key needs */
@@ -63,6 +67,12 @@ struct signet_envelope_ops {
     int (*write)(const struct signet_envelope *env,
                  struct signet_sink sink,
                  struct signet_err *err);
+    /* Reads signatures that stand in a document; NULL: a format of files. See signet_jsf_read(). */
+    int (*read)(const struct signet_json_text *text,
+                const struct signet_inplace *place,
+                const struct signet_limits *limits,
+                struct signet_envelope *env,
+                struct signet_err *err);
     /* The bytes that the signature of that index is over, valid until the next call; NULL: for each
      * env->message. Returns SIGNET_OK, SIGNET_E_LIMIT, SIGNET_E_NOMEM or SIGNET_E_INTERNAL. */
     int (*message)(const struct signet_envelope *env,

@@ -21,9 +21,9 @@ static int no_memory(struct signet_err *err)
     return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for the signatures of a document");
 }
 
-static struct signet_jsf_place jsf_place(const struct signet_bom_place *place)
+static struct signet_inplace place_of(const struct signet_bom_place *place)
 {
-    return (struct signet_jsf_place){place->object, place->signature_name, place->signature};
+    return (struct signet_inplace){place->object, place->signature_name, place->signature};
 }
 
 /* Whether what inner points at lies below what outer points at. */
@@ -61,7 +61,7 @@ static int add_inner(struct signet_embedded *embedded,
     memset(inner, 0, sizeof(*inner));
     inner->pointer = signet_arena_copy(&embedded->storage, place->pointer);
     inner->type = place->type;
-    inner->jsf = jsf_place(place);
+    inner->at = place_of(place);
     embedded->inner_count += inner->pointer != NULL ? 1 : 0;
     return inner->pointer != NULL ? SIGNET_OK : no_memory(err);
 }
@@ -73,7 +73,7 @@ static int visit(void *ctx, const struct signet_bom_place *place, struct signet_
     if (asked != NULL) {
         asked->type = place->type;
         asked->is_signed = place->signature.kind != 0;
-        asked->jsf = jsf_place(place);
+        asked->at = place_of(place);
         return SIGNET_OK;
     }
     return place->signature.kind != 0 ? add_inner(embedded, place, err) : (int)SIGNET_OK;
@@ -318,7 +318,7 @@ static int judge(struct signet_embedded *embedded,
     struct signet_envelope env;
     struct signet_err why;
     signet_err_clear(&why);
-    int rc = signet_jsf_read(&embedded->json, &inner->jsf, limits, &env, &why);
+    int rc = signet_jsf_read(&embedded->json, &inner->at, limits, &env, &why);
     if (rc == SIGNET_E_NOMEM || rc == SIGNET_E_INTERNAL) {
         return signet_err_copy(err, &why);
     }
@@ -388,7 +388,7 @@ void signet_embedded_source(struct signet_embedded *embedded,
     const struct signet_embedded_place *asked = &embedded->places[place];
     const struct signet_source_place where = {
         .text = &embedded->json,
-        .place = asked->jsf,
+        .place = asked->at,
         .work_left = &embedded->work_left,
     };
     source->covers = asked->pointer;

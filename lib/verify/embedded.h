@@ -24,7 +24,7 @@ struct signet_inner_signature {
 struct signet_inner {
     const char *pointer; /* what it covers */
     const char *type;    /* "component", …; static storage */
-    struct signet_jsf_place jsf;
+    struct signet_inplace at;
     bool broken; /* one of its signatures is */
     struct signet_inner_signature *list;
     size_t count;           /* 0: it could not be read */
@@ -51,7 +51,7 @@ struct signet_embedded_place {
     const char *pointer; /* "" is the whole */
     const char *type;
     bool is_signed;
-    struct signet_jsf_place jsf; /* if it is signed */
+    struct signet_inplace at; /* if it is signed */
 };
 
 /**

@@ -62,7 +62,7 @@ void signet_source_read(struct signet_source *source,
  *  stand in one document. */
 struct signet_source_place {
     const struct signet_json_text *text;
-    struct signet_jsf_place place;
+    struct signet_inplace place;
     uint64_t *work_left; /* as signet_signers_request.work_left */
 };
 
