@@ -6,6 +6,7 @@
 #ifndef SIGNET_ENVELOPE_ENVELOPE_H
 #define SIGNET_ENVELOPE_ENVELOPE_H
 
+#include <signet/digest.h>
 #include <signet/json.h>
 #include <signet/trusted_key.h>
 
@@ -22,7 +23,12 @@ struct signet_signature {
     const char *keyid; /* unauthenticated; "" if absent, empty or null */
     struct signet_span sig;
     enum signet_sig_alg alg;           /* NONE: what goes with the key */
+    enum signet_digest_alg digest;     /* its message is a digest by this one; NONE: it is not */
     const struct signet_pubkey *named; /* the key that it carries, which proves nothing; or NULL */
+    bool counter;           /* a counter-signature: it is over the one before it, and none itself */
+    bool revoked;           /* it says so itself */
+    const char *valid_from; /* what it says itself and nobody checked; NULL: nothing */
+    const char *valid_until;
 };
 
 /** A parsed container. Owns all it points at; release with signet_envelope_free(). */
@@ -41,6 +47,8 @@ struct signet_envelope {
     const char *hint;            /* unauthenticated; "" if the format or the file has none */
     bool unchecked_log_entries;  /* transparency log entries are present; nobody checks them */
     bool unchecked_timestamps;   /* so are timestamps */
+    bool unchecked_counters;     /* so are counter-signatures of counter-signatures */
+    size_t hashed;               /* bytes that are hashed to make one message; 0: none */
     struct signet_buf text;      /* private: the memory of the file, where the message stands */
     struct signet_arena storage; /* private */
     void *inside;                /* private to the format */

@@ -144,6 +144,20 @@ static int recognize(struct signet_embedded *embedded,
     return SIGNET_OK;
 }
 
+/* The format of the signatures that a version allows, or NULL. */
+static const struct signet_envelope_ops *format_of(enum signet_bom_form form)
+{
+    switch (form) {
+    case SIGNET_BOM_JSF:
+        return &signet_envelope_jsf;
+    case SIGNET_BOM_JSS:
+        return &signet_envelope_jss;
+    case SIGNET_BOM_UNSIGNED:
+    default:
+        return NULL;
+    }
+}
+
 static int find_signatures(struct signet_embedded *embedded,
                            const struct signet_verify_opts *opts,
                            struct signet_err *err)
@@ -154,7 +168,8 @@ static int find_signatures(struct signet_embedded *embedded,
     }
     top = signet_json_top(embedded->json.bytes);
     int rc = choose_places(embedded, top, opts->at, err);
-    if (rc != SIGNET_OK || embedded->bom.form != SIGNET_BOM_JSF) {
+    embedded->format = format_of(embedded->bom.form);
+    if (rc != SIGNET_OK || embedded->format == NULL) {
         return rc;
     }
     rc = signet_bom_places(top, &embedded->bom, visit, embedded, &embedded->unread);
@@ -253,9 +268,9 @@ static int note_signatures(struct signet_embedded *embedded,
         signet_arena_array(&embedded->storage, env->signature_count, sizeof(*inner->list));
     for (size_t i = 0; inner->list != NULL && i < env->signature_count; i++) {
         const struct signet_signature *signature = &env->signatures[i];
-        bool trusted = signers->list[i].status == SIGNET_OK;
-        const struct signet_pubkey *key =
-            trusted ? &opts->keys[signers->list[i].key].key : signature->named;
+        const struct signet_signer *signer = &signers->list[i];
+        bool trusted = signer->key != SIGNET_NO_KEY;
+        const struct signet_pubkey *key = trusted ? &opts->keys[signer->key].key : signature->named;
         char text[SIGNET_FINGERPRINT_TEXT] = "";
         if (key != NULL) {
             signet_pubkey_fingerprint(key, text);
@@ -263,14 +278,18 @@ static int note_signatures(struct signet_embedded *embedded,
         inner->list[i] = (struct signet_inner_signature){
             .algorithm = signet_sig_alg_name(signature->alg),
             .key = signet_arena_copy(&embedded->storage, signet_span_str(text)),
-            .trusted = trusted ? signers->list[i].key : SIGNET_NO_KEY,
+            .trusted = signer->key,
+            .counter = signature->counter,
+            .revoked = signature->revoked,
+            .hex = signer->hex,
             .broken = broken[i],
             .intact = trusted || (signature->named != NULL && !broken[i]),
         };
         if (inner->list[i].key == NULL) {
             return SIGNET_E_NOMEM;
         }
-        inner->broken = inner->broken || broken[i];
+        /* Of a counter-signature that is broken the document under it need not be. */
+        inner->broken = inner->broken || (broken[i] && !signature->counter);
     }
     inner->count = env->signature_count;
     return inner->list != NULL ? SIGNET_OK : SIGNET_E_NOMEM;
@@ -318,7 +337,7 @@ static int judge(struct signet_embedded *embedded,
     struct signet_envelope env;
     struct signet_err why;
     signet_err_clear(&why);
-    int rc = signet_jsf_read(&embedded->json, &inner->at, limits, &env, &why);
+    int rc = embedded->format->read(&embedded->json, &inner->at, limits, &env, &why);
     if (rc == SIGNET_E_NOMEM || rc == SIGNET_E_INTERNAL) {
         return signet_err_copy(err, &why);
     }
@@ -387,6 +406,7 @@ void signet_embedded_source(struct signet_embedded *embedded,
 {
     const struct signet_embedded_place *asked = &embedded->places[place];
     const struct signet_source_place where = {
+        .format = embedded->format,
         .text = &embedded->json,
         .place = asked->at,
         .work_left = &embedded->work_left,
@@ -429,7 +449,7 @@ int signet_embedded_explain(const struct signet_embedded *embedded,
     if (embedded->unread.code != SIGNET_OK) {
         return signet_err_copy(err, &embedded->unread);
     }
-    if (embedded->bom.form != SIGNET_BOM_JSF) {
+    if (embedded->format == NULL) {
         return signet_err_set(err, SIGNET_E_NO_SIGNATURE,
                               "no signature file found, and this version of the document has no "
                               "place for a signature inside");

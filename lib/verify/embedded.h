@@ -16,6 +16,9 @@ struct signet_inner_signature {
     const char *algorithm; /* static storage */
     const char *key;       /* fingerprint of the key that it verifies by, or that it carries; "" */
     size_t trusted;        /* index of the given key that made it, or SIGNET_NO_KEY */
+    bool counter;          /* it is over the one before it only */
+    bool revoked;          /* it says so */
+    bool hex;              /* see struct signet_signer */
     bool broken;           /* see signet_source_find_broken() */
     bool intact;           /* it verifies, by a given key or the one that it carries */
 };
@@ -35,6 +38,7 @@ struct signet_inner {
 struct signet_embedded {
     struct signet_document document;
     struct signet_json_text json;
+    const struct signet_envelope_ops *format; /* of all its signatures; NULL: it can have none */
     struct signet_bom bom; /* kind 0: the artifact is no document that is known */
     struct signet_inner *inner;
     size_t inner_count, inner_cap;
