@@ -82,7 +82,7 @@ static int check_form(const struct signet_embedding *embedding,
     if (wanted == NULL) {
         return signet_err_set(err, SIGNET_E_FORBIDDEN, "%s is signed already", shown);
     }
-    return signet_json_member(place->jsf.signature, wanted, &list)
+    return signet_json_member(place->at.signature, wanted, &list)
                ? SIGNET_OK
                : signet_err_set(err, SIGNET_E_FORBIDDEN,
                                 "%s is signed already, and not in a list of \"%s\" that one more "
@@ -187,7 +187,7 @@ static int sign_place(const struct signet_embedding *embedding,
     uint8_t signature[SIGNET_ED25519_SIGNATURE];
     struct signet_span message;
     struct signet_envelope env;
-    int rc = signet_jsf_read(&embedding->made.json, &place->jsf, &embedding->limits, &env, err);
+    int rc = signet_jsf_read(&embedding->made.json, &place->at, &embedding->limits, &env, err);
     if (rc != SIGNET_OK) {
         return rc;
     }
@@ -207,8 +207,8 @@ static int inner_first(const void *a, const void *b)
 {
     const struct signet_embedded_place *const *left = a;
     const struct signet_embedded_place *const *right = b;
-    const uint8_t *left_object = (*left)->jsf.covered.text.ptr;
-    const uint8_t *right_object = (*right)->jsf.covered.text.ptr;
+    const uint8_t *left_object = (*left)->at.covered.text.ptr;
+    const uint8_t *right_object = (*right)->at.covered.text.ptr;
     return left_object > right_object ? -1 : left_object < right_object;
 }
 
@@ -285,7 +285,7 @@ static int check_signed_place(struct signet_embedding *embedding,
                               struct signet_err *err)
 {
     struct signet_envelope env;
-    int rc = signet_jsf_read(&embedding->document.json, &place->jsf, &embedding->limits, &env, err);
+    int rc = signet_jsf_read(&embedding->document.json, &place->at, &embedding->limits, &env, err);
     if (rc != SIGNET_OK) {
         return rc;
     }

@@ -75,7 +75,7 @@ static int splice_object(const struct splices *splices,
                          struct splice *splice)
 {
     static const char *const lists[] = {"", "{\"signers\":[", "{\"chain\":["};
-    struct signet_span object = splice->place->jsf.covered.text;
+    struct signet_span object = splice->place->at.covered.text;
     struct signet_buf *out = &splice->text;
     const uint8_t *end = trim(object.ptr + object.len - 1);
     const uint8_t *inside = object.ptr + 1;
@@ -100,7 +100,7 @@ static int splice_core(const struct splices *splices,
 {
     const char *list = rules->form == SIGNET_EMBED_CHAIN ? "chain" : "signers";
     struct signet_json_value array;
-    if (!signet_json_member(splice->place->jsf.signature, list, &array) ||
+    if (!signet_json_member(splice->place->at.signature, list, &array) ||
         array.kind != SIGNET_JSON_ARRAY) {
         return signet_err_set(err, SIGNET_E_INTERNAL, "a list of signatures that is none");
     }

@@ -11,7 +11,7 @@
 
 /* A member of an object with the comma before it, or if there is none the one behind it. */
 static struct signet_span member_with_comma(struct signet_span text,
-                                            const struct signet_jsf_place *member)
+                                            const struct signet_inplace *member)
 {
     const uint8_t *start = member->name.text.ptr;
     const uint8_t *end = member->signature.text.ptr + member->signature.text.len;
@@ -34,7 +34,7 @@ static int strip(const struct signet_embedded *embedded, struct signet_buf *out)
     const uint8_t *from = text.ptr;
     signet_buf_init(out, text.len);
     for (size_t i = 0; i < embedded->inner_count; i++) {
-        struct signet_span gone = member_with_comma(text, &embedded->inner[i].jsf);
+        struct signet_span gone = member_with_comma(text, &embedded->inner[i].at);
         if (gone.ptr >= from) {
             signet_buf_put(out, signet_span_of(from, (size_t)(gone.ptr - from)));
             from = gone.ptr + gone.len;
@@ -43,16 +43,18 @@ static int strip(const struct signet_embedded *embedded, struct signet_buf *out)
     return signet_buf_put(out, signet_span_of(from, (size_t)(text.ptr + text.len - from)));
 }
 
-static bool
-verifies(struct signet_span text, uint64_t *work_left, const struct signet_verify_opts *opts)
+static bool verifies(struct signet_span text,
+                     struct signet_embedded *embedded,
+                     const struct signet_verify_opts *opts)
 {
+    const char *member = embedded->bom.form == SIGNET_BOM_JSS ? "signatures" : "signature";
     const struct signet_limits standard = signet_limits_default();
     struct signet_json_text json = {.bytes = text};
     struct signet_source source = {.covers = ""};
-    struct signet_source_place where = {.text = &json, .work_left = work_left};
+    struct signet_source_place where = {
+        .format = embedded->format, .text = &json, .work_left = &embedded->work_left};
     int rc = signet_json_text_scan(&json, opts->limits != NULL ? opts->limits : &standard, NULL);
-    if (rc == SIGNET_OK &&
-        signet_jsf_find(signet_json_top(json.bytes), "signature", &where.place)) {
+    if (rc == SIGNET_OK && signet_inplace_find(signet_json_top(json.bytes), member, &where.place)) {
         signet_source_read_embedded(&source, &where, opts);
     }
     bool found = source.evidence != NULL;
@@ -65,8 +67,8 @@ static int by_place(const void *a, const void *b)
 {
     const struct signet_inner *left = a;
     const struct signet_inner *right = b;
-    const uint8_t *left_name = left->jsf.name.text.ptr;
-    const uint8_t *right_name = right->jsf.name.text.ptr;
+    const uint8_t *left_name = left->at.name.text.ptr;
+    const uint8_t *right_name = right->at.name.text.ptr;
     return left_name < right_name ? -1 : left_name > right_name;
 }
 
@@ -86,7 +88,7 @@ const struct signet_inner *signet_afterwards_find(struct signet_embedded *embedd
     memcpy(sorted.inner, embedded->inner, embedded->inner_count * sizeof(*sorted.inner));
     qsort(sorted.inner, sorted.inner_count, sizeof(*sorted.inner), by_place);
     if (strip(&sorted, &text) == SIGNET_OK) {
-        found = verifies(signet_buf_span(&text), &embedded->work_left, opts);
+        found = verifies(signet_buf_span(&text), embedded, opts);
     }
     signet_buf_free(&text);
     free(sorted.inner);

@@ -24,9 +24,9 @@ static int no_memory(struct signet_err *err)
     return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for the signatures of a document");
 }
 
-static struct signet_jsf_place jsf_place(const struct signet_bom_place *place)
+static struct signet_inplace place_of(const struct signet_bom_place *place)
 {
-    return (struct signet_jsf_place){place->object, place->signature_name, place->signature};
+    return (struct signet_inplace){place->object, place->signature_name, place->signature};
 }
 
 /* Whether what inner points at lies below what outer points at. */
@@ -53,7 +53,7 @@ static int add_inner(struct signet_embedded *embedded,
     memset(inner, 0, sizeof(*inner));
     inner->pointer = signet_arena_copy(&embedded->storage, place->pointer);
     inner->type = place->type;
-    inner->jsf = jsf_place(place);
+    inner->at = place_of(place);
     embedded->inner_count += inner->pointer != NULL ? 1 : 0;
     return inner->pointer != NULL ? SIGNET_OK : no_memory(err);
 }
@@ -82,7 +82,7 @@ static int visit(void *ctx, const struct signet_bom_place *place, struct signet_
         found->pointer = signet_arena_copy(&embedded->storage, place->pointer);
         found->type = place->type;
         found->is_signed = place->signature.kind != 0;
-        found->jsf = jsf_place(place);
+        found->at = place_of(place);
         if (found->pointer == NULL) {
             return no_memory(err);
         }
@@ -164,6 +164,20 @@ static int recognize(struct signet_embedded *embedded,
     return SIGNET_OK;
 }
 
+/* The format of the signatures that a version allows, or NULL. */
+static const struct signet_envelope_ops *format_of(enum signet_bom_form form)
+{
+    switch (form) {
+    case SIGNET_BOM_JSF:
+        return &signet_envelope_jsf;
+    case SIGNET_BOM_JSS:
+        return &signet_envelope_jss;
+    case SIGNET_BOM_UNSIGNED:
+    default:
+        return NULL;
+    }
+}
+
 static int visit_places(struct signet_embedded *embedded, bool all, struct signet_err *err)
 {
     struct signet_json_value top = signet_json_top(embedded->json.bytes);
@@ -186,7 +200,8 @@ static int find_signatures(struct signet_embedded *embedded,
         return SIGNET_OK;
     }
     int rc = ask_for_places(embedded, opts->at, err);
-    if (rc == SIGNET_OK && embedded->bom.form != SIGNET_BOM_JSF) {
+    embedded->format = format_of(embedded->bom.form);
+    if (rc == SIGNET_OK && embedded->format == NULL) {
         return opts->at != NULL ? explain_place(embedded, signet_span_str(opts->at[0]), err)
                                 : (int)SIGNET_OK;
     }
@@ -321,9 +336,9 @@ static int note_signatures(struct signet_embedded *embedded,
         signet_arena_array(&embedded->storage, env->signature_count, sizeof(*inner->list));
     for (size_t i = 0; inner->list != NULL && i < env->signature_count; i++) {
         const struct signet_signature *signature = &env->signatures[i];
-        bool trusted = signers->list[i].status == SIGNET_OK;
-        const struct signet_pubkey *key =
-            trusted ? &opts->keys[signers->list[i].key].key : signature->named;
+        const struct signet_signer *signer = &signers->list[i];
+        bool trusted = signer->key != SIGNET_NO_KEY;
+        const struct signet_pubkey *key = trusted ? &opts->keys[signer->key].key : signature->named;
         char text[SIGNET_FINGERPRINT_TEXT] = "";
         if (key != NULL) {
             signet_pubkey_fingerprint(key, text);
@@ -331,14 +346,18 @@ static int note_signatures(struct signet_embedded *embedded,
         inner->list[i] = (struct signet_inner_signature){
             .algorithm = signet_sig_alg_name(signature->alg),
             .key = signet_arena_copy(&embedded->storage, signet_span_str(text)),
-            .trusted = trusted ? signers->list[i].key : SIGNET_NO_KEY,
+            .trusted = signer->key,
+            .counter = signature->counter,
+            .revoked = signature->revoked,
+            .hex = signer->hex,
             .broken = broken[i],
             .intact = trusted || (signature->named != NULL && !broken[i]),
         };
         if (inner->list[i].key == NULL) {
             return SIGNET_E_NOMEM;
         }
-        inner->broken = inner->broken || broken[i];
+        /* Of a counter-signature that is broken the document under it need not be. */
+        inner->broken = inner->broken || (broken[i] && !signature->counter);
     }
     inner->count = env->signature_count;
     return inner->list != NULL ? SIGNET_OK : SIGNET_E_NOMEM;
@@ -412,7 +431,7 @@ static int judge(struct signet_embedded *embedded,
     struct signet_envelope env;
     struct signet_err why;
     signet_err_clear(&why);
-    int rc = signet_jsf_read(&embedded->json, &inner->jsf, limits, &env, &why);
+    int rc = embedded->format->read(&embedded->json, &inner->at, limits, &env, &why);
     if (rc == SIGNET_E_NOMEM || rc == SIGNET_E_INTERNAL) {
         return signet_err_copy(err, &why);
     }
@@ -514,8 +533,9 @@ void signet_embedded_source(struct signet_embedded *embedded,
 {
     const struct signet_embedded_place *asked = &embedded->places[place];
     const struct signet_source_place where = {
+        .format = embedded->format,
         .text = &embedded->json,
-        .place = asked->jsf,
+        .place = asked->at,
         .work_left = &embedded->work_left,
     };
     source->covers = asked->pointer;
@@ -564,7 +584,7 @@ int signet_embedded_explain(const struct signet_embedded *embedded,
     if (embedded->unread.code != SIGNET_OK) {
         return signet_err_copy(err, &embedded->unread);
     }
-    if (embedded->bom.form != SIGNET_BOM_JSF) {
+    if (embedded->format == NULL) {
         return signet_err_set(err, SIGNET_E_NO_SIGNATURE,
                               "no signature file found, and this version of the document has no "
                               "place for a signature inside");

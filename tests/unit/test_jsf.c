@@ -11,25 +11,16 @@
 
 #include "base/codec.h"
 #include "base/compiler.h"
-#include "envelope/signers.h"
+#include "inplace_sample.h"
 #include "json_vectors.h"
-
-/* A document, its index, and the envelope of a signature in it. */
-struct sample {
-    struct signet_buf text;
-    struct signet_json_text json;
-    struct signet_jsf_place place;
-    struct signet_envelope env;
-    struct signet_err err;
-};
 
 static void find_place(struct sample *sample)
 {
     struct signet_json_value top = signet_json_top(sample->json.bytes);
     struct signet_json_walk walk = signet_json_walk(top);
     struct signet_json_value element;
-    if (signet_jsf_find(top, "signature", &sample->place) ||
-        signet_jsf_find(top, "authorizationSignature", &sample->place)) {
+    if (signet_inplace_find(top, "signature", &sample->place) ||
+        signet_inplace_find(top, "authorizationSignature", &sample->place)) {
         return;
     }
     assert_int_equal(top.kind, SIGNET_JSON_ARRAY);
@@ -43,29 +34,14 @@ static void find_place(struct sample *sample)
 /* Takes the text over. */
 static int open_sample(struct sample *sample, struct signet_buf text)
 {
-    const struct signet_limits limits = signet_limits_default();
-    memset(sample, 0, sizeof(*sample));
-    signet_err_clear(&sample->err);
-    sample->text = text;
-    sample->json.bytes = signet_buf_span(&sample->text);
-    CHECK_OK(signet_json_text_scan(&sample->json, &limits, &sample->err), &sample->err);
+    CHECK_OK(sample_scan(sample, text), &sample->err);
     find_place(sample);
-    return signet_jsf_read(&sample->json, &sample->place, &limits, &sample->env, &sample->err);
-}
-
-static void close_sample(struct sample *sample)
-{
-    signet_envelope_free(&sample->env);
-    signet_json_text_clear(&sample->json);
-    signet_buf_free(&sample->text);
+    return sample_read(sample, &signet_envelope_jsf);
 }
 
 static int open_literal(struct sample *sample, const char *json)
 {
-    struct signet_buf text;
-    signet_buf_init(&text, strlen(json));
-    assert_int_equal(signet_buf_puts(&text, json), SIGNET_OK);
-    return open_sample(sample, text);
+    return open_sample(sample, sample_text(signet_span_str(json)));
 }
 
 static void folder(const char *name, char out[1024])
@@ -93,15 +69,8 @@ static struct signet_trusted_key published_key(struct signet_span name)
 
 static size_t count_signers(struct sample *sample, const struct signet_trusted_key *keys, size_t n)
 {
-    struct signet_signers signers;
-    const struct signet_signers_request request = {
-        .payload_type = SIGNET_PAYLOAD_TYPE_DOCUMENT, .keys = keys, .key_count = n};
-    CHECK_OK(signet_signers_check(&sample->env, &request, &signers, &sample->err), &sample->err);
-    size_t valid = 0;
-    for (size_t i = 0; i < signers.count; i++) {
-        valid += signers.list[i].status == SIGNET_OK ? 1 : 0;
-    }
-    assert_true(valid >= signers.distinct);
+    struct signet_signers signers = sample_judge(sample, keys, n);
+    size_t valid = sample_valid(&signers);
     signet_signers_free(&signers);
     return valid;
 }
@@ -162,7 +131,7 @@ static void check_vector(struct signet_span row, struct counts *counts)
         CHECK_CODE(rc, SIGNET_E_UNSUPPORTED);
         assert_non_null(strstr(sample.err.msg, "a shared secret proves no signer"));
         counts->refused++;
-        close_sample(&sample);
+        sample_close(&sample);
         return;
     }
     CHECK_OK(rc, &sample.err);
@@ -182,7 +151,7 @@ static void check_vector(struct signet_span row, struct counts *counts)
         }
     }
     counts->verified++;
-    close_sample(&sample);
+    sample_close(&sample);
 }
 
 static void published_vectors(void **state)
@@ -250,7 +219,7 @@ static void check_signed_hash(struct signet_buf text, struct signet_span hex, st
         assert_false(whole);
         hashes->signatures++;
     }
-    close_sample(&sample);
+    sample_close(&sample);
 }
 
 static void check_hash(struct signet_json_value file, struct signet_span hex, struct hashes *hashes)
@@ -327,7 +296,7 @@ static void signed_bytes(void **state)
     CHECK_OK(sample.env.format->message(&sample.env, 0, &message, &sample.err), &sample.err);
     assert_int_equal(message.len, 184);
     CHECK_SPAN(message, want);
-    close_sample(&sample);
+    sample_close(&sample);
 }
 
 #define X "\"x\":\"_kms9bkrbpI1lPLoM2j2gKySS-k89TOuyvgC43dX-Mk\""
@@ -419,7 +388,7 @@ static void refused_objects(void **state)
         if (rc != rows[i].code || strstr(sample.err.msg, rows[i].text) == NULL) {
             fail_msg("%s: %s: %s", rows[i].signature, signet_err_name(rc), sample.err.msg);
         }
-        close_sample(&sample);
+        sample_close(&sample);
     }
 }
 
