@@ -46,6 +46,9 @@ const struct signet_manifest *signet_form_manifest(struct signet_embedded *embed
         (artifact == NULL || signet_artifact_kind(artifact) == SIGNET_ARTIFACT_FILE)) {
         int rc = canonize(embedded, artifact, limits, why);
         signet_err_set(why, rc, "%s", signet_err_meaning(rc));
+        if (rc != SIGNET_OK) {
+            signet_err_prefix(why, "the RFC 8785 form of it is signed");
+        }
     }
     return embedded->document.manifest.kind != 0 ? &embedded->document.manifest : NULL;
 }
