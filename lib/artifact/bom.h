@@ -45,6 +45,18 @@ struct signet_bom {
 SIGNET_NODISCARD int
 signet_bom_recognize(struct signet_json_value top, struct signet_bom *bom, struct signet_err *err);
 
+/** As signet_bom_recognize(), but leaves bom->components of CycloneDX at 0, which takes a walk
+ *  through all of it. */
+SIGNET_NODISCARD int
+signet_bom_identify(struct signet_json_value top, struct signet_bom *bom, struct signet_err *err);
+
+/** Counts the components of an identified document. Returns SIGNET_OK, SIGNET_E_MALFORMED or
+ *  SIGNET_E_NOMEM; *components is 0 on failure. */
+SIGNET_NODISCARD int signet_bom_count(struct signet_json_value top,
+                                      const struct signet_bom *bom,
+                                      uint64_t *components,
+                                      struct signet_err *err);
+
 /** Appends a line for a report, such as "CycloneDX 1.6, 12 components, serial urn:uuid:…". What the
  *  document says is escaped as by signet_utf8_escape() and cut after 256 bytes; escapes of JSON are
  *  shown as they stand there. bom is a recognised one. Result as signet_buf_reserve(). */

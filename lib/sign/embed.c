@@ -9,9 +9,14 @@
 #include <stdlib.h>
 
 #include "base/err.h"
+#include "base/pool.h"
 #include "base/utf8.h"
 #include "sign/splice.h"
 #include "verify/verification.h"
+
+enum {
+    WORTH_A_THREAD = 1 << 16 /* bytes to write */
+};
 
 struct signet_embedding {
     const struct signet_embed_opts *opts;
@@ -319,6 +324,44 @@ static int verify_own(struct signet_embedding *embedding,
     return SIGNET_OK;
 }
 
+/* What is written while the rest is signed. */
+struct writing {
+    struct signet_output *out;
+    struct signet_span bytes;
+};
+
+static int write_bytes(void *ctx, struct signet_err *err)
+{
+    const struct writing *writing = ctx;
+    return signet_output_write(writing->out, writing->bytes, err);
+}
+
+/* Signs all places. What comes before the first value cannot change, and is written meanwhile. */
+static int sign_and_write(struct signet_embedding *embedding,
+                          const struct signet_seckey *key,
+                          struct signet_output *out,
+                          struct signet_err *err)
+{
+    struct signet_task *task = NULL;
+    struct signet_err write_err;
+    struct signet_span text = signet_buf_span(&embedding->splices.text);
+    size_t settled = signet_splices_settled(&embedding->splices);
+    struct writing writing = {out, signet_span_of(text.ptr, settled)};
+    signet_err_clear(&write_err);
+    int rc = settled >= WORTH_A_THREAD ? signet_task_start(write_bytes, &writing, &task, err)
+                                       : write_bytes(&writing, err);
+    if (rc == SIGNET_OK) {
+        rc = sign_places(embedding, key, err);
+    }
+    int written = task != NULL ? signet_task_join(task, &write_err) : (int)SIGNET_OK;
+    if (rc == SIGNET_OK && written != SIGNET_OK) {
+        rc = signet_err_copy(err, &write_err);
+    }
+    return rc == SIGNET_OK ? signet_output_write(
+                                 out, signet_span_of(text.ptr + settled, text.len - settled), err)
+                           : rc;
+}
+
 static int make(struct signet_embedding *embedding,
                 const struct signet_seckey *key,
                 struct signet_output *out,
@@ -333,12 +376,7 @@ static int make(struct signet_embedding *embedding,
     if (rc == SIGNET_OK) {
         rc = signet_splices_make(&embedding->splices, &embedding->document, &rules, err);
     }
-    if (rc == SIGNET_OK) {
-        rc = sign_places(embedding, key, err);
-    }
-    return rc == SIGNET_OK
-               ? signet_output_write(out, signet_buf_span(&embedding->splices.text), err)
-               : rc;
+    return rc == SIGNET_OK ? sign_and_write(embedding, key, out, err) : rc;
 }
 
 static int finish(struct signet_embedding *embedding,

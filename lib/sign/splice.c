@@ -236,6 +236,12 @@ int signet_splices_fill(struct signet_splices *splices,
     return rc;
 }
 
+size_t signet_splices_settled(const struct signet_splices *splices)
+{
+    const struct signet_splice *first = &splices->list[0];
+    return splices->count > 0 ? first->offset + first->before + first->value : splices->text.len;
+}
+
 void signet_splices_free(struct signet_splices *splices)
 {
     for (size_t i = 0; i < splices->count; i++) {

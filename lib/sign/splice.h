@@ -56,6 +56,9 @@ SIGNET_NODISCARD int signet_splices_fill(struct signet_splices *splices,
                                          const struct signet_splice *splice,
                                          struct signet_span signature);
 
+/** How many bytes at the start of splices->text no value that is filled in will change. */
+size_t signet_splices_settled(const struct signet_splices *splices);
+
 /** Releases what splices holds and zeroes it. */
 void signet_splices_free(struct signet_splices *splices);
 

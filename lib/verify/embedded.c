@@ -8,12 +8,14 @@
 
 #include "base/compiler.h"
 #include "base/err.h"
+#include "base/pool.h"
 #include "base/utf8.h"
 
 static const size_t storage_max = (size_t)1 << 31; /* pointers and fingerprints */
 
 enum {
-    POINTER_MAX = 1 << 20
+    POINTER_MAX = 1 << 20,
+    WORTH_A_THREAD = 1 << 16 /* bytes to digest */
 };
 
 static int no_memory(struct signet_err *err)
@@ -56,11 +58,10 @@ static int add_inner(struct signet_embedded *embedded,
 }
 
 /* Whether a place is asked for by this text, a JSON pointer or a bom-ref. */
-static bool is_asked(const struct signet_bom_place *place, const char *asked)
+static bool is_asked(const struct signet_bom_place *place, struct signet_span asked)
 {
-    return asked[0] == '\0' || asked[0] == '/'
-               ? signet_span_is(place->pointer, asked)
-               : signet_json_string_is(place->ref, signet_span_str(asked));
+    return asked.len == 0 || asked.ptr[0] == '/' ? signet_span_eq(place->pointer, asked)
+                                                 : signet_json_string_is(place->ref, asked);
 }
 
 static int visit(void *ctx, const struct signet_bom_place *place, struct signet_err *err)
@@ -89,14 +90,15 @@ static int visit(void *ctx, const struct signet_bom_place *place, struct signet_
 }
 
 /* Says what is wrong with a place that was not found, or found twice. */
-static int
-explain_place(const struct signet_embedded *embedded, const char *asked, struct signet_err *err)
+static int explain_place(const struct signet_embedded *embedded,
+                         struct signet_span asked,
+                         struct signet_err *err)
 {
     struct signet_bom_place place;
     struct signet_buf pointer;
     signet_buf_init(&pointer, POINTER_MAX);
-    int rc = signet_bom_find(signet_json_top(embedded->json.bytes), &embedded->bom,
-                             signet_span_str(asked), &place, &pointer, err);
+    int rc = signet_bom_find(signet_json_top(embedded->json.bytes), &embedded->bom, asked, &place,
+                             &pointer, err);
     signet_buf_free(&pointer);
     return rc != SIGNET_OK
                ? rc
@@ -115,9 +117,11 @@ ask_for_places(struct signet_embedded *embedded, const char *const *at, struct s
     if (embedded->places == NULL) {
         return no_memory(err);
     }
-    embedded->places[0] = (struct signet_embedded_place){.asked = "", .pointer = "", .type = "bom"};
+    embedded->places[0] =
+        (struct signet_embedded_place){.asked = signet_span_str(""), .pointer = "", .type = "bom"};
     for (size_t i = 0; i < count; i++) {
-        embedded->places[i] = (struct signet_embedded_place){.asked = at[i], .pointer = at[i]};
+        embedded->places[i] =
+            (struct signet_embedded_place){.asked = signet_span_str(at[i]), .pointer = at[i]};
     }
     return SIGNET_OK;
 }
@@ -149,7 +153,7 @@ static int recognize(struct signet_embedded *embedded,
     int rc = signet_json_text_scan(&embedded->json, limits, &why);
     embedded->scanned = rc == SIGNET_OK;
     if (rc == SIGNET_OK) {
-        rc = signet_bom_recognize(signet_json_top(embedded->json.bytes), &embedded->bom, &why);
+        rc = signet_bom_identify(signet_json_top(embedded->json.bytes), &embedded->bom, &why);
     }
     if (rc == SIGNET_E_NOMEM || rc == SIGNET_E_INTERNAL) {
         return signet_err_copy(err, &why);
@@ -160,10 +164,12 @@ static int recognize(struct signet_embedded *embedded,
     return SIGNET_OK;
 }
 
-static int visit_places(struct signet_embedded *embedded, struct signet_err *err)
+static int visit_places(struct signet_embedded *embedded, bool all, struct signet_err *err)
 {
-    int rc = signet_bom_places(signet_json_top(embedded->json.bytes), &embedded->bom, visit,
-                               embedded, err);
+    struct signet_json_value top = signet_json_top(embedded->json.bytes);
+    /* Places that are asked for need not be signed. */
+    int rc = all ? signet_bom_places(top, &embedded->bom, visit, embedded, err)
+                 : signet_bom_signed_places(top, &embedded->bom, visit, embedded, err);
     for (size_t i = 0; rc == SIGNET_OK && i < embedded->place_count; i++) {
         if (embedded->places[i].found != 1) {
             rc = explain_place(embedded, embedded->places[i].asked, err);
@@ -181,10 +187,11 @@ static int find_signatures(struct signet_embedded *embedded,
     }
     int rc = ask_for_places(embedded, opts->at, err);
     if (rc == SIGNET_OK && embedded->bom.form != SIGNET_BOM_JSF) {
-        return opts->at != NULL ? explain_place(embedded, opts->at[0], err) : (int)SIGNET_OK;
+        return opts->at != NULL ? explain_place(embedded, signet_span_str(opts->at[0]), err)
+                                : (int)SIGNET_OK;
     }
     if (rc == SIGNET_OK) {
-        rc = visit_places(embedded, &embedded->unread);
+        rc = visit_places(embedded, opts->at != NULL, &embedded->unread);
     }
     if (rc == SIGNET_OK || rc == SIGNET_E_NOMEM || opts->at != NULL) {
         return rc == SIGNET_OK ? rc : signet_err_copy(err, &embedded->unread);
@@ -257,16 +264,49 @@ int signet_embedded_open(struct signet_embedded *embedded,
 
 int signet_embedded_take(struct signet_embedded *embedded,
                          struct signet_buf *text,
-                         const char *name,
                          const struct signet_verify_opts *opts,
                          struct signet_err *err)
 {
     signet_err_clear(&embedded->unread);
-    int rc = signet_document_of(text, name, &embedded->document, err);
-    if (rc == SIGNET_OK) {
-        rc = read_document(embedded, opts, err);
-    }
+    embedded->document.text = *text;
+    memset(text, 0, sizeof(*text));
+    int rc = read_document(embedded, opts, err);
     return rc == SIGNET_OK ? check_asked(embedded, opts, err) : rc;
+}
+
+/* A document that is malformed where nothing else looks has no number of components. */
+static int describe(void *ctx, struct signet_err *err)
+{
+    struct signet_embedded *embedded = ctx;
+    int rc = signet_document_describe(&embedded->document, embedded->name, err);
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    rc = signet_bom_count(signet_json_top(embedded->json.bytes), &embedded->bom,
+                          &embedded->components, NULL);
+    return rc == SIGNET_E_NOMEM ? rc : (int)SIGNET_OK;
+}
+
+int signet_embedded_describe(struct signet_embedded *embedded,
+                             const char *name,
+                             struct signet_err *err)
+{
+    embedded->name = name;
+    if (embedded->bom.kind == 0) {
+        return SIGNET_OK;
+    }
+    return embedded->json.bytes.len >= WORTH_A_THREAD
+               ? signet_task_start(describe, embedded, &embedded->describing, err)
+               : describe(embedded, err);
+}
+
+int signet_embedded_settle(struct signet_embedded *embedded, struct signet_err *err)
+{
+    struct signet_task *task = embedded->describing;
+    embedded->describing = NULL;
+    int rc = task != NULL ? signet_task_join(task, err) : (int)SIGNET_OK;
+    embedded->bom.components = embedded->components;
+    return rc == SIGNET_OK ? rc : signet_err_set(err, rc, "cannot describe the document");
 }
 
 /* Notes what is known of each signature of an object. */
@@ -517,6 +557,9 @@ int signet_embedded_explain(const struct signet_embedded *embedded,
 
 void signet_embedded_free(struct signet_embedded *embedded)
 {
+    if (embedded->describing != NULL) {
+        SIGNET_IGNORE(signet_task_join(embedded->describing, NULL) != SIGNET_OK); /* given up */
+    }
     signet_json_text_clear(&embedded->json);
     signet_document_free(&embedded->document);
     free(embedded->inner);

@@ -41,6 +41,9 @@ struct signet_embedded {
     /* What was asked for: the whole, or the places of opts->at. */
     struct signet_embedded_place *places;
     size_t place_count;
+    struct signet_task *describing; /* private: digest and count are made beside the rest */
+    const char *name;               /* private */
+    uint64_t components;            /* private */
     struct signet_err unread; /* why the artifact is no such document, if that is worth saying */
     bool scanned;             /* json has its index */
     uint64_t inexact;         /* see signet_document_canonize(), once there is a canonical digest */
@@ -50,9 +53,9 @@ struct signet_embedded {
 
 /** A place that was asked for. */
 struct signet_embedded_place {
-    const char *asked;   /* borrowed: a bom-ref or JSON pointer */
-    size_t found;        /* how many places it names */
-    const char *pointer; /* "" is the whole */
+    struct signet_span asked; /* borrowed: a bom-ref or JSON pointer */
+    size_t found;             /* how many places it names */
+    const char *pointer;      /* "" is the whole */
     const char *type;
     bool is_signed;
     struct signet_jsf_place jsf; /* if it is signed */
@@ -63,18 +66,17 @@ struct signet_embedded_place {
  * do not count, finds its signatures. That it is none
  * is no failure (bom.kind is 0 then) unless opts->at asks for a part of one. Returns SIGNET_OK,
  * SIGNET_E_IO, SIGNET_E_NOMEM; SIGNET_E_USAGE, SIGNET_E_AMBIGUOUS, SIGNET_E_UNSUPPORTED (opts->at:
- * no such place); or for a known document SIGNET_E_MALFORMED or SIGNET_E_LIMIT.
+ * no such place); or for a known document SIGNET_E_MALFORMED or SIGNET_E_LIMIT. Its manifest and
+ * the number of its components are there after signet_embedded_settle().
  */
 SIGNET_NODISCARD int signet_embedded_open(struct signet_embedded *embedded,
                                           const struct signet_artifact *artifact,
                                           const struct signet_verify_opts *opts,
                                           struct signet_err *err);
 
-/** As signet_embedded_open() for bytes in memory, which are taken over whatever the result, as the
- *  artifact of that name. */
+/** As signet_embedded_open() for bytes in memory, which are taken over whatever the result. */
 SIGNET_NODISCARD int signet_embedded_take(struct signet_embedded *embedded,
                                           struct signet_buf *text,
-                                          const char *name,
                                           const struct signet_verify_opts *opts,
                                           struct signet_err *err);
 
@@ -87,6 +89,17 @@ void signet_embedded_source(struct signet_embedded *embedded,
                             size_t place,
                             const struct signet_verify_opts *opts,
                             struct signet_source *source);
+
+/** Starts what signet_embedded_settle() waits for; nothing for what is no document. name is the
+ *  artifact's, borrowed until then. Returns SIGNET_OK or SIGNET_E_NOMEM. */
+SIGNET_NODISCARD int signet_embedded_describe(struct signet_embedded *embedded,
+                                              const char *name,
+                                              struct signet_err *err);
+
+/** Waits for the identity of the document and the number of its components. Returns SIGNET_OK,
+ *  SIGNET_E_NOMEM or SIGNET_E_INTERNAL. */
+SIGNET_NODISCARD int signet_embedded_settle(struct signet_embedded *embedded,
+                                            struct signet_err *err);
 
 /** Judges all signature objects besides those asked for. Returns SIGNET_OK, SIGNET_E_LIMIT,
  *  SIGNET_E_NOMEM or SIGNET_E_INTERNAL. */

@@ -133,8 +133,7 @@ static int open_embedded(struct decision *decision, struct signet_err *err)
 {
     struct signet_embedded *embedded = &decision->verification->embedded;
     if (decision->artifact == NULL) {
-        return signet_embedded_take(embedded, decision->text, decision->verification->artifact_name,
-                                    decision->opts, err);
+        return signet_embedded_take(embedded, decision->text, decision->opts, err);
     }
     return decision->measured != NULL
                ? (int)SIGNET_OK
@@ -434,12 +433,18 @@ static int gather(struct decision *decision, struct signet_err *err)
     if (rc == SIGNET_OK) {
         rc = open_embedded(decision, err);
     }
+    if (rc == SIGNET_OK) {
+        rc = signet_embedded_describe(&verification->embedded, verification->artifact_name, err);
+    }
     if (rc == SIGNET_OK && decision->artifact != NULL) {
         rc = signet_guess_start(&verification->content, decision->artifact, decision->measured,
                                 decision->opts, &verification->storage, err);
     }
     if (rc == SIGNET_OK) {
         rc = read_sources(decision, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = signet_embedded_settle(&verification->embedded, err);
     }
     return rc == SIGNET_OK ? find_own_names(verification, err) : rc;
 }
