@@ -169,6 +169,9 @@ static int measure_form(struct signet_signing *signing, struct signet_err *err)
     uint64_t inexact = SIGNET_NO_OFFSET;
     int rc = signet_document_read(signing->artifact, signing->limits.document, &document, err);
     if (rc == SIGNET_OK) {
+        rc = signet_document_describe(&document, signet_artifact_name(signing->artifact), err);
+    }
+    if (rc == SIGNET_OK) {
         rc = signet_document_canonize(&document, NULL, &signing->limits, &inexact, err);
     }
     if (rc == SIGNET_OK && inexact != SIGNET_NO_OFFSET) {

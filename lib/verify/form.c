@@ -23,8 +23,15 @@ static int canonize(struct signet_embedded *embedded,
 {
     struct signet_document *document = &embedded->document;
     int rc = SIGNET_OK;
-    if (document->manifest.kind == 0) {
+    if (document->text.len == 0 && artifact != NULL) {
         rc = signet_document_read(artifact, limits->document, document, err);
+    }
+    if (rc == SIGNET_OK && document->manifest.kind == 0) {
+        const char *name = artifact != NULL ? signet_artifact_name(artifact) : "";
+        rc = signet_document_describe(document, name, err);
+        if (rc != SIGNET_OK) {
+            signet_manifest_free(&document->manifest);
+        }
     }
     if (rc == SIGNET_OK && document->manifest.canonical.len == 0) {
         rc = signet_document_canonize(document, embedded->scanned ? &embedded->json : NULL, limits,
