@@ -33,6 +33,9 @@ static int check_options(const struct signet_opts *opts, bool in_place, struct s
         {SIGNET_SIGN_SHARD_SIZE, "--shard-size", false},
         {SIGNET_SIGN_MANIFEST, "--manifest", false},
         {SIGNET_SIGN_REUSE, "--reuse", false},
+        {SIGNET_SIGN_CANONICAL, "--canonical", false},
+        {SIGNET_SIGN_ATTEST, "--attest", false},
+        {SIGNET_SIGN_PREDICATE, "--predicate", false},
         {SIGNET_SIGN_DRY_RUN, "--dry-run", false},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

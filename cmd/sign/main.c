@@ -63,6 +63,17 @@ static const struct signet_opt_spec options[] = {
      .name = "key-id",
      .arg = "TEXT",
      .help = "jsf: name the key so, instead of putting it in"},
+    {.id = SIGNET_SIGN_CANONICAL,
+     .name = "canonical",
+     .help = "sign what a JSON file says, in whatever layout"},
+    {.id = SIGNET_SIGN_ATTEST,
+     .name = "attest",
+     .arg = "TYPE",
+     .help = "attest a predicate of this type about PATH"},
+    {.id = SIGNET_SIGN_PREDICATE,
+     .name = "predicate",
+     .arg = "FILE",
+     .help = "the predicate, JSON; - for stdin"},
     {.id = SIGNET_SIGN_DRY_RUN,
      .name = "dry-run",
      .help = "print what would be signed; sign nothing"},
@@ -84,6 +95,7 @@ static const char *const usage[] = {
     "[-k KEY] --manifest FILE [--manifest FILE]... FOLDER",
     "[-k KEY] [-o OUT] [--force] --reuse OLD FOLDER",
     "[-k KEY] --format jsf [--at PLACE]... -o OUT BOM",
+    "[-k KEY] --attest TYPE --predicate FILE PATH...",
     NULL,
 };
 
@@ -135,6 +147,9 @@ static int read_choices(struct signet_sign_run *run, struct signet_err *err)
     int rc = signet_sign_embed_check(run, err);
     if (rc == SIGNET_OK) {
         rc = signet_sign_reuse_check(run, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = signet_sign_attest_read(run, err);
     }
     return rc == SIGNET_OK
                ? signet_ignores_collect(&run->ignores, run->tool, SIGNET_SIGN_IGNORE, err)
@@ -289,6 +304,7 @@ static int sign(struct signet_tool *tool, struct signet_err *err)
         rc = sign_all(&run, err);
     }
     signet_ignores_free(&run.ignores);
+    signet_sign_attest_free(&run.attest);
     free(run.at);
     signet_sign_key_close(&key);
     return rc;

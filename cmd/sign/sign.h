@@ -3,7 +3,7 @@
  * One run of signet-sign, shared by its sources: main.c has the command line and goes through the
  * operands, item.c signs one of them, output.c says where its signature goes, key.c opens the key,
  * parts.c reads part manifests, reusing.c what an earlier signing left, embed.c signs a document in
- * place.
+ * place, attest.c has what is stated other than that bytes are signed.
  */
 #ifndef SIGNET_CMD_SIGN_SIGN_H
 #define SIGNET_CMD_SIGN_SIGN_H
@@ -13,6 +13,7 @@
 
 #include "common/ignores.h"
 #include "common/tool.h"
+#include "sign/attest.h"
 #include "sign/key.h"
 #include "sign/reusing.h"
 
@@ -31,6 +32,9 @@ enum signet_sign_option {
     SIGNET_SIGN_MULTI,
     SIGNET_SIGN_CHAIN,
     SIGNET_SIGN_KEY_ID,
+    SIGNET_SIGN_CANONICAL,
+    SIGNET_SIGN_ATTEST,
+    SIGNET_SIGN_PREDICATE,
     SIGNET_SIGN_DRY_RUN,
     SIGNET_SIGN_FORCE,
 };
@@ -56,6 +60,7 @@ struct signet_sign_run {
     const char *format;  /* "bundle", "dsse" or "jsf" */
     const char **at;     /* places to sign, NULL-terminated, owned; NULL: the whole */
     uint64_t shard_size; /* bytes; 0: whole files */
+    struct signet_sign_attest attest;
 };
 
 /** Whether item, whose artifact is open, is signed as the list of its files. */
@@ -101,7 +106,8 @@ void signet_sign_item_free(struct signet_sign_item *item);
 /**
  * Where the signature of item goes, whose artifact is open: --output, or beside it under the
  * ending of what is written. *output is owned (free with free()) and set on success only. Returns
- * SIGNET_OK, SIGNET_E_IO or SIGNET_E_NOMEM.
+ * SIGNET_OK, SIGNET_E_IO, SIGNET_E_NOMEM, or SIGNET_E_FORBIDDEN (the name is taken for something
+ * else).
  */
 SIGNET_NODISCARD int signet_sign_output(const struct signet_sign_run *run,
                                         const struct signet_sign_item *item,

@@ -29,6 +29,7 @@ struct signet_content {
     struct signet_manifest manifest; /* by the digest and ignore rules of the last statement */
     bool measured;
     size_t matched;     /* entries */
+    bool canonical;     /* it is the RFC 8785 form of the file that matched, not its bytes */
     size_t not_checked; /* entries that are signed and were not asked for */
     struct signet_difference *differences;
     size_t difference_count;
@@ -37,6 +38,7 @@ struct signet_content {
     const char **own_names;     /* set by the caller: signature files inside the bundle */
     struct signet_ahead *ahead; /* the artifact being measured by a guess, or NULL */
     const char *archive;        /* format of the archive whose contents were compared, or NULL */
+    struct signet_err formless; /* set by the caller: why the artifact has no canonical form */
 };
 
 /** Releases what content holds and zeroes it. */
@@ -45,7 +47,8 @@ void signet_content_clear(struct signet_content *content);
 /**
  * Measures artifact as evidence demands (anew only if it must be read another way than before) and
  * compares, of a bundle only the entries that opts->only names, if it does. If measured is not NULL
- * it is used as the artifact's manifest and nothing is read.
+ * it is used as the artifact's manifest and nothing is read that it tells. A subject in RFC 8785
+ * form is compared with measured->canonical alone.
  * Returns SIGNET_OK if every digest matches and nothing differs that refuses, SIGNET_E_MISMATCH,
  * SIGNET_E_NO_SIGNATURE (the statement is about another kind of thing), or what
  * signet_artifact_measure() returns.

@@ -152,6 +152,7 @@ static int recognize(struct signet_embedded *embedded,
     signet_err_clear(&why);
     embedded->json.bytes = signet_buf_span(&embedded->document.text);
     int rc = signet_json_text_scan(&embedded->json, limits, &why);
+    embedded->scanned = rc == SIGNET_OK;
     if (rc == SIGNET_OK) {
         rc = signet_bom_identify(&embedded->json, &embedded->bom, &why);
     }
@@ -196,7 +197,7 @@ static int find_signatures(struct signet_embedded *embedded,
                            const struct signet_verify_opts *opts,
                            struct signet_err *err)
 {
-    if (embedded->bom.kind == 0) {
+    if (embedded->bom.kind == 0 || opts->files_only) {
         return SIGNET_OK;
     }
     int rc = ask_for_places(embedded, opts->at, err);
@@ -574,7 +575,7 @@ int signet_embedded_explain(const struct signet_embedded *embedded,
         embedded->unread.code != SIGNET_OK) {
         return signet_err_copy(err, &embedded->unread);
     }
-    if (embedded->bom.kind == 0) {
+    if (embedded->bom.kind == 0 || embedded->places == NULL) {
         return embedded->unread.code == SIGNET_OK
                    ? signet_err_set(err, SIGNET_E_NO_SIGNATURE, "no signature file found")
                    : signet_err_set(err, SIGNET_E_NO_SIGNATURE,

@@ -32,7 +32,8 @@ struct signet_verification {
     const struct signet_manifest *manifest; /* what was measured, or NULL */
     const struct signet_source *compared;   /* NULL if nothing was */
     const struct signet_source *decided;    /* the source that passed; NULL otherwise */
-    const struct signet_trusted_key *keys;  /* copies; names are owned by storage */
+    size_t attested_by; /* keys over what decided, if that is an attestation: no proof then */
+    const struct signet_trusted_key *keys; /* copies; names are owned by storage */
     size_t threshold;
     bool partial; /* only chosen entries or parts were asked for */
     struct signet_arena storage;
@@ -45,6 +46,18 @@ struct signet_verification {
  * again. Signing checks its own work with it. measured must outlive *verification.
  */
 SIGNET_NODISCARD int signet_verify_measured(struct signet_artifact *artifact,
+                                            const struct signet_manifest *measured,
+                                            const char *path,
+                                            const struct signet_verify_opts *opts,
+                                            struct signet_verification **verification,
+                                            struct signet_err *err);
+
+/**
+ * As signet_verify_measured(), for one signature file that holds an attestation about exactly what
+ * was measured; anything else is refused. Signing checks its own work with it. A pass is no proof
+ * that the artifact is signed, and there is no struct signet_verified.
+ */
+SIGNET_NODISCARD int signet_verify_attested(struct signet_artifact *artifact,
                                             const struct signet_manifest *measured,
                                             const char *path,
                                             const struct signet_verify_opts *opts,

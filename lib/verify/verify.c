@@ -10,7 +10,9 @@
 
 #include "base/err.h"
 #include "base/utf8.h"
+#include "verify/about.h"
 #include "verify/explain.h"
+#include "verify/form.h"
 #include "verify/guess.h"
 #include "verify/verification.h"
 
@@ -23,6 +25,7 @@ struct decision {
     const struct signet_manifest *measured; /* NULL: read the artifact */
     struct signet_embedded *taken;
     const struct signet_verify_opts *opts;
+    bool attested; /* an attestation is what is asked for */
 };
 
 static int check_opts(const struct signet_verify_opts *opts, struct signet_err *err)
@@ -134,7 +137,7 @@ static int open_embedded(struct decision *decision, struct signet_err *err)
         memset(decision->taken, 0, sizeof(*decision->taken));
         return SIGNET_OK;
     }
-    return decision->opts->files_only || decision->measured != NULL
+    return decision->measured != NULL
                ? (int)SIGNET_OK
                : signet_embedded_open(embedded, decision->artifact, decision->opts, err);
 }
@@ -197,6 +200,30 @@ static void take_document(struct decision *decision, struct signet_source *sourc
     source->identity = verification->manifest->identity;
 }
 
+/* What is known of the artifact before it is compared with a statement over a file: what was read
+ * of it to be described is what is compared. */
+static const struct signet_manifest *known_manifest(struct decision *decision,
+                                                    const struct signet_evidence *evidence)
+{
+    struct signet_verification *verification = decision->verification;
+    return decision->measured == NULL && evidence->claim == SIGNET_CLAIM_SIGNED
+               ? signet_form_manifest(&verification->embedded, decision->artifact,
+                                      &evidence->statement, decision->opts,
+                                      &verification->content.formless)
+               : decision->measured;
+}
+
+/* Whether what was described is what was compared, if it had to be read again for that. */
+static int check_described(const struct signet_verification *verification, struct signet_err *err)
+{
+    const struct signet_manifest *described = &verification->embedded.document.manifest;
+    const struct signet_manifest *compared = verification->manifest;
+    return described->kind == 0 || compared->kind != SIGNET_ARTIFACT_FILE ||
+                   signet_digest_eq(&described->identity, &compared->identity)
+               ? SIGNET_OK
+               : signet_err_set(err, SIGNET_E_IO, "changed while it was verified");
+}
+
 static int compare(struct decision *decision, struct signet_source *source)
 {
     struct signet_verification *verification = decision->verification;
@@ -205,9 +232,10 @@ static int compare(struct decision *decision, struct signet_source *source)
         take_document(decision, source);
         return SIGNET_OK;
     }
-    int rc = signet_content_compare(&verification->content, decision->artifact, decision->measured,
+    const struct signet_manifest *known = known_manifest(decision, source->evidence);
+    int rc = signet_content_compare(&verification->content, decision->artifact, known,
                                     source->evidence, decision->opts, &source->err);
-    verification->manifest = decision->measured;
+    verification->manifest = known;
     if (verification->manifest == NULL && verification->content.measured) {
         verification->manifest = &verification->content.manifest;
     }
@@ -216,6 +244,9 @@ static int compare(struct decision *decision, struct signet_source *source)
     }
     if (rc == SIGNET_OK && verification->manifest == NULL) {
         return signet_err_set(&source->err, SIGNET_E_INTERNAL, "nothing was measured");
+    }
+    if (rc == SIGNET_OK) {
+        rc = check_described(verification, &source->err);
     }
     if (rc == SIGNET_OK) {
         source->content_matches = true;
@@ -321,6 +352,9 @@ static int decide(struct decision *decision)
     struct signet_verification *verification = decision->verification;
     size_t most_keys = 0;
     int rc = compare_all(decision);
+    signet_guess_end(&verification->content); /* two may not read it at once */
+    signet_about_judge(verification, decision->artifact, decision->measured, decision->opts,
+                       rc == SIGNET_OK);
     if (rc != SIGNET_OK) {
         return rc;
     }
@@ -336,6 +370,28 @@ static int decide(struct decision *decision)
         most_keys = keys > most_keys ? keys : most_keys;
     }
     return signet_explain_refusal(verification, most_keys);
+}
+
+/* An attestation about what was measured, and nothing else. */
+static int decide_attested(struct decision *decision)
+{
+    struct signet_verification *verification = decision->verification;
+    const struct signet_source *source = &verification->sources[0];
+    signet_about_judge(verification, decision->artifact, decision->measured, decision->opts, false);
+    verification->manifest = decision->measured;
+    verification->kind = decision->measured->kind;
+    if (verification->source_count != 1 || source->evidence == NULL) {
+        signet_err_copy(&verification->err, &source->err);
+        return signet_err_set(&verification->err, SIGNET_E_NO_SIGNATURE, "no attestation");
+    }
+    if (source->evidence->claim != SIGNET_CLAIM_ATTESTATION || source->about != SIGNET_ABOUT_THIS) {
+        signet_err_copy(&verification->err, &source->err);
+        return signet_err_set(&verification->err, SIGNET_E_MISMATCH,
+                              "not an attestation about this artifact");
+    }
+    verification->decided = source;
+    verification->attested_by = source->signers.distinct;
+    return SIGNET_OK;
 }
 
 static struct signet_source *source_of_place(const struct signet_verification *verification,
@@ -422,7 +478,9 @@ static int verify_named(struct decision *decision,
         signet_verification_free(fresh);
         return rc;
     }
-    rc = decision->opts->at != NULL ? decide_places(decision) : decide(decision);
+    rc = decision->opts->at != NULL ? decide_places(decision)
+         : decision->attested       ? decide_attested(decision)
+                                    : decide(decision);
     if (rc != SIGNET_OK) {
         signet_err_copy(err, &fresh->err);
     }
@@ -439,6 +497,18 @@ int signet_verify_measured(struct signet_artifact *artifact,
                            struct signet_err *err)
 {
     struct decision decision = {.artifact = artifact, .measured = measured, .opts = opts};
+    return verify_named(&decision, signet_artifact_name(artifact), path, verification, err);
+}
+
+int signet_verify_attested(struct signet_artifact *artifact,
+                           const struct signet_manifest *measured,
+                           const char *path,
+                           const struct signet_verify_opts *opts,
+                           struct signet_verification **verification,
+                           struct signet_err *err)
+{
+    struct decision decision = {
+        .artifact = artifact, .measured = measured, .opts = opts, .attested = true};
     return verify_named(&decision, signet_artifact_name(artifact), path, verification, err);
 }
 
@@ -500,7 +570,8 @@ int signet_verification_code(const struct signet_verification *verification)
     if (verification->err.code != SIGNET_OK) {
         return verification->err.code;
     }
-    return verification->verified != NULL ? SIGNET_OK : SIGNET_E_INTERNAL;
+    return verification->verified != NULL || verification->attested_by > 0 ? SIGNET_OK
+                                                                           : SIGNET_E_INTERNAL;
 }
 
 const struct signet_verified *

@@ -49,7 +49,7 @@ layer_of_header()
     json.h) echo json ;;
     digest.h | key.h) echo crypto ;;
     artifact.h | part.h) echo artifact ;;
-    envelope.h | statement.h | trusted_key.h) echo envelope ;;
+    attest.h | envelope.h | statement.h | trusted_key.h) echo envelope ;;
     policy.h | root.h | trust.h) echo trust ;;
     extract.h | inspect.h | report.h | verify.h) echo verify ;;
     reuse.h | seckey.h | sign.h) echo sign ;;
