@@ -149,7 +149,7 @@ static int find_signatures(struct signet_embedded *embedded,
                            struct signet_err *err)
 {
     struct signet_json_value top;
-    if (embedded->bom.kind == 0) {
+    if (embedded->bom.kind == 0 || opts->files_only) {
         return SIGNET_OK;
     }
     top = signet_json_top(embedded->json.bytes);
@@ -208,7 +208,7 @@ static int open_document(struct signet_embedded *embedded,
         return rc;
     }
     rc = signet_document_read(artifact, limits->document, &embedded->document, &embedded->unread);
-    if (rc == SIGNET_E_LIMIT) {
+    if (rc == SIGNET_E_LIMIT && !opts->keep_document) {
         return SIGNET_OK; /* too large to look into, which no signature file need mind */
     }
     if (rc != SIGNET_OK) {
@@ -419,7 +419,7 @@ int signet_embedded_explain(const struct signet_embedded *embedded,
                             struct signet_err *err)
 {
     char shown[SIGNET_SHOW_MAX];
-    if (embedded->bom.kind == 0) {
+    if (embedded->places == NULL) {
         return embedded->unread.code == SIGNET_OK
                    ? signet_err_set(err, SIGNET_E_NO_SIGNATURE, "no signature file found")
                    : signet_err_set(err, SIGNET_E_NO_SIGNATURE,

@@ -6,6 +6,7 @@
 #ifndef SIGNET_VERIFY_VERIFICATION_H
 #define SIGNET_VERIFY_VERIFICATION_H
 
+#include "artifact/bom_files.h"
 #include "verify/content.h"
 #include "verify/embedded.h"
 
@@ -28,11 +29,13 @@ struct signet_verification {
     struct signet_source *sources;
     size_t source_count;
     struct signet_embedded embedded;        /* what stands in the artifact itself */
+    const struct signet_verification *bom;  /* what it was compared with instead; NULL: nothing */
+    struct signet_bom_files files;          /* which that lists */
     struct signet_content content;          /* against the source `compared` */
     const struct signet_manifest *manifest; /* what was measured, or NULL */
     const struct signet_source *compared;   /* NULL if nothing was */
-    const struct signet_source *decided;    /* the source that passed; NULL otherwise */
-    const struct signet_trusted_key *keys;  /* copies; names are owned by storage */
+    const struct signet_source *decided;    /* the source that passed, perhaps the bom's; or NULL */
+    const struct signet_trusted_key *keys;  /* copies; names are owned by storage; or the bom's */
     size_t threshold;
     bool partial; /* only chosen entries or parts were asked for */
     struct signet_arena storage;

@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "base/utf8.h"
+#include "verify/bound.h"
 #include "verify/guess.h"
 #include "verify/verification.h"
 
@@ -28,6 +29,13 @@ static int check_opts(const struct signet_verify_opts *opts, struct signet_err *
 {
     if (opts->size != sizeof(*opts)) {
         return signet_err_set(err, SIGNET_E_USAGE, "options of another version of the library");
+    }
+    if (opts->bom != NULL) {
+        bool others = opts->key_count > 0 || opts->threshold > 0 || opts->signature_count > 0 ||
+                      opts->only != NULL || opts->at != NULL;
+        return others ? signet_err_set(err, SIGNET_E_USAGE,
+                                       "what a BOM lists is verified whole, by the BOM alone")
+                      : (int)SIGNET_OK;
     }
     if (opts->key_count == 0) {
         return signet_err_set(err, SIGNET_E_USAGE, "no key to verify with");
@@ -132,9 +140,10 @@ static int open_embedded(struct decision *decision, struct signet_err *err)
         return signet_embedded_take(embedded, decision->text, decision->verification->artifact_name,
                                     decision->opts, err);
     }
-    return decision->opts->files_only || decision->measured != NULL
-               ? (int)SIGNET_OK
-               : signet_embedded_open(embedded, decision->artifact, decision->opts, err);
+    bool wanted = !decision->opts->files_only || decision->opts->keep_document;
+    return wanted && decision->measured == NULL
+               ? signet_embedded_open(embedded, decision->artifact, decision->opts, err)
+               : (int)SIGNET_OK;
 }
 
 static int read_sources(struct decision *decision, struct signet_err *err)
@@ -405,9 +414,46 @@ static int decide_places(struct decision *decision)
     return rc == SIGNET_OK ? pass(decision, source_of_place(verification, 0), fewest) : rc;
 }
 
+/* A model passes by the BOM that lists it, which passed before. What is there and not listed, where
+ * that is no refusal, was not verified: a pass with such files is partial. */
+static int decide_bound(struct decision *decision)
+{
+    struct signet_verification *verification = decision->verification;
+    const struct signet_verification *bom = decision->opts->bom;
+    struct signet_err *err = &verification->err;
+    verification->bom = bom;
+    verification->keys = bom->keys;
+    verification->threshold = bom->threshold;
+    int rc = signet_bound_read(bom, decision->opts->limits, &verification->files, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_bound_compare(verification, decision->artifact, decision->opts, err);
+    }
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    struct signet_verified *verified = calloc(1, sizeof(*verified));
+    if (verified == NULL) {
+        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for the verdict");
+    }
+    verification->partial = verification->content.not_checked > 0;
+    verified->kind = verification->kind;
+    verified->partial = verification->partial;
+    if (!verified->partial) {
+        verified->identity = verification->manifest->identity;
+    }
+    verified->evidence = bom->verified->evidence;
+    verified->signed_by = bom->verified->signed_by;
+    verification->decided = bom->decided;
+    verification->verified = verified;
+    return SIGNET_OK;
+}
+
 static int gather(struct decision *decision, struct signet_err *err)
 {
     struct signet_verification *verification = decision->verification;
+    if (decision->opts->bom != NULL) {
+        return SIGNET_OK;
+    }
     int rc = copy_keys(verification, decision->opts, err);
     if (rc == SIGNET_OK) {
         rc = open_embedded(decision, err);
@@ -449,7 +495,11 @@ static int verify_named(struct decision *decision,
         signet_verification_free(fresh);
         return rc;
     }
-    rc = decision->opts->at != NULL ? decide_places(decision) : decide(decision);
+    if (decision->opts->bom != NULL) {
+        rc = decide_bound(decision);
+    } else {
+        rc = decision->opts->at != NULL ? decide_places(decision) : decide(decision);
+    }
     if (rc != SIGNET_OK) {
         signet_err_copy(err, &fresh->err);
     }
@@ -514,6 +564,7 @@ void signet_verification_free(struct signet_verification *verification)
     }
     free(verification->sources);
     signet_content_clear(&verification->content);
+    signet_bom_files_free(&verification->files);
     signet_embedded_free(&verification->embedded);
     signet_arena_free(&verification->storage);
     free(verification->verified);
