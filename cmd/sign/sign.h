@@ -3,7 +3,7 @@
  * One run of signet-sign, shared by its sources: main.c has the command line and goes through the
  * operands, item.c signs one of them, output.c says where its signature goes, key.c opens the key,
  * parts.c reads part manifests.
- * reusing.c reads what an earlier signing left.
+ * reusing.c reads what an earlier signing left, bind.c lists a model in its BOM.
  */
 #ifndef SIGNET_CMD_SIGN_SIGN_H
 #define SIGNET_CMD_SIGN_SIGN_H
@@ -26,6 +26,7 @@ enum signet_sign_option {
     SIGNET_SIGN_SHARD_SIZE,
     SIGNET_SIGN_MANIFEST,
     SIGNET_SIGN_REUSE,
+    SIGNET_SIGN_BIND,
     SIGNET_SIGN_DRY_RUN,
     SIGNET_SIGN_FORCE,
 };
