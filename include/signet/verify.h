@@ -101,8 +101,9 @@ SIGNET_API uint64_t signet_signature_max(const struct signet_artifact *artifact,
  * bytes that were verified. The subject of the BOM, metadata.component, must be a
  * machine-learning-model; its files are compared as those of a bundle are, each by every strong
  * hash. A file that is not listed refuses if a composition says that the list is complete;
- * otherwise a pass is partial if there is one. SIGNET_E_UNVERIFIED: the BOM did not pass. Keys and
- * threshold are those of the BOM.
+ * otherwise a pass is partial if there is one. Git's own names, if nothing of them is listed, and
+ * the BOM are left out. SIGNET_E_UNVERIFIED: the BOM did not pass. Keys and threshold are those of
+ * the BOM.
  *
  * path names the artifact in reports (copied). *verification is owned (free with
  * signet_verification_free()); it is set whatever the verdict, except after SIGNET_E_USAGE and

@@ -5,6 +5,7 @@
  */
 #include "verify/bound.h"
 
+#include "base/compiler.h"
 #include "base/err.h"
 #include "base/utf8.h"
 #include "envelope/jsf.h"
@@ -251,17 +252,45 @@ static int compare_one(struct comparison *with, struct passes *passes, struct si
     return compare_bundle(with, passes, err);
 }
 
-static int compare(struct comparison *with, struct passes *passes, struct signet_err *err)
+static bool lists_below(const struct signet_bom_files *files, const char *name)
+{
+    size_t len = strlen(name);
+    for (size_t i = 0; i < files->count; i++) {
+        const char *path = files->list[i].name;
+        if (strncmp(path, name, len) == 0 && (path[len] == '\0' || path[len] == '/')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Paths that are not looked into: the BOM and its signature files, what the caller lets be there,
+ * and those of git's own names that the BOM does not list. */
+static int find_ignored(struct comparison *with)
 {
     const struct signet_verification *bom = with->opts->bom;
-    const char *const names[] = {with->opts->bom_name, NULL};
-    struct signet_content *content = with->content;
-    content->own_names = signet_content_ignores(&content->storage, names, bom->content.own_names);
-    if (content->own_names != NULL) {
-        with->ignore = signet_content_ignores(&content->storage, with->opts->accept_ignored,
-                                              content->own_names);
+    const char *const *git = signet_artifact_git_names();
+    const char *const own[] = {with->opts->bom_name, NULL};
+    const char *unlisted[8] = {NULL};
+    size_t count = 0;
+    struct signet_arena *storage = &with->content->storage;
+    for (size_t i = 0; git[i] != NULL && count + 1 < SIGNET_COUNT(unlisted); i++) {
+        if (!lists_below(with->files, git[i])) {
+            unlisted[count++] = git[i];
+        }
     }
-    if (with->ignore == NULL) {
+    with->content->own_names = signet_content_ignores(storage, own, bom->content.own_names);
+    const char **others = signet_content_ignores(storage, unlisted, with->opts->accept_ignored);
+    if (with->content->own_names == NULL || others == NULL) {
+        return SIGNET_E_NOMEM;
+    }
+    with->ignore = signet_content_ignores(storage, others, with->content->own_names);
+    return with->ignore != NULL ? SIGNET_OK : SIGNET_E_NOMEM;
+}
+
+static int compare(struct comparison *with, struct passes *passes, struct signet_err *err)
+{
+    if (find_ignored(with) != SIGNET_OK) {
         return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for the ignore paths");
     }
     if (signet_artifact_kind(with->artifact) != SIGNET_ARTIFACT_BUNDLE) {

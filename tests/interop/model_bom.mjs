@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { is, modules, ok, plan, run } from '../common/tap.mjs';
 
 const { default: canonicalize } = await import(join(modules, 'canonicalize/lib/canonicalize.js'));
-plan(64);
+plan(66);
 
 const algorithms = {
     'SHA-256': (bytes) => createHash('sha256').update(bytes).digest('hex'),
@@ -239,6 +239,19 @@ refuses('a list that is complete by the model', 'ocr', 1, 'unsigned: more.txt');
 passes('what need not be signed', 'ocr', 'PARTIAL', '--insecure-ignore-unsigned');
 passes('what is let there', 'ocr', verified, '--accept-ignored', 'more.txt');
 fs.rmSync('ocr/more.txt');
+fs.mkdirSync('ocr/.git');
+fs.writeFileSync('ocr/.git/HEAD', 'more');
+put(signed(bom));
+passes('names of git', 'ocr', verified);
+put(
+    signed(
+        changed(bom, (b) => {
+            files(b).push({ ...files(b)[at], name: '.git/config', 'bom-ref': 'other' });
+        }),
+    ),
+);
+refuses('unless some are listed', 'ocr', 1, 'missing: .git/config');
+fs.rmSync('ocr/.git', { recursive: true });
 
 const apart = changed(bom, (b) => {
     b.components = files(b).map((c) => ({
