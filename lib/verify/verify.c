@@ -114,6 +114,10 @@ static void read_files(struct decision *decision)
         signet_source_read(source, &decision->opts->signatures[i], max, decision->opts);
         const char *name = signet_arena_copy(&verification->storage, signet_span_str(source->name));
         source->name = name != NULL ? name : "";
+        if (source->own_name != NULL) { /* without memory it is a file like any other */
+            source->own_name =
+                signet_arena_copy(&verification->storage, signet_span_str(source->own_name));
+        }
     }
 }
 
@@ -330,6 +334,29 @@ static int explain_refusal(struct signet_verification *verification, size_t most
     return signet_embedded_explain(&verification->embedded, 0, &verification->err);
 }
 
+/* The proof that everything that was demanded holds. */
+static int prove(struct signet_verification *verification,
+                 const struct signet_source *decided,
+                 const struct signet_digest *identity,
+                 size_t keys)
+{
+    struct signet_verified *verified = calloc(1, sizeof(*verified));
+    if (verified == NULL) {
+        return signet_err_set(&verification->err, SIGNET_E_NOMEM, "out of memory for the verdict");
+    }
+    verified->kind = verification->kind;
+    verified->partial = verification->partial;
+    verified->from_parts = verification->manifest->from_parts;
+    if (!verified->partial) {
+        verified->identity = *identity;
+    }
+    verified->evidence = decided->evidence;
+    verified->signed_by = keys;
+    verification->decided = decided;
+    verification->verified = verified;
+    return SIGNET_OK;
+}
+
 static int pass(struct decision *decision, struct signet_source *source, size_t keys)
 {
     struct signet_verification *verification = decision->verification;
@@ -341,21 +368,7 @@ static int pass(struct decision *decision, struct signet_source *source, size_t 
             return rc;
         }
     }
-    struct signet_verified *verified = calloc(1, sizeof(*verified));
-    if (verified == NULL) {
-        return signet_err_set(&verification->err, SIGNET_E_NOMEM, "out of memory for the verdict");
-    }
-    verified->kind = verification->kind;
-    verified->partial = verification->partial;
-    verified->from_parts = verification->manifest->from_parts;
-    if (!verified->partial) {
-        verified->identity = source->identity;
-    }
-    verified->evidence = source->evidence;
-    verified->signed_by = keys;
-    verification->decided = source;
-    verification->verified = verified;
-    return SIGNET_OK;
+    return prove(verification, source, &source->identity, keys);
 }
 
 static int decide(struct decision *decision)
@@ -431,21 +444,9 @@ static int decide_bound(struct decision *decision)
     if (rc != SIGNET_OK) {
         return rc;
     }
-    struct signet_verified *verified = calloc(1, sizeof(*verified));
-    if (verified == NULL) {
-        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for the verdict");
-    }
     verification->partial = verification->content.not_checked > 0;
-    verified->kind = verification->kind;
-    verified->partial = verification->partial;
-    if (!verified->partial) {
-        verified->identity = verification->manifest->identity;
-    }
-    verified->evidence = bom->verified->evidence;
-    verified->signed_by = bom->verified->signed_by;
-    verification->decided = bom->decided;
-    verification->verified = verified;
-    return SIGNET_OK;
+    return prove(verification, bom->decided, &verification->manifest->identity,
+                 bom->verified->signed_by);
 }
 
 static int gather(struct decision *decision, struct signet_err *err)

@@ -50,6 +50,8 @@ struct bound {
     const char *const *allow_excludes;
     const char *const *accept;
     const char *bom_name;
+    void (*progress)(void *ctx, uint64_t done, uint64_t total);
+    void *progress_ctx;
     bool partly; /* as if the BOM had been verified in part */
     bool other;  /* as if its text were not what was verified */
     bool ignore_unsigned;
@@ -111,6 +113,8 @@ check(const struct bound *how, const char *text, int of_bom, int code, const cha
         .bom_name = how->bom_name,
         .accept_ignored = how->accept,
         .insecure_ignore_unsigned = how->ignore_unsigned,
+        .progress = how->progress,
+        .progress_ctx = how->progress_ctx,
     };
     CHECK_OK(signet_artifact_open(how->model, &files[1], &err), &err);
     CHECK_CODE(signet_verify(files[1], "m", &opts, &model, &err), code);
@@ -239,6 +243,46 @@ static void every_hash_of_a_file_must_match(void **state)
     scratch_close(&how.scratch);
 }
 
+/* Called at the end of each reading. */
+static void change_weights(void *ctx, uint64_t done, uint64_t total)
+{
+    assert_int_equal(done, total);
+    scratch_put(ctx, "m/w/0.bin", "WEIGHTS");
+}
+
+/* Two algorithms besides SHA-256 take two readings, and both must be of the same bytes. */
+static void all_readings_are_of_one_content(void **state)
+{
+    (void)state;
+    static const char *const read[] = {"weights", "WEIGHTS"};
+    struct bound how;
+    bound_open(&how);
+    for (size_t changes = 0; changes < 2; changes++) {
+        uint8_t digests[2][64];
+        char hex[2][129];
+        char hashes[512];
+        crypto_generichash(digests[0], 64, (const uint8_t *)"weights", 7, NULL, 0);
+        crypto_generichash(digests[1], 32, (const uint8_t *)read[changes], 7, NULL, 0);
+        signet_hex_encode(signet_span_of(digests[0], 64), hex[0]);
+        signet_hex_encode(signet_span_of(digests[1], 32), hex[1]);
+        assert_true(snprintf(hashes, sizeof(hashes),
+                             "{\"alg\":\"BLAKE2b-512\",\"content\":\"%s\"},"
+                             "{\"alg\":\"BLAKE2b-256\",\"content\":\"%s\"}",
+                             hex[0], hex[1]) < (int)sizeof(hashes));
+        char *format = forge_replace(BOM(COMPLETE, MODEL(CONFIG "," FILE_OF("w/0.bin", "@")), ""),
+                                     "@", hashes);
+        char *bom = sign_bom(format, NULL, 0);
+        how.progress = changes ? change_weights : NULL;
+        how.progress_ctx = &how.scratch;
+        scratch_put(&how.scratch, "m/w/0.bin", "weights");
+        check(&how, bom, SIGNET_OK, changes ? SIGNET_E_IO : SIGNET_OK,
+              changes ? "changed while it was verified" : "verified");
+        free(format);
+        free(bom);
+    }
+    scratch_close(&how.scratch);
+}
+
 /* The BOM may lie in the model; nothing else may that is so called elsewhere. */
 static void what_lies_in_the_model(void **state)
 {
@@ -311,6 +355,7 @@ int main(void)
         cmocka_unit_test(lists_that_are_not_complete),
         cmocka_unit_test(boms_that_bind_nothing),
         cmocka_unit_test(every_hash_of_a_file_must_match),
+        cmocka_unit_test(all_readings_are_of_one_content),
         cmocka_unit_test(what_lies_in_the_model),
         cmocka_unit_test(a_bound_model_has_no_other_demands),
     };
