@@ -10,6 +10,8 @@
 
 #include "common/operands.h"
 #include "common/passphrase.h"
+#include "common/say.h"
+#include "sign/bind.h"
 #include "sign/parts.h"
 #include "sign/sign.h"
 
@@ -74,6 +76,10 @@ static const struct signet_opt_spec options[] = {
      .name = "predicate",
      .arg = "FILE",
      .help = "the predicate, JSON; - for stdin"},
+    {.id = SIGNET_SIGN_BIND,
+     .name = "bind",
+     .arg = "BOM",
+     .help = "list the files of a model in BOM; with --dry-run"},
     {.id = SIGNET_SIGN_DRY_RUN,
      .name = "dry-run",
      .help = "print what would be signed; sign nothing"},
@@ -96,6 +102,7 @@ static const char *const usage[] = {
     "[-k KEY] [-o OUT] [--force] --reuse OLD FOLDER",
     "[-k KEY] --format jsf [--at PLACE]... -o OUT BOM",
     "[-k KEY] --attest TYPE --predicate FILE PATH...",
+    "--dry-run --bind BOM MODEL",
     NULL,
 };
 
@@ -166,6 +173,9 @@ static int check_usage(const struct signet_opts *opts, struct signet_err *err)
     }
     if (rc == SIGNET_OK) {
         rc = signet_sign_parts_check(opts, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = signet_sign_bind_check(opts, err);
     }
     if (rc != SIGNET_OK) {
         return rc;
@@ -283,6 +293,22 @@ static int sign_all(const struct signet_sign_run *run, struct signet_err *err)
     return rc;
 }
 
+/* Lists a model in its BOM. Signing the document in place is not done here. */
+static int bind_model(const struct signet_sign_run *run, struct signet_err *err)
+{
+    struct signet_buf text;
+    if (run->key != NULL) {
+        return signet_err_set(err, SIGNET_E_USAGE,
+                              "option --bind prints the document: it goes with --dry-run");
+    }
+    int rc = signet_sign_bind(run, &text, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_say_result(signet_buf_span(&text), err);
+    }
+    signet_buf_free(&text);
+    return rc;
+}
+
 static int sign(struct signet_tool *tool, struct signet_err *err)
 {
     struct signet_sign_key key = {0};
@@ -293,6 +319,11 @@ static int sign(struct signet_tool *tool, struct signet_err *err)
     int rc = check_usage(&tool->opts, err);
     if (rc == SIGNET_OK) {
         rc = read_choices(&run, err);
+    }
+    if (rc == SIGNET_OK && signet_opts_has(&tool->opts, SIGNET_SIGN_BIND)) {
+        rc = bind_model(&run, err);
+        signet_ignores_free(&run.ignores);
+        return rc;
     }
     if (rc == SIGNET_OK && run.key != NULL) {
         rc = signet_sign_key_open(tool, signet_opts_value(&tool->opts, SIGNET_SIGN_KEY), &key, err);

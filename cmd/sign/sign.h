@@ -3,7 +3,8 @@
  * One run of signet-sign, shared by its sources: main.c has the command line and goes through the
  * operands, item.c signs one of them, output.c says where its signature goes, key.c opens the key,
  * parts.c reads part manifests, reusing.c what an earlier signing left, embed.c signs a document in
- * place, attest.c has what is stated other than that bytes are signed.
+ * place, attest.c has what is stated other than that bytes are signed, bind.c lists a model in its
+ * BOM.
  */
 #ifndef SIGNET_CMD_SIGN_SIGN_H
 #define SIGNET_CMD_SIGN_SIGN_H
@@ -35,6 +36,7 @@ enum signet_sign_option {
     SIGNET_SIGN_CANONICAL,
     SIGNET_SIGN_ATTEST,
     SIGNET_SIGN_PREDICATE,
+    SIGNET_SIGN_BIND,
     SIGNET_SIGN_DRY_RUN,
     SIGNET_SIGN_FORCE,
 };

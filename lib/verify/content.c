@@ -38,7 +38,7 @@ void signet_content_clear(struct signet_content *content)
     memset(content, 0, sizeof(*content));
 }
 
-static void forget_comparison(struct signet_content *content)
+void signet_content_begin(struct signet_content *content)
 {
     signet_arena_free(&content->storage);
     signet_arena_init(&content->storage, storage_max);
@@ -293,10 +293,10 @@ bool signet_content_is_unsigned(const struct signet_content *content, const char
 }
 
 /* What the statement leaves out and is there: git's own names and signature files pass. */
-static int compare_ignored(struct signet_content *content,
-                           const struct signet_manifest *manifest,
-                           const struct signet_verify_opts *opts,
-                           struct signet_err *err)
+int signet_content_compare_ignored(struct signet_content *content,
+                                   const struct signet_manifest *manifest,
+                                   const struct signet_verify_opts *opts,
+                                   struct signet_err *err)
 {
     int rc = SIGNET_OK;
     for (size_t i = 0; rc == SIGNET_OK && i < manifest->ignored_count; i++) {
@@ -309,7 +309,7 @@ static int compare_ignored(struct signet_content *content,
     return rc;
 }
 
-static int summarise(const struct signet_content *content, struct signet_err *err)
+int signet_content_summarise(const struct signet_content *content, struct signet_err *err)
 {
     char shown[SIGNET_SHOW_MAX];
     size_t counts[SIGNET_DIFFERENCE_IGNORED + 1] = {0};
@@ -381,9 +381,9 @@ compare_bundle(const struct comparison *with, const struct signet_oms *oms, stru
         rc = signet_content_compare_lists(with->content, manifest, oms, with->opts, err);
     }
     if (rc == SIGNET_OK) {
-        rc = compare_ignored(with->content, manifest, with->opts, err);
+        rc = signet_content_compare_ignored(with->content, manifest, with->opts, err);
     }
-    return rc == SIGNET_OK ? summarise(with->content, err) : rc;
+    return rc == SIGNET_OK ? signet_content_summarise(with->content, err) : rc;
 }
 
 /* A list of files against a file: it may be the one that is listed, or an archive of them all. */
@@ -407,7 +407,7 @@ static int compare_listed(const struct comparison *with,
     if (archive != NULL) {
         struct comparison contents = *with;
         contents.archive_of = evidence->statement.subjects[0].name;
-        forget_comparison(with->content);
+        signet_content_begin(with->content);
         with->content->archive = archive;
         return compare_bundle(&contents, &evidence->oms, err);
     }
@@ -463,7 +463,7 @@ static int compare_selected(const struct comparison *with,
     if (rc == SIGNET_OK) {
         rc = refuse_strays(content, &selection, err);
     }
-    return rc == SIGNET_OK ? summarise(content, err) : rc;
+    return rc == SIGNET_OK ? signet_content_summarise(content, err) : rc;
 }
 
 int signet_content_compare(struct signet_content *content,
@@ -482,7 +482,7 @@ int signet_content_compare(struct signet_content *content,
     };
     enum signet_artifact_kind kind =
         measured != NULL ? measured->kind : signet_artifact_kind(artifact);
-    forget_comparison(content);
+    signet_content_begin(content);
     bool bundle = kind == SIGNET_ARTIFACT_BUNDLE;
     if (opts->only != NULL && bundle && evidence->claim == SIGNET_CLAIM_OMS) {
         return compare_selected(&with, &evidence->oms, err);

@@ -66,6 +66,21 @@ const char **signet_content_ignores(struct signet_arena *storage,
                                     const char *const *recorded,
                                     const char *const *own_names);
 
+/** Forgets what was compared before. */
+void signet_content_begin(struct signet_content *content);
+
+/** Records, if anything that differs refuses, how much does. Returns SIGNET_OK or
+ *  SIGNET_E_MISMATCH. */
+SIGNET_NODISCARD int signet_content_summarise(const struct signet_content *content,
+                                              struct signet_err *err);
+
+/** Notes of each path that was ignored whether it refuses: git's own names and signature files do
+ *  not. Returns SIGNET_OK or SIGNET_E_NOMEM. */
+SIGNET_NODISCARD int signet_content_compare_ignored(struct signet_content *content,
+                                                    const struct signet_manifest *manifest,
+                                                    const struct signet_verify_opts *opts,
+                                                    struct signet_err *err);
+
 /** Whether the entry of that name is there and not signed, after a comparison that found nothing to
  *  refuse: only then it is no difference that refuses. */
 bool signet_content_is_unsigned(const struct signet_content *content, const char *name);

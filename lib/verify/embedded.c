@@ -259,7 +259,7 @@ static int open_document(struct signet_embedded *embedded,
         return rc;
     }
     rc = signet_document_read(artifact, limits->document, &embedded->document, &embedded->unread);
-    if (rc == SIGNET_E_LIMIT) {
+    if (rc == SIGNET_E_LIMIT && !opts->keep_document) {
         return SIGNET_OK; /* too large to look into, which no signature file need mind */
     }
     if (rc != SIGNET_OK) {

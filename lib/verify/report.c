@@ -282,6 +282,18 @@ static void put_canonical(struct signet_jsonout *json,
     signet_jsonout_close_object(json);
 }
 
+/* The BOM that lists the files, as far as that was read. */
+static void put_bound(struct signet_jsonout *json, const struct signet_verification *verification)
+{
+    const struct signet_bom_files *files = &verification->files;
+    signet_jsonout_open_object(json, "bound_by");
+    signet_jsonout_text(json, "path", verification->bom->path);
+    signet_jsonout_text(json, "subject", files->subject);
+    signet_jsonout_number(json, "files", files->count);
+    signet_jsonout_bool(json, "complete", files->complete);
+    signet_jsonout_close_object(json);
+}
+
 static void put_artifact(struct signet_jsonout *json,
                          const struct signet_verification *verification)
 {
@@ -307,6 +319,9 @@ static void put_artifact(struct signet_jsonout *json,
     }
     if (verification->content.canonical) {
         put_canonical(json, verification);
+    }
+    if (verification->bom != NULL) {
+        put_bound(json, verification);
     }
     put_signatures(json, verification);
     signet_jsonout_text(json, "predicateType",

@@ -112,7 +112,8 @@ static void put_parts(struct signet_buf *out, const struct signet_embedded *embe
 static void put_extent(struct signet_buf *out, const struct signet_verification *verification)
 {
     size_t matched = verification->content.matched;
-    if (verification->decided->covers != NULL && verification->partial) {
+    if (verification->bom == NULL && verification->decided->covers != NULL &&
+        verification->partial) {
         put_parts(out, &verification->embedded);
         return;
     }
@@ -138,6 +139,10 @@ static void put_passed(struct signet_buf *out, const struct signet_verification 
     const struct signet_signer *signer = deciding_signer(verification->decided);
     signet_buf_puts(out, verification->partial ? ": PARTIAL: " : ": ");
     put_extent(out, verification);
+    if (verification->bom != NULL) {
+        signet_buf_puts(out, ", listed in ");
+        put_escaped(out, verification->bom->path);
+    }
     signet_buf_puts(out, verification->content.canonical ? ", its RFC 8785 form signed by "
                                                          : ", signed by ");
     if (verification->verified->signed_by > 1) {
@@ -428,6 +433,9 @@ const char *signet_report_next_step(const struct signet_verification *verificati
     case SIGNET_E_UNTRUSTED:
         return "if you trust that key, pass its public half with -k";
     case SIGNET_E_MISMATCH:
+        if (verification->bom != NULL && verification->manifest == NULL) {
+            return "have the model bound and signed again: signet-sign --bind lists its files";
+        }
         if (verification->partial && differs_by(content, SIGNET_DIFFERENCE_UNSIGNED)) {
             return "take a name from the statement, which --print-statement prints for the whole";
         }

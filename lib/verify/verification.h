@@ -6,6 +6,7 @@
 #ifndef SIGNET_VERIFY_VERIFICATION_H
 #define SIGNET_VERIFY_VERIFICATION_H
 
+#include "artifact/bom_files.h"
 #include "verify/content.h"
 #include "verify/embedded.h"
 
@@ -28,18 +29,26 @@ struct signet_verification {
     struct signet_source *sources;
     size_t source_count;
     struct signet_embedded embedded;        /* what stands in the artifact itself */
+    const struct signet_verification *bom;  /* what it was compared with instead; NULL: nothing */
+    struct signet_bom_files files;          /* which that lists */
     struct signet_content content;          /* against the source `compared` */
     const struct signet_manifest *manifest; /* what was measured, or NULL */
     const struct signet_source *compared;   /* NULL if nothing was */
-    const struct signet_source *decided;    /* the source that passed; NULL otherwise */
+    const struct signet_source *decided;    /* the source that passed, perhaps the bom's; or NULL */
     size_t attested_by; /* keys over what decided, if that is an attestation: no proof then */
-    const struct signet_trusted_key *keys; /* copies; names are owned by storage */
+    const struct signet_trusted_key *keys; /* copies; names are owned by storage; or the bom's */
     size_t threshold;
     bool partial; /* only chosen entries or parts were asked for */
     struct signet_arena storage;
     struct signet_err err;            /* code is the verdict */
     struct signet_verified *verified; /* NULL unless it passed */
 };
+
+/** An empty one about the artifact at path (copied). Returns SIGNET_OK or SIGNET_E_NOMEM;
+ *  *verification is owned (free with signet_verification_free()) and set on success only. */
+SIGNET_NODISCARD int signet_verification_new(const char *path,
+                                             struct signet_verification **verification,
+                                             struct signet_err *err);
 
 /**
  * signet_verify() for an artifact that was measured already: measured is used instead of reading it

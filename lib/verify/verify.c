@@ -11,12 +11,11 @@
 #include "base/err.h"
 #include "base/utf8.h"
 #include "verify/about.h"
+#include "verify/bound.h"
 #include "verify/explain.h"
 #include "verify/form.h"
 #include "verify/guess.h"
 #include "verify/verification.h"
-
-static const size_t storage_max = (size_t)1 << 24; /* copies of keys and their names */
 
 /* One decision in the making. */
 struct decision {
@@ -32,6 +31,13 @@ static int check_opts(const struct signet_verify_opts *opts, struct signet_err *
 {
     if (opts->size != sizeof(*opts)) {
         return signet_err_set(err, SIGNET_E_USAGE, "options of another version of the library");
+    }
+    if (opts->bom != NULL) {
+        bool others = opts->key_count > 0 || opts->threshold > 0 || opts->signature_count > 0 ||
+                      opts->only != NULL || opts->at != NULL;
+        return others ? signet_err_set(err, SIGNET_E_USAGE,
+                                       "what a BOM lists is verified whole, by the BOM alone")
+                      : (int)SIGNET_OK;
     }
     if (opts->key_count == 0) {
         return signet_err_set(err, SIGNET_E_USAGE, "no key to verify with");
@@ -72,24 +78,6 @@ static int copy_keys(struct signet_verification *verification,
     return keys != NULL ? SIGNET_OK : signet_err_set(err, SIGNET_E_NOMEM, "out of memory for keys");
 }
 
-static int new_verification(const char *path,
-                            struct signet_verification **verification,
-                            struct signet_err *err)
-{
-    struct signet_verification *fresh = calloc(1, sizeof(*fresh));
-    if (fresh != NULL) {
-        signet_arena_init(&fresh->storage, storage_max);
-        signet_err_clear(&fresh->err);
-        fresh->path = strdup(path);
-    }
-    if (fresh == NULL || fresh->path == NULL) {
-        signet_verification_free(fresh);
-        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
-    }
-    *verification = fresh;
-    return SIGNET_OK;
-}
-
 uint64_t signet_signature_max(const struct signet_artifact *artifact,
                               const struct signet_limits *limits)
 {
@@ -110,6 +98,10 @@ static void read_files(struct decision *decision)
         signet_source_read(source, &decision->opts->signatures[i], max, decision->opts);
         const char *name = signet_arena_copy(&verification->storage, signet_span_str(source->name));
         source->name = name != NULL ? name : "";
+        if (source->own_name != NULL) { /* without memory it is a file like any other */
+            source->own_name =
+                signet_arena_copy(&verification->storage, signet_span_str(source->own_name));
+        }
     }
 }
 
@@ -319,6 +311,29 @@ static size_t count_keys(const struct decision *decision, const struct signet_so
     return count;
 }
 
+/* The proof that everything that was demanded holds. */
+static int prove(struct signet_verification *verification,
+                 const struct signet_source *decided,
+                 const struct signet_digest *identity,
+                 size_t keys)
+{
+    struct signet_verified *verified = calloc(1, sizeof(*verified));
+    if (verified == NULL) {
+        return signet_err_set(&verification->err, SIGNET_E_NOMEM, "out of memory for the verdict");
+    }
+    verified->kind = verification->kind;
+    verified->partial = verification->partial;
+    verified->from_parts = verification->manifest->from_parts;
+    if (!verified->partial) {
+        verified->identity = *identity;
+    }
+    verified->evidence = decided->evidence;
+    verified->signed_by = keys;
+    verification->decided = decided;
+    verification->verified = verified;
+    return SIGNET_OK;
+}
+
 static int pass(struct decision *decision, struct signet_source *source, size_t keys)
 {
     struct signet_verification *verification = decision->verification;
@@ -330,21 +345,7 @@ static int pass(struct decision *decision, struct signet_source *source, size_t 
             return rc;
         }
     }
-    struct signet_verified *verified = calloc(1, sizeof(*verified));
-    if (verified == NULL) {
-        return signet_err_set(&verification->err, SIGNET_E_NOMEM, "out of memory for the verdict");
-    }
-    verified->kind = verification->kind;
-    verified->partial = verification->partial;
-    verified->from_parts = verification->manifest->from_parts;
-    if (!verified->partial) {
-        verified->identity = source->identity;
-    }
-    verified->evidence = source->evidence;
-    verified->signed_by = keys;
-    verification->decided = source;
-    verification->verified = verified;
-    return SIGNET_OK;
+    return prove(verification, source, &source->identity, keys);
 }
 
 static int decide(struct decision *decision)
@@ -428,9 +429,34 @@ static int decide_places(struct decision *decision)
     return rc == SIGNET_OK ? pass(decision, source_of_place(verification, 0), fewest) : rc;
 }
 
+/* A model passes by the BOM that lists it, which passed before. What is there and not listed, where
+ * that is no refusal, was not verified: a pass with such files is partial. */
+static int decide_bound(struct decision *decision)
+{
+    struct signet_verification *verification = decision->verification;
+    const struct signet_verification *bom = decision->opts->bom;
+    struct signet_err *err = &verification->err;
+    verification->bom = bom;
+    verification->keys = bom->keys;
+    verification->threshold = bom->threshold;
+    int rc = signet_bound_read(bom, decision->opts->limits, &verification->files, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_bound_compare(verification, decision->artifact, decision->opts, err);
+    }
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    verification->partial = verification->content.not_checked > 0;
+    return prove(verification, bom->decided, &verification->manifest->identity,
+                 bom->verified->signed_by);
+}
+
 static int gather(struct decision *decision, struct signet_err *err)
 {
     struct signet_verification *verification = decision->verification;
+    if (decision->opts->bom != NULL) {
+        return SIGNET_OK;
+    }
     int rc = copy_keys(verification, decision->opts, err);
     if (rc == SIGNET_OK) {
         rc = open_embedded(decision, err);
@@ -461,7 +487,7 @@ static int verify_named(struct decision *decision,
     struct signet_verification *fresh = NULL;
     int rc = check_opts(decision->opts, err);
     if (rc == SIGNET_OK) {
-        rc = new_verification(path, &fresh, err);
+        rc = signet_verification_new(path, &fresh, err);
     }
     if (rc != SIGNET_OK) {
         return rc;
@@ -478,9 +504,13 @@ static int verify_named(struct decision *decision,
         signet_verification_free(fresh);
         return rc;
     }
-    rc = decision->opts->at != NULL ? decide_places(decision)
-         : decision->attested       ? decide_attested(decision)
-                                    : decide(decision);
+    if (decision->opts->bom != NULL) {
+        rc = decide_bound(decision);
+    } else {
+        rc = decision->opts->at != NULL ? decide_places(decision)
+             : decision->attested       ? decide_attested(decision)
+                                        : decide(decision);
+    }
     if (rc != SIGNET_OK) {
         signet_err_copy(err, &fresh->err);
     }
@@ -532,61 +562,4 @@ int signet_verify(struct signet_artifact *artifact,
                   struct signet_err *err)
 {
     return signet_verify_measured(artifact, NULL, path, opts, verification, err);
-}
-
-int signet_verification_failed(const char *path,
-                               const struct signet_err *reason,
-                               struct signet_verification **verification,
-                               struct signet_err *err)
-{
-    int rc = new_verification(path, verification, err);
-    if (rc == SIGNET_OK) {
-        (*verification)->err = *reason;
-        signet_err_set(&(*verification)->err, SIGNET_E_INTERNAL, "failed without a reason");
-    }
-    return rc;
-}
-
-void signet_verification_free(struct signet_verification *verification)
-{
-    if (verification == NULL) {
-        return;
-    }
-    for (size_t i = 0; i < verification->source_count; i++) {
-        signet_source_clear(&verification->sources[i]);
-    }
-    free(verification->sources);
-    signet_content_clear(&verification->content);
-    signet_embedded_free(&verification->embedded);
-    signet_arena_free(&verification->storage);
-    free(verification->verified);
-    free(verification->artifact_name);
-    free(verification->path);
-    free(verification);
-}
-
-int signet_verification_code(const struct signet_verification *verification)
-{
-    if (verification->err.code != SIGNET_OK) {
-        return verification->err.code;
-    }
-    return verification->verified != NULL || verification->attested_by > 0 ? SIGNET_OK
-                                                                           : SIGNET_E_INTERNAL;
-}
-
-const struct signet_verified *
-signet_verification_verified(const struct signet_verification *verification)
-{
-    return verification->verified;
-}
-
-bool signet_verification_partial(const struct signet_verification *verification)
-{
-    return verification->partial;
-}
-
-struct signet_span signet_verification_statement(const struct signet_verification *verification)
-{
-    return verification->verified != NULL ? verification->decided->env.payload
-                                          : signet_span_of(NULL, 0);
 }
