@@ -272,12 +272,11 @@ static bool is_marked(const struct signet_json_value *members, int mark)
     }
 }
 
-static int read_marked(struct signet_json_value top, struct signet_bom *bom, struct signet_err *err)
+static int
+read_marked(const struct signet_json_value *members, struct signet_bom *bom, struct signet_err *err)
 {
-    struct signet_json_value members[MEMBER_COUNT];
     int marked = MARK_COUNT;
     int other = MARK_COUNT;
-    signet_json_members(top, member_names, members);
     for (int i = 0; i < MARK_COUNT; i++) {
         if (marked == MARK_COUNT && is_marked(members, i)) {
             marked = i;
@@ -301,12 +300,14 @@ static int read_marked(struct signet_json_value top, struct signet_bom *bom, str
     return marked == GRAPH ? read_spdx3(members, bom, err) : read_cyclonedx(members, bom, err);
 }
 
-int signet_bom_identify(struct signet_json_value top,
+int signet_bom_identify(const struct signet_json_text *text,
                         struct signet_bom *bom,
                         struct signet_err *err)
 {
+    struct signet_json_value members[MEMBER_COUNT];
+    signet_json_text_members(text, member_names, members);
     *bom = (struct signet_bom){0};
-    int rc = read_marked(top, bom, err);
+    int rc = read_marked(members, bom, err);
     if (rc != SIGNET_OK) {
         *bom = (struct signet_bom){0};
     }
@@ -333,7 +334,10 @@ int signet_bom_recognize(struct signet_json_value top,
                          struct signet_bom *bom,
                          struct signet_err *err)
 {
-    int rc = signet_bom_identify(top, bom, err);
+    struct signet_json_value members[MEMBER_COUNT];
+    SIGNET_IGNORE(signet_json_members(top, member_names, members)); /* others are not asked for */
+    *bom = (struct signet_bom){0};
+    int rc = read_marked(members, bom, err);
     if (rc == SIGNET_OK) {
         rc = signet_bom_count(top, bom, &bom->components, err);
     }

@@ -16,6 +16,9 @@ struct signet_inner_signature {
     const char *algorithm; /* static storage */
     const char *key;       /* fingerprint of the key that it verifies by, or that it carries; "" */
     size_t trusted;        /* index of the given key that made it, or SIGNET_NO_KEY */
+    bool counter;          /* it is over the one before it only */
+    bool revoked;          /* it says so */
+    bool hex;              /* see struct signet_signer */
     bool broken;           /* see signet_source_find_broken() */
     bool intact;           /* it verifies, by a given key or the one that it carries */
 };
@@ -24,7 +27,7 @@ struct signet_inner_signature {
 struct signet_inner {
     const char *pointer; /* what it covers */
     const char *type;    /* "component", …; static storage */
-    struct signet_jsf_place jsf;
+    struct signet_inplace at;
     bool broken; /* one of its signatures is */
     struct signet_inner_signature *list;
     size_t count;           /* 0: it could not be read */
@@ -35,6 +38,7 @@ struct signet_inner {
 struct signet_embedded {
     struct signet_document document;
     struct signet_json_text json;
+    const struct signet_envelope_ops *format; /* of all its signatures; NULL: it can have none */
     struct signet_bom bom; /* kind 0: the artifact is no document that is known */
     struct signet_inner *inner;
     size_t inner_count, inner_cap;
@@ -58,7 +62,7 @@ struct signet_embedded_place {
     const char *pointer;      /* "" is the whole */
     const char *type;
     bool is_signed;
-    struct signet_jsf_place jsf; /* if it is signed */
+    struct signet_inplace at; /* if it is signed */
 };
 
 /**
