@@ -317,7 +317,7 @@ static void put_artifact(struct signet_jsonout *json,
     if (verification->manifest != NULL) {
         put_measured(json, verification);
     }
-    if (verification->content.canonical) {
+    if (verification->manifest != NULL && verification->content.canonical) {
         put_canonical(json, verification);
     }
     if (verification->bom != NULL) {
