@@ -25,7 +25,7 @@ int signet_sign_bind_check(const struct signet_opts *opts, struct signet_err *er
     return rc;
 }
 
-/* The paths to leave out, and the BOM if it lies in the model; NULL: out of memory. */
+/* The paths to leave out, and the document if it will lie in the model; NULL: out of memory. */
 static const char **join(char *const *paths, const char *own_name)
 {
     size_t count = 0;
@@ -68,10 +68,10 @@ static int measure(const struct signet_sign_run *run,
     return rc;
 }
 
-/* Measures the model at path, of which the BOM may be a file. */
+/* Measures the model at path, in which the document may be going to lie. */
 static int measure_model(const struct signet_sign_run *run,
                          const char *path,
-                         const char *bom,
+                         const char *output,
                          struct signet_manifest *manifest,
                          struct signet_err *err)
 {
@@ -79,7 +79,7 @@ static int measure_model(const struct signet_sign_run *run,
     char *own_name = NULL;
     int rc = signet_artifact_open(path, &artifact, err);
     if (rc == SIGNET_OK && signet_artifact_kind(artifact) == SIGNET_ARTIFACT_BUNDLE) {
-        rc = signet_sidecar_inside(bom, path, &own_name, err);
+        rc = signet_sidecar_inside(output, path, &own_name, err);
     }
     if (rc == SIGNET_OK) {
         rc = measure(run, artifact, own_name, manifest, err);
@@ -93,6 +93,7 @@ static int measure_model(const struct signet_sign_run *run,
 }
 
 int signet_sign_bind(const struct signet_sign_run *run,
+                     const char *output,
                      struct signet_buf *out,
                      struct signet_err *err)
 {
@@ -102,7 +103,7 @@ int signet_sign_bind(const struct signet_sign_run *run,
     signet_buf_init(out, 0);
     int rc = signet_io_read(path, run->tool->limits.document, &text, err);
     if (rc == SIGNET_OK) {
-        rc = measure_model(run, run->tool->opts.operands[0], path, &manifest, err);
+        rc = measure_model(run, run->tool->opts.operands[0], output, &manifest, err);
     }
     if (rc == SIGNET_OK) {
         signet_ignores_tell(&run->ignores, run->tool, &manifest);

@@ -111,7 +111,7 @@ static int write_signature(const struct signet_sign_run *run,
 {
     struct signet_output *out = NULL;
     bool replace = signet_opts_has(&run->tool->opts, SIGNET_SIGN_FORCE);
-    unsigned mode = signet_sign_in_place(run) ? signet_sign_embed_mode(item) : 0644;
+    unsigned mode = signet_sign_in_place(run) ? signet_sign_embed_mode(run, item) : 0644;
     int rc = signet_output_open(item->output, mode, replace, &out, err);
     if (rc == SIGNET_OK) {
         signet_output_hold(out);

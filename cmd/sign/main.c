@@ -79,7 +79,7 @@ static const struct signet_opt_spec options[] = {
     {.id = SIGNET_SIGN_BIND,
      .name = "bind",
      .arg = "BOM",
-     .help = "list the files of a model in BOM; with --dry-run"},
+     .help = "list the files of a model in BOM, and sign that"},
     {.id = SIGNET_SIGN_DRY_RUN,
      .name = "dry-run",
      .help = "print what would be signed; sign nothing"},
@@ -102,7 +102,7 @@ static const char *const usage[] = {
     "[-k KEY] [-o OUT] [--force] --reuse OLD FOLDER",
     "[-k KEY] --format jsf [--at PLACE]... -o OUT BOM",
     "[-k KEY] --attest TYPE --predicate FILE PATH...",
-    "--dry-run --bind BOM MODEL",
+    "[-k KEY] --bind BOM -o OUT MODEL",
     NULL,
 };
 
@@ -129,7 +129,10 @@ static int read_choices(struct signet_sign_run *run, struct signet_err *err)
     const char *hash = signet_opts_value(opts, SIGNET_SIGN_HASH);
 
     run->format = signet_opts_value(opts, SIGNET_SIGN_FORMAT);
-    run->format = run->format != NULL ? run->format : "bundle";
+    if (run->format == NULL) {
+        bool bound = signet_opts_has(opts, SIGNET_SIGN_BIND) && run->key != NULL;
+        run->format = bound ? "jsf" : "bundle";
+    }
     if (strcmp(run->format, "bundle") != 0 && strcmp(run->format, "dsse") != 0 &&
         strcmp(run->format, "jsf") != 0) {
         return signet_err_set(err, SIGNET_E_USAGE,
@@ -293,15 +296,12 @@ static int sign_all(const struct signet_sign_run *run, struct signet_err *err)
     return rc;
 }
 
-/* Lists a model in its BOM. Signing the document in place is not done here. */
-static int bind_model(const struct signet_sign_run *run, struct signet_err *err)
+/* Prints the BOM of a model as it would be signed, in the place of that BOM. */
+static int print_bound(const struct signet_sign_run *run, struct signet_err *err)
 {
     struct signet_buf text;
-    if (run->key != NULL) {
-        return signet_err_set(err, SIGNET_E_USAGE,
-                              "option --bind prints the document: it goes with --dry-run");
-    }
-    int rc = signet_sign_bind(run, &text, err);
+    const char *bom = signet_opts_value(&run->tool->opts, SIGNET_SIGN_BIND);
+    int rc = signet_sign_bind(run, bom, &text, err);
     if (rc == SIGNET_OK) {
         rc = signet_say_result(signet_buf_span(&text), err);
     }
@@ -320,8 +320,8 @@ static int sign(struct signet_tool *tool, struct signet_err *err)
     if (rc == SIGNET_OK) {
         rc = read_choices(&run, err);
     }
-    if (rc == SIGNET_OK && signet_opts_has(&tool->opts, SIGNET_SIGN_BIND)) {
-        rc = bind_model(&run, err);
+    if (rc == SIGNET_OK && run.key == NULL && signet_opts_has(&tool->opts, SIGNET_SIGN_BIND)) {
+        rc = print_bound(&run, err);
         signet_ignores_free(&run.ignores);
         return rc;
     }

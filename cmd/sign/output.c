@@ -115,8 +115,12 @@ static const char *precious(const struct signet_sign_run *run,
                             const struct stat *file)
 {
     char *inside = NULL;
+    if (signet_sign_in_place(run) &&
+        signet_sign_same_file(file, signet_sign_embed_path(run, item))) {
+        return NULL;
+    }
     if (signet_sign_same_file(file, item->path)) {
-        return signet_sign_in_place(run) ? NULL : "what is to be signed";
+        return "what is to be signed";
     }
     const char *key = signet_opts_value(&run->tool->opts, SIGNET_SIGN_KEY);
     if (signet_sign_same_file(file, key != NULL ? key : getenv("SIGNET_KEY"))) {

@@ -96,7 +96,12 @@ SIGNET_NODISCARD int signet_sign_embed_state(const struct signet_sign_run *run,
                                              struct signet_err *err);
 
 /** Permissions of the file that is written: those of the document if that is replaced. */
-unsigned signet_sign_embed_mode(const struct signet_sign_item *item);
+unsigned signet_sign_embed_mode(const struct signet_sign_run *run,
+                                const struct signet_sign_item *item);
+
+/** The document that is signed in place: the operand, or the BOM of --bind. */
+const char *signet_sign_embed_path(const struct signet_sign_run *run,
+                                   const struct signet_sign_item *item);
 
 /** Whether a path names the file of these facts. */
 struct stat;
