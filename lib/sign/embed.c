@@ -74,7 +74,10 @@ static int check_form(const struct signet_embedding *embedding,
     }
     signet_utf8_show(signet_span_str(what), shown);
     if (wanted == NULL) {
-        return signet_err_set(err, SIGNET_E_FORBIDDEN, "%s is signed already", shown);
+        return signet_err_set(err, SIGNET_E_FORBIDDEN,
+                              "%s is signed already; for several signatures begin with --multi or "
+                              "--chain",
+                              shown);
     }
     return signet_json_member(place->jsf.signature, wanted, &list)
                ? SIGNET_OK
@@ -107,6 +110,22 @@ static int read_document(struct signet_embedding *embedding,
     return rc == SIGNET_OK ? check_forms(embedding, err) : rc;
 }
 
+/* What others will read and print. */
+static int check_key_id(const char *key_id, struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    struct signet_span rest = signet_span_str(key_id != NULL ? key_id : "");
+    uint32_t code_point = 0;
+    while (rest.len > 0) {
+        if (signet_utf8_next(&rest, &code_point) != SIGNET_UTF8_PLAIN) {
+            return signet_err_set(err, SIGNET_E_USAGE,
+                                  "key id %s: expected UTF-8 text without control characters",
+                                  signet_utf8_show(signet_span_str(key_id), shown));
+        }
+    }
+    return SIGNET_OK;
+}
+
 int signet_embedding_new(struct signet_artifact *artifact,
                          const struct signet_embed_opts *opts,
                          struct signet_embedding **embedding,
@@ -118,6 +137,10 @@ int signet_embedding_new(struct signet_artifact *artifact,
     if (opts->at != NULL && opts->at[0] == NULL) {
         return signet_err_set(err, SIGNET_E_USAGE, "no place chosen to sign");
     }
+    int rc = check_key_id(opts->key_id, err);
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
     struct signet_embedding *fresh = calloc(1, sizeof(*fresh));
     if (fresh == NULL) {
         return no_memory(err);
@@ -126,8 +149,8 @@ int signet_embedding_new(struct signet_artifact *artifact,
     fresh->limits = opts->limits != NULL ? *opts->limits : signet_limits_default();
     fresh->name = strdup(signet_artifact_name(artifact));
     fresh->path = strdup(opts->path != NULL ? opts->path : signet_artifact_name(artifact));
-    int rc = fresh->name != NULL && fresh->path != NULL ? read_document(fresh, artifact, err)
-                                                        : no_memory(err);
+    rc = fresh->name != NULL && fresh->path != NULL ? read_document(fresh, artifact, err)
+                                                    : no_memory(err);
     if (rc != SIGNET_OK) {
         signet_embedding_free(fresh);
         return rc;
@@ -294,6 +317,18 @@ static int check_signatures(struct signet_embedding *embedding,
     return rc;
 }
 
+/* A key id that is a fingerprint is read as one. */
+static int check_named(const char *key_id, const struct signet_pubkey *key, struct signet_err *err)
+{
+    char fingerprint[SIGNET_FINGERPRINT_TEXT];
+    struct signet_span said = signet_span_str(key_id != NULL ? key_id : "");
+    return signet_pubkey_match_hint(key, said) != SIGNET_HINT_NAMES_OTHER
+               ? SIGNET_OK
+               : signet_err_set(err, SIGNET_E_USAGE,
+                                "the key id is a fingerprint of another key: this one has %s",
+                                signet_pubkey_fingerprint(key, fingerprint));
+}
+
 static int verify_own(struct signet_embedding *embedding,
                       const struct signet_seckey *key,
                       struct signet_buf *text,
@@ -352,7 +387,11 @@ static int finish(struct signet_embedding *embedding,
         return signet_err_set(err, SIGNET_E_USAGE, "a document is signed once");
     }
     embedding->used = true;
-    int rc = signet_output_read_back(out, 0, &text, err); /* can it be, and is it empty? */
+    int rc = check_named(embedding->opts->key_id, signet_seckey_public(key), err);
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    rc = signet_output_read_back(out, 0, &text, err); /* can it be, and is it empty? */
     signet_buf_free(&text);
     if (rc == SIGNET_OK) {
         rc = make(embedding, key, out, err);

@@ -477,9 +477,9 @@ static int explain_whole(const struct signet_embedded *embedded, struct signet_e
                               "the document is not signed as a whole: only %s is signed", shown);
     }
     return signet_err_set(err, SIGNET_E_NO_SIGNATURE,
-                          "the document is not signed as a whole: only %s and %zu other parts are "
-                          "signed",
-                          shown, embedded->inner_count - 1);
+                          "the document is not signed as a whole: only %s and %zu other %s signed",
+                          shown, embedded->inner_count - 1,
+                          embedded->inner_count == 2 ? "part is" : "parts are");
 }
 
 int signet_embedded_explain(const struct signet_embedded *embedded,

@@ -32,9 +32,14 @@ const char *signet_report_covers(const struct signet_source *source)
     }
 }
 
-const char *signet_report_algorithm(const struct signet_signer *signer,
+const char *signet_report_algorithm(const struct signet_source *source,
+                                    const struct signet_signer *signer,
                                     const struct signet_pubkey *key)
 {
+    enum signet_sig_alg stated = source->env.signatures[signer - source->signers.list].alg;
+    if (stated != SIGNET_SIG_NONE) {
+        return signet_sig_alg_name(stated);
+    }
     return signer->prehashed ? "ed25519ph" : signet_key_alg_name(key->alg);
 }
 
@@ -140,7 +145,7 @@ static void put_signer(struct signet_buf *out,
     }
     const struct signet_trusted_key *key = &verification->keys[signer->key];
     signet_buf_puts(out, ": valid ");
-    signet_buf_puts(out, signet_report_algorithm(signer, &key->key));
+    signet_buf_puts(out, signet_report_algorithm(source, signer, &key->key));
     signet_buf_puts(out, " signature by ");
     signet_buf_puts(out, signet_pubkey_fingerprint(&key->key, fingerprint));
     if (key->name[0] != '\0') {

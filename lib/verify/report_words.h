@@ -14,8 +14,10 @@ const char *signet_report_kind(enum signet_artifact_kind kind);
  *  document a JSON pointer; NULL if nothing was verified. */
 const char *signet_report_covers(const struct signet_source *source);
 
-/** How the key made a valid signature: "ed25519ph" or the name of the key's algorithm. */
-const char *signet_report_algorithm(const struct signet_signer *signer,
+/** How the key made a valid signature of source: the algorithm that it states, "ed25519ph", or the
+ *  name of the key's algorithm. */
+const char *signet_report_algorithm(const struct signet_source *source,
+                                    const struct signet_signer *signer,
                                     const struct signet_pubkey *key);
 
 #endif
