@@ -202,8 +202,14 @@ static void put_inner_signature(struct signet_buf *out,
                          : signature->intact ? ": valid "
                                              : ": unknown ");
     signet_buf_puts(out, signature->algorithm);
-    signet_buf_puts(out, signature->key[0] != '\0' ? " signature by " : " signature");
+    signet_buf_puts(out, signature->key[0] == '\0' ? " signature"
+                         : signature->broken       ? " signature that names "
+                                                   : " signature by ");
     signet_buf_puts(out, signature->key);
+    if (signature->broken) {
+        signet_buf_putc(out, '\n');
+        return;
+    }
     if (signature->trusted != SIGNET_NO_KEY) {
         signet_buf_puts(out, " (");
         put_escaped(out, verification->keys[signature->trusted].name);

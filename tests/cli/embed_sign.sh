@@ -6,7 +6,7 @@
 # beside it that is signed.
 # shellcheck source=tests/common/tap.sh
 . "${0%/*}/../common/tap.sh"
-plan 182
+plan 186
 
 k=$(signet-key generate -q --no-passphrase -o k)
 j=$(signet-key generate -q --no-passphrase -o j)
@@ -174,6 +174,10 @@ for form in multi chain; do
     refused "$form: beside a broken one" 1 'signature 1 of 1 that is there does not verify by its key' \
         by_j --$form -o two.json changed.json
     jsf -q --$form --key-id mine -o named.json bom.json
+    jq -c '.signature.excludes = ["version"]' $form.json >left.json
+    refused "$form: beside one that leaves members out" 3 \
+        'the signatures that are there leave out members of the document' by_j --$form -o two.json left.json
+    rm left.json
     refused "$form: beside one without a key" 5 'signature 1 of 1 that is there carries no key' \
         by_j --$form -o two.json named.json
     check_exit "$form: beside one of my own without a key" 0 out~signed \

@@ -6,7 +6,7 @@
 # them reaches the terminal as it is.
 # shellcheck source=tests/common/tap.sh
 . "${0%/*}/../common/tap.sh"
-plan 151
+plan 158
 
 k=$(signet-key generate -q --no-passphrase -o k)
 j=$(signet-key generate -q --no-passphrase -o j)
@@ -115,6 +115,14 @@ check_exit 'changed, quiet' 1 out= verify -q changed.json
 also 'changed, quiet: the text' 'err~bad signature'
 refused 'another key' 5 "no key for $k: the signature names that key, which was not given" \
     signet-verify -k j.pub s.json
+core k | jq .publicKey >k.jwk
+check_exit 'the key as it stands in the document' 0 "out~signed by $k" signet-verify -k k.jwk s.json
+jq '.d = .x' k.jwk >secret.jwk
+check_exit 'with a private half' 3 'err~found a JWK with a private or shared secret; give its public half' \
+    signet-verify -k secret.jwk s.json
+printf '{"kty":"oct","k":"AAAA"}' >secret.jwk
+check_exit 'a shared secret as key' 3 'err~found a JWK with a private or shared secret' \
+    signet-verify -k secret.jwk s.json
 check_exit 'both keys' 0 "out~signed by $k" signet-verify -k j.pub -k k.pub s.json
 refused 'not signed' 4 'no signature found, neither in the document nor beside it' verify plain.json
 sed 's/{"algorithm"/{"algorithm":"Ed25519","algorithm"/' s.json >twice.json
@@ -218,6 +226,8 @@ also 'the whole: what is signed' "err~
   component /components/0: valid Ed25519 signature by $k (k.pub)
   component /components/1: valid Ed25519 signature by $j, a key that was not given"
 refused 'a part by another key' 5 "no key for $j" verify --at b parts.json
+check_exit 'a part around others' 0 "out~PARTIAL: only component /components/1, signed by $j" \
+    signet-verify -k j.pub --at /components/1 parts.json
 refused 'a part of a signed part' 4 'the component at /components/1/components/0 is not signed by itself' \
     verify -k j.pub --at c parts.json
 refused 'no such part' 2 'no object that may be signed has the bom-ref d' verify --at d parts.json
@@ -227,6 +237,9 @@ refused 'two of one bom-ref' 3 'two objects have the bom-ref b' verify --at b ch
 jq -c '.components[1].name = "x"' parts.json >changed.json
 refused 'a part that was changed' 1 'bad signature' signet-verify -k j.pub --at b changed.json
 check_exit 'another part beside it' 0 out~PARTIAL verify --at a changed.json
+refused 'the whole of it' 4 'not signed as a whole' signet-verify -k j.pub changed.json
+is 'the whole of it: what is broken' "$(tail -n 1 "$tap_err")" \
+    "  component /components/1: BROKEN Ed25519 signature that names $j"
 signed k . "$(core k)" <changed.json >around.json
 refused 'a whole around a part that was changed' 1 \
     'the component at /components/1 was changed after it was signed: its own signature does not verify, although one around it does' \
