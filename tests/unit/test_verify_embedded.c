@@ -376,6 +376,33 @@ static void a_part_changed_inside_a_whole(void **state)
     free(component);
 }
 
+/* A part that 0 and 2 signed, inside a whole that 1 signed. Of 2's signature the name of its key
+ * remains, and the value is 0's. */
+static void a_forged_second_signer_of_a_part(void **state)
+{
+    static const size_t keys[] = {0, 2};
+    const struct trial second = {.second_key = true};
+    char *cores[2];
+    char *part = jsf_replace(COMPONENT_A, "#", "@");
+    (void)state;
+    jsf_list(part, "signers", keys, 2, cores);
+    for (int forged = 0; forged < 2; forged++) {
+        if (forged == 1) {
+            memcpy(strstr(cores[1], "\"value\""), strstr(cores[0], "\"value\""), 96);
+        }
+        char *component = jsf_with_list(part, "signers", cores, (const size_t[]){0, 1}, 2);
+        char *document = jsf_put(BOM_OF("*"), '*', component);
+        expect(jsf_single(document, '@', 1, ""), second,
+               forged == 1 ? SIGNET_E_BAD_SIGNATURE : SIGNET_OK,
+               "the component at /components/0 was changed after it was signed");
+        free(component);
+        free(document);
+    }
+    free(part);
+    free(cores[0]);
+    free(cores[1]);
+}
+
 static void one_signature_at_the_top(void **state)
 {
     char *text = jsf_single(BOM, '@', 0, "");
@@ -420,6 +447,7 @@ int main(void)
         cmocka_unit_test(several_parts),
         cmocka_unit_test(a_signature_moved),
         cmocka_unit_test(a_part_changed_inside_a_whole),
+        cmocka_unit_test(a_forged_second_signer_of_a_part),
         cmocka_unit_test(one_signature_at_the_top),
         cmocka_unit_test(only_where_the_version_has_a_place),
     };
