@@ -37,7 +37,7 @@ int signet_verify_read_keys(struct signet_verify_run *run, struct signet_err *er
         if (rc != SIGNET_OK) {
             return rc;
         }
-        key->uses = SIGNET_USE_BUNDLE | SIGNET_USE_DSSE | SIGNET_USE_JSF;
+        key->uses = SIGNET_USE_BUNDLE | SIGNET_USE_DSSE | SIGNET_USE_JSF | SIGNET_USE_JSS;
         key->name = path;
         run->key_count++;
     }

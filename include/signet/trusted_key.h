@@ -12,6 +12,7 @@ enum signet_key_use {
     SIGNET_USE_BUNDLE = 1 << 1,
     SIGNET_USE_DSSE = 1 << 2,
     SIGNET_USE_JSF = 1 << 3,
+    SIGNET_USE_JSS = 1 << 4,
 };
 
 /** A key, its uses and the name its owner goes by in reports. */

@@ -140,23 +140,17 @@ count_object(void *ctx, const struct signet_bom_at *at, size_t *tag, struct sign
     return SIGNET_OK;
 }
 
-static int read_cyclonedx(struct signet_json_value top,
-                          const struct signet_json_value *members,
+static int read_cyclonedx(const struct signet_json_value *members,
                           struct signet_bom *bom,
                           struct signet_err *err)
 {
-    struct signet_bom_steps steps = {.open = count_object, .ctx = &bom->components};
     int mark = members[BOM_FORMAT].kind != 0 ? BOM_FORMAT : SPEC_FORMAT;
     bom->kind = SIGNET_BOM_CYCLONEDX;
     if (members[SPEC_VERSION].kind != SIGNET_JSON_STRING) {
         return wrong(err, "specVersion of a CycloneDX document", "a string");
     }
     take_version(bom, members[SPEC_VERSION], mark);
-    int rc = take_serial(bom, members[SERIAL_NUMBER], "serialNumber", err);
-    if (rc != SIGNET_OK) {
-        return rc;
-    }
-    return signet_bom_walk(top, SIGNET_BOM_BOM, &signet_bom_inventory_edges, 0, &steps, err);
+    return take_serial(bom, members[SERIAL_NUMBER], "serialNumber", err);
 }
 
 static int
@@ -278,12 +272,11 @@ static bool is_marked(const struct signet_json_value *members, int mark)
     }
 }
 
-static int read_marked(struct signet_json_value top, struct signet_bom *bom, struct signet_err *err)
+static int
+read_marked(const struct signet_json_value *members, struct signet_bom *bom, struct signet_err *err)
 {
-    struct signet_json_value members[MEMBER_COUNT];
     int marked = MARK_COUNT;
     int other = MARK_COUNT;
-    signet_json_members(top, member_names, members);
     for (int i = 0; i < MARK_COUNT; i++) {
         if (marked == MARK_COUNT && is_marked(members, i)) {
             marked = i;
@@ -304,15 +297,50 @@ static int read_marked(struct signet_json_value top, struct signet_bom *bom, str
     if (marked == SPDX_VERSION) {
         return read_spdx2(members, bom, err);
     }
-    return marked == GRAPH ? read_spdx3(members, bom, err) : read_cyclonedx(top, members, bom, err);
+    return marked == GRAPH ? read_spdx3(members, bom, err) : read_cyclonedx(members, bom, err);
+}
+
+int signet_bom_identify(const struct signet_json_text *text,
+                        struct signet_bom *bom,
+                        struct signet_err *err)
+{
+    struct signet_json_value members[MEMBER_COUNT];
+    signet_json_text_members(text, member_names, members);
+    *bom = (struct signet_bom){0};
+    int rc = read_marked(members, bom, err);
+    if (rc != SIGNET_OK) {
+        *bom = (struct signet_bom){0};
+    }
+    return rc;
+}
+
+int signet_bom_count(struct signet_json_value top,
+                     const struct signet_bom *bom,
+                     uint64_t *components,
+                     struct signet_err *err)
+{
+    struct signet_bom_steps steps = {.open = count_object, .ctx = components};
+    if (bom->kind != SIGNET_BOM_CYCLONEDX) {
+        *components = bom->components;
+        return SIGNET_OK;
+    }
+    *components = 0;
+    int rc = signet_bom_walk(top, SIGNET_BOM_BOM, &signet_bom_inventory_edges, 0, &steps, err);
+    *components = rc == SIGNET_OK ? *components : 0;
+    return rc;
 }
 
 int signet_bom_recognize(struct signet_json_value top,
                          struct signet_bom *bom,
                          struct signet_err *err)
 {
+    struct signet_json_value members[MEMBER_COUNT];
+    SIGNET_IGNORE(signet_json_members(top, member_names, members)); /* others are not asked for */
     *bom = (struct signet_bom){0};
-    int rc = read_marked(top, bom, err);
+    int rc = read_marked(members, bom, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_bom_count(top, bom, &bom->components, err);
+    }
     if (rc != SIGNET_OK) {
         *bom = (struct signet_bom){0};
     }

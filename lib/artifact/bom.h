@@ -6,7 +6,7 @@
 #ifndef SIGNET_ARTIFACT_BOM_H
 #define SIGNET_ARTIFACT_BOM_H
 
-#include "json/read.h"
+#include "json/canon.h"
 
 /** Families of documents. */
 enum signet_bom_kind {
@@ -44,6 +44,19 @@ struct signet_bom {
  */
 SIGNET_NODISCARD int
 signet_bom_recognize(struct signet_json_value top, struct signet_bom *bom, struct signet_err *err);
+
+/** As signet_bom_recognize() for the top value of a text, but leaves bom->components of CycloneDX
+ *  at 0, which takes a walk through all of it. */
+SIGNET_NODISCARD int signet_bom_identify(const struct signet_json_text *text,
+                                         struct signet_bom *bom,
+                                         struct signet_err *err);
+
+/** Counts the components of an identified document. Returns SIGNET_OK, SIGNET_E_MALFORMED or
+ *  SIGNET_E_NOMEM; *components is 0 on failure. */
+SIGNET_NODISCARD int signet_bom_count(struct signet_json_value top,
+                                      const struct signet_bom *bom,
+                                      uint64_t *components,
+                                      struct signet_err *err);
 
 /** Appends a line for a report, such as "CycloneDX 1.6, 12 components, serial urn:uuid:…". What the
  *  document says is escaped as by signet_utf8_escape() and cut after 256 bytes; escapes of JSON are

@@ -29,7 +29,9 @@ struct places {
     struct note *notes; /* by rising start */
     size_t count, room, next;
     size_t index;
-    int (*visit)(void *ctx, const struct signet_bom_place *place, struct signet_err *err);
+    size_t signatures; /* of all objects together */
+    bool signed_only;  /* besides the top object only those that are signed are visited */
+    signet_bom_visit *visit;
     void *ctx;
 };
 
@@ -70,6 +72,7 @@ static int note_member(void *ctx,
     }
     if (signet_json_string_is(name, signet_span_str(p->member))) {
         p->notes[at->tag].signature = offset_of(p, value.text.ptr);
+        p->signatures++;
     } else if (signet_json_string_is(name, signet_span_str("bom-ref"))) {
         p->notes[at->tag].ref = offset_of(p, value.text.ptr);
     }
@@ -156,39 +159,77 @@ visit_place(void *ctx, const struct signet_bom_at *at, size_t *tag, struct signe
     look_through(p, at, &place);
     place.signature_name = name_before(p, place.signature);
     *tag = place.index;
+    return p->signed_only && place.index > 0 && place.signature.kind == 0
+               ? (int)SIGNET_OK
+               : p->visit(p->ctx, &place, err);
+}
+
+/* Whether the top object was noted and no other is signed: most documents are signed as a whole. */
+static bool only_top_counts(const struct places *p)
+{
+    return p->signed_only && p->count > 0 && p->notes[0].start == 0 &&
+           p->signatures == (p->notes[0].signature != 0 ? 1 : 0);
+}
+
+static int visit_top(struct places *p, struct signet_json_value top, struct signet_err *err)
+{
+    struct signet_bom_place place = {
+        .parent = SIZE_MAX,
+        .type = signet_bom_type_name(SIGNET_BOM_BOM),
+        .pointer = signet_span_of("", 0),
+        .object = top,
+        .signature = value_from(p, p->notes[0].signature),
+        .ref = value_from(p, p->notes[0].ref),
+    };
+    place.signature_name = name_before(p, place.signature);
     return p->visit(p->ctx, &place, err);
 }
 
-int signet_bom_places(struct signet_json_value top,
-                      const struct signet_bom *bom,
-                      int (*visit)(void *ctx,
-                                   const struct signet_bom_place *place,
-                                   struct signet_err *),
-                      void *ctx,
-                      struct signet_err *err)
+static int visit_places(struct places *p,
+                        struct signet_json_value top,
+                        const struct signet_bom *bom,
+                        struct signet_err *err)
 {
-    struct places p = {
-        .text = top.text,
-        .member = bom->form == SIGNET_BOM_JSS ? "signatures" : "signature",
-        .visit = visit,
-        .ctx = ctx,
-    };
-    const struct signet_bom_steps noting = {note_start, note_member, note_end, &p};
-    const struct signet_bom_steps visiting = {.open = visit_place, .ctx = &p};
-    enum signet_bom_type type =
-        bom->kind == SIGNET_BOM_CYCLONEDX ? SIGNET_BOM_BOM : SIGNET_BOM_DOCUMENT;
+    const struct signet_bom_steps noting = {note_start, note_member, note_end, p};
+    const struct signet_bom_steps visiting = {.open = visit_place, .ctx = p};
+    bool cyclonedx = bom->kind == SIGNET_BOM_CYCLONEDX;
+    enum signet_bom_type type = cyclonedx ? SIGNET_BOM_BOM : SIGNET_BOM_DOCUMENT;
     if (bom->form == SIGNET_BOM_UNSIGNED) {
         return SIGNET_OK;
     }
     if (top.text.len > UINT32_MAX) {
         return signet_err_set(err, SIGNET_E_LIMIT, "a BOM may have less than 4 GiB");
     }
+    p->text = top.text;
+    p->member = bom->form == SIGNET_BOM_JSS ? "signatures" : "signature";
     int rc = signet_bom_walk(top, type, &signet_bom_all_edges, bom->version, &noting, err);
     if (rc == SIGNET_OK) {
-        rc = signet_bom_walk(top, type, &signet_bom_all_edges, bom->version, &visiting, err);
+        rc = cyclonedx && only_top_counts(p)
+                 ? visit_top(p, top, err)
+                 : signet_bom_walk(top, type, &signet_bom_all_edges, bom->version, &visiting, err);
     }
-    free(p.notes);
+    free(p->notes);
     return rc;
+}
+
+int signet_bom_places(struct signet_json_value top,
+                      const struct signet_bom *bom,
+                      signet_bom_visit *visit,
+                      void *ctx,
+                      struct signet_err *err)
+{
+    struct places p = {.visit = visit, .ctx = ctx};
+    return visit_places(&p, top, bom, err);
+}
+
+int signet_bom_signed_places(struct signet_json_value top,
+                             const struct signet_bom *bom,
+                             signet_bom_visit *visit,
+                             void *ctx,
+                             struct signet_err *err)
+{
+    struct places p = {.visit = visit, .ctx = ctx, .signed_only = true};
+    return visit_places(&p, top, bom, err);
 }
 
 /* A search for one place. */

@@ -20,9 +20,13 @@ struct signet_bom_place {
     struct signet_json_value ref;            /* bom-ref, of any kind; kind 0 if absent */
 };
 
+/** What is called for a place, whose pointer is valid during the call. */
+typedef int
+signet_bom_visit(void *ctx, const struct signet_bom_place *place, struct signet_err *err);
+
 /**
  * Calls visit for each place of the document top, which bom was recognised from: outer before
- * inner, in the order of the text. place->pointer is valid during the call. A version without
+ * inner, in the order of the text. A version without
  * signatures has no place. Time is linear in the size of the text, whatever its nesting; memory is
  * below that size. A call that fails ends the visits.
  * Returns SIGNET_OK; SIGNET_E_MALFORMED (a member on the way to a place is not what the schema
@@ -30,11 +34,17 @@ struct signet_bom_place {
  */
 SIGNET_NODISCARD int signet_bom_places(struct signet_json_value top,
                                        const struct signet_bom *bom,
-                                       int (*visit)(void *ctx,
-                                                    const struct signet_bom_place *place,
-                                                    struct signet_err *),
+                                       signet_bom_visit *visit,
                                        void *ctx,
                                        struct signet_err *err);
+
+/** As signet_bom_places() for the BOM itself and those places that are signed, which takes half the
+ *  time if no other is. */
+SIGNET_NODISCARD int signet_bom_signed_places(struct signet_json_value top,
+                                              const struct signet_bom *bom,
+                                              signet_bom_visit *visit,
+                                              void *ctx,
+                                              struct signet_err *err);
 
 /**
  * Finds the place that asked names: a JSON pointer if it is empty or begins with "/", else the

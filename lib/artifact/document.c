@@ -34,7 +34,9 @@ int signet_document_probe(const struct signet_artifact *artifact,
     return rc;
 }
 
-static int describe(struct signet_document *document, const char *name, struct signet_err *err)
+int signet_document_describe(struct signet_document *document,
+                             const char *name,
+                             struct signet_err *err)
 {
     struct signet_manifest *manifest = &document->manifest;
     struct signet_digest digest;
@@ -52,21 +54,6 @@ static int describe(struct signet_document *document, const char *name, struct s
     if (rc == SIGNET_OK) {
         memcpy(signet_manifest_slot(manifest, &manifest->entries[0], 0), digest.bytes, digest.len);
         rc = signet_manifest_seal(manifest, err);
-    }
-    return rc;
-}
-
-int signet_document_of(struct signet_buf *text,
-                       const char *name,
-                       struct signet_document *document,
-                       struct signet_err *err)
-{
-    memset(document, 0, sizeof(*document));
-    document->text = *text;
-    memset(text, 0, sizeof(*text));
-    int rc = describe(document, name, err);
-    if (rc != SIGNET_OK) {
-        signet_document_free(document);
     }
     return rc;
 }
@@ -95,14 +82,12 @@ int signet_document_read(const struct signet_artifact *artifact,
                          struct signet_document *document,
                          struct signet_err *err)
 {
-    struct signet_buf text;
     memset(document, 0, sizeof(*document));
-    signet_buf_init(&text, max < SIZE_MAX ? (size_t)max : SIZE_MAX);
-    int rc = read_unchanged(artifact, max, &text, err);
-    if (rc == SIGNET_OK) {
-        rc = signet_document_of(&text, artifact->name, document, err);
+    signet_buf_init(&document->text, max < SIZE_MAX ? (size_t)max : SIZE_MAX);
+    int rc = read_unchanged(artifact, max, &document->text, err);
+    if (rc != SIGNET_OK) {
+        signet_document_free(document);
     }
-    signet_buf_free(&text);
     return rc;
 }
 

@@ -13,7 +13,7 @@
 /** Zero-initialised is empty; free with signet_document_free(). */
 struct signet_document {
     struct signet_buf text;
-    struct signet_manifest manifest; /* of kind FILE */
+    struct signet_manifest manifest; /* of kind FILE; empty until it is described */
 };
 
 /**
@@ -32,12 +32,11 @@ SIGNET_NODISCARD int signet_document_read(const struct signet_artifact *artifact
                                           struct signet_document *document,
                                           struct signet_err *err);
 
-/** As if text, which is taken over whatever the result, were the bytes of a file of that name.
- *  Returns SIGNET_OK or SIGNET_E_NOMEM. *document is empty on failure. */
-SIGNET_NODISCARD int signet_document_of(struct signet_buf *text,
-                                        const char *name,
-                                        struct signet_document *document,
-                                        struct signet_err *err);
+/** Fills the manifest as of a file of that name that holds exactly these bytes. Returns SIGNET_OK
+ *  or SIGNET_E_NOMEM. */
+SIGNET_NODISCARD int signet_document_describe(struct signet_document *document,
+                                              const char *name,
+                                              struct signet_err *err);
 
 /** Releases what document holds and empties it. document may be NULL. */
 void signet_document_free(struct signet_document *document);

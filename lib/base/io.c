@@ -179,6 +179,26 @@ int signet_output_read_back(struct signet_output *out,
                                             out->held.len);
 }
 
+int signet_output_compare(struct signet_output *out,
+                          struct signet_span bytes,
+                          struct signet_err *err)
+{
+    if (out->to_stdout && !out->holds) {
+        return signet_err_set(err, SIGNET_E_USAGE, "%s: cannot be read back", standard_output);
+    }
+    int rc = flush(out, err);
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    if (!out->to_stdout) {
+        return signet_outfile_compare(&out->file, bytes, err);
+    }
+    return signet_span_eq(signet_buf_span(&out->held), bytes)
+               ? SIGNET_OK
+               : signet_err_set(err, SIGNET_E_IO, "%s: is not held as it was written",
+                                standard_output);
+}
+
 void signet_output_abandon(struct signet_output *out)
 {
     out->abandoned = true;

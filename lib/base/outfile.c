@@ -20,6 +20,10 @@
 #include "base/utf8.h"
 
 /* A name given by the user, safe to print. */
+enum {
+    COMPARE_CHUNK = 64 * 1024
+};
+
 static const char *shown(const char *name, char out[SIGNET_SHOW_MAX])
 {
     return signet_utf8_show(signet_span_str(name), out);
@@ -177,6 +181,35 @@ int signet_outfile_read(struct signet_outfile *out,
                               shown(out->path, name));
     }
     return signet_fd_read_file(out->fd, out->path, max, text, err);
+}
+
+static int differs(const struct signet_outfile *out, struct signet_err *err)
+{
+    char name[SIGNET_SHOW_MAX];
+    return signet_err_set(err, SIGNET_E_IO, "%s: does not read back as it was written",
+                          shown(out->path, name));
+}
+
+int signet_outfile_compare(struct signet_outfile *out,
+                           struct signet_span bytes,
+                           struct signet_err *err)
+{
+    uint8_t chunk[COMPARE_CHUNK];
+    size_t at = 0;
+    size_t got = 0;
+    bool cold = false;
+    do {
+        const struct signet_fd_run run = {.offset = at, .buf = chunk, .len = sizeof(chunk)};
+        int rc = signet_fd_pread(out->fd, &run, true, &got, &cold, err);
+        if (rc != SIGNET_OK) {
+            return rc;
+        }
+        if (got > bytes.len - at || (got > 0 && memcmp(chunk, bytes.ptr + at, got) != 0)) {
+            return differs(out, err);
+        }
+        at += got;
+    } while (got > 0);
+    return at == bytes.len ? SIGNET_OK : differs(out, err);
 }
 
 int signet_outfile_sync(struct signet_outfile *out, struct signet_err *err)

@@ -62,6 +62,12 @@ SIGNET_NODISCARD int signet_outfile_read(struct signet_outfile *out,
                                          struct signet_buf *text,
                                          struct signet_err *err);
 
+/** Whether all that was written is exactly these bytes. Returns SIGNET_OK or SIGNET_E_IO (also for
+ *  a difference, which the text says). */
+SIGNET_NODISCARD int signet_outfile_compare(struct signet_outfile *out,
+                                            struct signet_span bytes,
+                                            struct signet_err *err);
+
 /** Makes what was written durable without showing it yet. Returns SIGNET_OK or SIGNET_E_IO. */
 SIGNET_NODISCARD int signet_outfile_sync(struct signet_outfile *out, struct signet_err *err);
 

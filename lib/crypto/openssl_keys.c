@@ -95,6 +95,16 @@ int signet_openssl_ed448(const uint8_t point[57], struct signet_err *err)
                                   "or one of small order; ask its owner for another key");
 }
 
+/* Sets the padding of an RSA signature, if it is one other than that of PKCS #1 v1.5. */
+static bool set_padding(const struct signet_libcrypto *lib,
+                        EVP_PKEY_CTX *options,
+                        const struct signet_openssl_scheme *scheme)
+{
+    return scheme->salt == 0 ||
+           (lib->EVP_PKEY_CTX_set_rsa_padding(options, RSA_PKCS1_PSS_PADDING) == 1 &&
+            lib->EVP_PKEY_CTX_set_rsa_pss_saltlen(options, scheme->salt) == 1);
+}
+
 /* Readies ctx for one check under key. */
 static bool prepare(const struct signet_libcrypto *lib,
                     EVP_MD_CTX *ctx,
@@ -107,9 +117,7 @@ static bool prepare(const struct signet_libcrypto *lib,
                                      NULL) != 1) {
         return false;
     }
-    return scheme->salt == 0 ||
-           (lib->EVP_PKEY_CTX_set_rsa_padding(options, RSA_PKCS1_PSS_PADDING) == 1 &&
-            lib->EVP_PKEY_CTX_set_rsa_pss_saltlen(options, scheme->salt) == 1);
+    return set_padding(lib, options, scheme);
 }
 
 int signet_openssl_verify(struct signet_span spki,
@@ -133,6 +141,44 @@ int signet_openssl_verify(struct signet_span spki,
         rc = SIGNET_E_BAD_SIGNATURE;
     }
     lib->EVP_MD_CTX_free(ctx);
+    lib->EVP_PKEY_free(key);
+    lib->ERR_pop_to_mark();
+    return rc;
+}
+
+/* Readies ctx for one check of a digest. MGF1 takes the digest of the signature. */
+static bool prepare_digest(const struct signet_libcrypto *lib,
+                           EVP_PKEY_CTX *ctx,
+                           const EVP_MD *digest,
+                           const struct signet_openssl_scheme *scheme)
+{
+    return ctx != NULL && digest != NULL && lib->EVP_PKEY_verify_init(ctx) == 1 &&
+           set_padding(lib, ctx, scheme) && lib->EVP_PKEY_CTX_set_signature_md(ctx, digest) == 1;
+}
+
+int signet_openssl_verify_digest(struct signet_span spki,
+                                 const struct signet_openssl_scheme *scheme,
+                                 struct signet_span digest,
+                                 struct signet_span signature)
+{
+    const struct signet_libcrypto *lib = NULL;
+    int rc = signet_libcrypto(&lib, NULL);
+    if (rc != SIGNET_OK) {
+        return SIGNET_E_INTERNAL;
+    }
+    lib->ERR_set_mark();
+    EVP_PKEY *key = load(lib, spki);
+    EVP_MD *md = lib->EVP_MD_fetch(lib->context, scheme->digest, NULL);
+    EVP_PKEY_CTX *ctx =
+        key != NULL ? lib->EVP_PKEY_CTX_new_from_pkey(lib->context, key, NULL) : NULL;
+    if (!prepare_digest(lib, ctx, md, scheme)) {
+        rc = SIGNET_E_INTERNAL;
+    } else if (lib->EVP_PKEY_verify(ctx, signature.ptr, signature.len, digest.ptr, digest.len) !=
+               1) {
+        rc = SIGNET_E_BAD_SIGNATURE;
+    }
+    lib->EVP_PKEY_CTX_free(ctx);
+    lib->EVP_MD_free(md);
     lib->EVP_PKEY_free(key);
     lib->ERR_pop_to_mark();
     return rc;

@@ -40,6 +40,13 @@ SIGNET_NODISCARD int signet_openssl_verify(struct signet_span spki,
                                            struct signet_span message,
                                            struct signet_span signature);
 
+/** As signet_openssl_verify(), where digest is that of the message by scheme->digest, which is not
+ *  NULL; for EC and RSA keys. One of another length is SIGNET_E_BAD_SIGNATURE. */
+SIGNET_NODISCARD int signet_openssl_verify_digest(struct signet_span spki,
+                                                  const struct signet_openssl_scheme *scheme,
+                                                  struct signet_span digest,
+                                                  struct signet_span signature);
+
 /** Whether der is one X.509 certificate and nothing behind it, whoever made it for whatever use.
  *  Returns SIGNET_OK, SIGNET_E_MALFORMED, SIGNET_E_NOMEM or SIGNET_E_INTERNAL. */
 SIGNET_NODISCARD int signet_openssl_certificate(struct signet_span der, struct signet_err *err);

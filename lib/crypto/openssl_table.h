@@ -36,6 +36,9 @@
     X(EVP_PKEY_CTX_free)                                                                           \
     X(EVP_PKEY_CTX_set_rsa_padding)                                                                \
     X(EVP_PKEY_CTX_set_rsa_pss_saltlen)                                                            \
+    X(EVP_PKEY_CTX_set_signature_md)                                                               \
+    X(EVP_PKEY_verify_init)                                                                        \
+    X(EVP_PKEY_verify)                                                                             \
     X(EVP_PKEY_public_check)                                                                       \
     X(d2i_PUBKEY_ex)                                                                               \
     X(X509_new_ex)                                                                                 \

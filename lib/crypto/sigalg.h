@@ -34,4 +34,7 @@ const char *signet_sig_alg_name(enum signet_sig_alg alg);
  *  "Ed25519ph" and "ECDSA". */
 enum signet_sig_alg signet_sig_alg_by_name(struct signet_span name);
 
+/** Whether an algorithm goes with the kind of key: false means that no signature by it is valid. */
+bool signet_sig_alg_fits(enum signet_sig_alg alg, const struct signet_pubkey *key);
+
 #endif

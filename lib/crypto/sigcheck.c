@@ -121,7 +121,7 @@ static const struct way *find_way(enum signet_key_alg key, enum signet_sig_alg a
     return NULL;
 }
 
-bool signet_sigcheck_fits(const struct signet_pubkey *key, enum signet_sig_alg alg)
+bool signet_sig_alg_fits(enum signet_sig_alg alg, const struct signet_pubkey *key)
 {
     return find_way(key->alg, alg) != NULL;
 }
@@ -139,6 +139,24 @@ static size_t whole_length(const struct signet_pubkey *key)
                : 0;
 }
 
+/* Requires the form of a signature, which becomes that of libcrypto: der has room for it. */
+static bool settle_form(const struct signet_pubkey *key,
+                        const struct way *way,
+                        uint8_t der[SIGNET_ECDSA_DER_MAX],
+                        struct signet_span *signature)
+{
+    size_t size = signet_keytype_coordinate(signet_keytype(key->alg));
+    switch (way->form) {
+    case FORM_RAW:
+        return signet_ecdsa_from_raw(*signature, size, der, signature);
+    case FORM_DER:
+        return signet_ecdsa_is_der(*signature, size);
+    case FORM_WHOLE:
+    default:
+        return signature->len == whole_length(key);
+    }
+}
+
 static int check_by_libcrypto(const struct signet_pubkey *key,
                               const struct way *way,
                               struct signet_span message,
@@ -146,23 +164,20 @@ static int check_by_libcrypto(const struct signet_pubkey *key,
 {
     uint8_t spki[SIGNET_SPKI_DER_MAX];
     uint8_t der[SIGNET_ECDSA_DER_MAX];
-    size_t size = signet_keytype_coordinate(signet_keytype(key->alg));
-    bool sound = false;
-    switch (way->form) {
-    case FORM_RAW:
-        sound = signet_ecdsa_from_raw(signature, size, der, &signature);
-        break;
-    case FORM_DER:
-        sound = signet_ecdsa_is_der(signature, size);
-        break;
-    case FORM_WHOLE:
-    default:
-        sound = signature.len == whole_length(key);
-        break;
-    }
-    return sound ? signet_openssl_verify(signet_pubkey_spki_der(key, spki), &way->scheme, message,
-                                         signature)
-                 : SIGNET_E_BAD_SIGNATURE;
+    return settle_form(key, way, der, &signature)
+               ? signet_openssl_verify(signet_pubkey_spki_der(key, spki), &way->scheme, message,
+                                       signature)
+               : SIGNET_E_BAD_SIGNATURE;
+}
+
+/* How an algorithm is used with a key; NULL: not at all, or the key is none. */
+static const struct way *find_sound_way(const struct signet_pubkey *key, enum signet_sig_alg alg)
+{
+    const struct way *way = find_way(key->alg, alg);
+    bool sound = way != NULL && key->len <= sizeof(key->bytes) &&
+                 signet_keytype_check(signet_keytype(key->alg),
+                                      signet_span_of(key->bytes, key->len), NULL) == SIGNET_OK;
+    return sound ? way : NULL;
 }
 
 int signet_sigcheck(const struct signet_pubkey *key,
@@ -170,10 +185,8 @@ int signet_sigcheck(const struct signet_pubkey *key,
                     struct signet_span message,
                     struct signet_span signature)
 {
-    const struct way *way = find_way(key->alg, alg);
-    if (way == NULL || key->len > sizeof(key->bytes) ||
-        signet_keytype_check(signet_keytype(key->alg), signet_span_of(key->bytes, key->len),
-                             NULL) != SIGNET_OK) {
+    const struct way *way = find_sound_way(key, alg);
+    if (way == NULL) {
         return SIGNET_E_BAD_SIGNATURE;
     }
     if (alg == SIGNET_SIG_ED25519) {
@@ -183,4 +196,45 @@ int signet_sigcheck(const struct signet_pubkey *key,
         return check_ed25519ph(key, message, signature);
     }
     return check_by_libcrypto(key, way, message, signature);
+}
+
+/* A digest as OpenSSL names it; NULL: it is none that signatures are made from. */
+static const char *openssl_name(enum signet_digest_alg alg)
+{
+    switch (alg) {
+    case SIGNET_DIGEST_SHA256:
+        return "SHA2-256";
+    case SIGNET_DIGEST_SHA384:
+        return "SHA2-384";
+    case SIGNET_DIGEST_SHA512:
+        return "SHA2-512";
+    case SIGNET_DIGEST_NONE:
+    case SIGNET_DIGEST_BLAKE2B:
+    default:
+        return NULL;
+    }
+}
+
+int signet_sigcheck_digest(const struct signet_pubkey *key,
+                           enum signet_sig_alg alg,
+                           const struct signet_digest *digest,
+                           struct signet_span signature)
+{
+    uint8_t spki[SIGNET_SPKI_DER_MAX];
+    uint8_t der[SIGNET_ECDSA_DER_MAX];
+    struct signet_span bytes = {digest->bytes, digest->len};
+    const struct way *way = find_sound_way(key, alg);
+    const char *name = openssl_name(digest->alg);
+    if (way == NULL || name == NULL || digest->len != signet_digest_size(digest->alg) ||
+        alg == SIGNET_SIG_ED25519PH) {
+        return SIGNET_E_BAD_SIGNATURE;
+    }
+    if (way->scheme.digest == NULL) {
+        return signet_sigcheck(key, alg, bytes, signature);
+    }
+    const struct signet_openssl_scheme scheme = {name, way->scheme.salt > 0 ? (int)digest->len : 0};
+    return settle_form(key, way, der, &signature)
+               ? signet_openssl_verify_digest(signet_pubkey_spki_der(key, spki), &scheme, bytes,
+                                              signature)
+               : SIGNET_E_BAD_SIGNATURE;
 }

@@ -6,6 +6,8 @@
 #ifndef SIGNET_CRYPTO_SIGCHECK_H
 #define SIGNET_CRYPTO_SIGCHECK_H
 
+#include <signet/digest.h>
+
 #include "crypto/sigalg.h"
 
 /**
@@ -27,8 +29,17 @@ SIGNET_NODISCARD int signet_sigcheck(const struct signet_pubkey *key,
                                      struct signet_span message,
                                      struct signet_span signature);
 
-/** Whether an algorithm goes with the kind of key: false means that no signature by it is valid. */
-bool signet_sigcheck_fits(const struct signet_pubkey *key, enum signet_sig_alg alg);
+/**
+ * Checks one signature that was made from the digest of a message. Ed25519 and Ed448 sign its bytes
+ * as their message. ECDSA and RSA sign it as if they had made it themselves (FIPS 186-5 section
+ * 6.4, RFC 8017 sections 8.1.2 and 8.2.2): the digest in their name counts for nothing, and
+ * a salt is as long as this one. Form and results as signet_sigcheck(); a digest of another length
+ * than its algorithm has, and Ed25519ph, is SIGNET_E_BAD_SIGNATURE.
+ */
+SIGNET_NODISCARD int signet_sigcheck_digest(const struct signet_pubkey *key,
+                                            enum signet_sig_alg alg,
+                                            const struct signet_digest *digest,
+                                            struct signet_span signature);
 
 /** Bytes of the longest signature. */
 #define SIGNET_SIGNATURE_MAX (SIGNET_RSA_BITS_MAX / 8)

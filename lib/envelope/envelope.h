@@ -6,6 +6,7 @@
 #ifndef SIGNET_ENVELOPE_ENVELOPE_H
 #define SIGNET_ENVELOPE_ENVELOPE_H
 
+#include <signet/digest.h>
 #include <signet/json.h>
 #include <signet/trusted_key.h>
 
@@ -22,7 +23,12 @@ struct signet_signature {
     const char *keyid; /* unauthenticated; "" if absent, empty or null */
     struct signet_span sig;
     enum signet_sig_alg alg;           /* NONE: what goes with the key */
+    enum signet_digest_alg digest;     /* its message is a digest by this one; NONE: it is not */
     const struct signet_pubkey *named; /* the key that it carries, which proves nothing; or NULL */
+    bool counter;           /* a counter-signature: it is over the one before it, and none itself */
+    bool revoked;           /* it says so itself */
+    const char *valid_from; /* what it says itself and nobody checked; NULL: nothing */
+    const char *valid_until;
 };
 
 /** A parsed container. Owns all it points at; release with signet_envelope_free(). */
@@ -41,12 +47,18 @@ struct signet_envelope {
     const char *hint;            /* unauthenticated; "" if the format or the file has none */
     bool unchecked_log_entries;  /* transparency log entries are present; nobody checks them */
     bool unchecked_timestamps;   /* so are timestamps */
+    bool unchecked_counters;     /* so are counter-signatures of counter-signatures */
+    size_t hashed;               /* bytes that are hashed to make one message; 0: none */
     struct signet_buf text;      /* private: the memory of the file, where the message stands */
     struct signet_arena storage; /* private */
     void *inside;                /* private to the format */
 };
 
-/** A format of container: one file and one line in envelopes.def. */
+struct signet_json_text;
+struct signet_inplace;
+
+/** A format of container: one file and one line in envelopes.def; one that stands inside documents
+ *  has no such line. */
 struct signet_envelope_ops {
     const char *name; /* as in reports and --format */
     unsigned use;     /* the SIGNET_USE_* bit a key needs */
@@ -63,6 +75,12 @@ struct signet_envelope_ops {
     int (*write)(const struct signet_envelope *env,
                  struct signet_sink sink,
                  struct signet_err *err);
+    /* Reads signatures that stand in a document; NULL: a format of files. See signet_jsf_read(). */
+    int (*read)(const struct signet_json_text *text,
+                const struct signet_inplace *place,
+                const struct signet_limits *limits,
+                struct signet_envelope *env,
+                struct signet_err *err);
     /* The bytes that the signature of that index is over, valid until the next call; NULL: for each
      * env->message. Returns SIGNET_OK, SIGNET_E_LIMIT, SIGNET_E_NOMEM or SIGNET_E_INTERNAL. */
     int (*message)(const struct signet_envelope *env,

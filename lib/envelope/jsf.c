@@ -5,19 +5,14 @@
  */
 #include "envelope/jsf.h"
 
-#include <stdlib.h>
-
 #include "base/compiler.h"
 #include "base/err.h"
 #include "base/utf8.h"
-#include "crypto/sigcheck.h"
 #include "envelope/jsf_inside.h"
 #include "envelope/jwk.h"
 
 enum {
-    EXTENSIONS_MAX = 64,
-    CERTIFICATE_MAX = 1 << 16, /* bytes of one */
-    KEEP_MAX = 1 << 20         /* bytes of keys, key ids and signatures */
+    EXTENSIONS_MAX = 64
 };
 
 /* All words of the specification; extensions may have none of these names. */
@@ -38,24 +33,16 @@ static const char *const words[] = {"algorithm",       "value",    "keyId",     
                                     "certificatePath", "excludes", "extensions", "signers",
                                     "chain",           NULL};
 
-bool signet_jsf_find(struct signet_json_value object,
-                     const char *name,
-                     struct signet_jsf_place *place)
-{
-    struct signet_json_walk walk = signet_json_walk(object);
-    place->covered = object;
-    while (signet_json_next_member(&walk, &place->name, &place->signature)) {
-        if (signet_json_string_is(place->name, signet_span_str(name))) {
-            return true;
-        }
-    }
-    return false;
-}
+#define BASE64URL "base64url without padding"
+static const struct signet_inside_spelling value_spelling = {"value", signet_jwk_bytes, BASE64URL};
+static const struct signet_inside_spelling path_spelling = {"certificatePath", signet_jwk_bytes,
+                                                            BASE64URL};
 
 /* A reading of one signature object. */
 struct reading {
     struct signet_envelope *env;
-    struct signet_jsf_inside *inside;
+    struct signet_inside *inside;
+    struct signet_jsf *jsf;
     struct signet_json_value extensions; /* the names that cores may have besides; kind 0: none */
     struct signet_err *err;
 };
@@ -135,14 +122,14 @@ static int read_extensions(struct reading *r, struct signet_json_value list)
 /* What `excludes` names must leave something of the object that is covered. */
 static int check_rest(struct reading *r)
 {
-    const struct signet_jsf_place *place = &r->inside->place;
+    const struct signet_inplace *place = &r->inside->place;
     struct signet_json_walk walk = signet_json_walk(place->covered);
     struct signet_json_value name;
     struct signet_json_value value;
     while (signet_json_next_member(&walk, &name, &value)) {
         bool excluded = name.text.ptr == place->name.text.ptr;
-        for (size_t i = 0; !excluded && i < r->inside->jsf.exclude_count; i++) {
-            excluded = signet_json_same_string(r->inside->jsf.excludes[i], name);
+        for (size_t i = 0; !excluded && i < r->jsf->exclude_count; i++) {
+            excluded = signet_json_same_string(r->jsf->excludes[i], name);
         }
         if (!excluded) {
             return SIGNET_OK;
@@ -155,7 +142,7 @@ static int check_rest(struct reading *r)
 
 static int read_excludes(struct reading *r, struct signet_json_value list)
 {
-    struct signet_jsf *jsf = &r->inside->jsf;
+    struct signet_jsf *jsf = r->jsf;
     struct signet_json_value name;
     size_t count = 0;
     if (list.kind == 0) {
@@ -184,50 +171,6 @@ static int read_excludes(struct reading *r, struct signet_json_value list)
     return check_rest(r);
 }
 
-static int read_algorithm(struct reading *r,
-                          struct signet_json_value value,
-                          struct signet_signature *signature)
-{
-    char shown[SIGNET_SHOW_MAX];
-    struct signet_span name;
-    if (!signet_json_plain_string(value, &name)) {
-        return malformed(r, "algorithm", "a name such as \"Ed25519\"");
-    }
-    signature->alg = signet_sig_alg_by_name(name);
-    if (signature->alg != SIGNET_SIG_NONE) {
-        return SIGNET_OK;
-    }
-    if (name.len == 5 && memcmp(name.ptr, "HS", 2) == 0) {
-        return signet_err_set(r->err, SIGNET_E_UNSUPPORTED,
-                              "algorithm %s: a shared secret proves no signer: whoever can check "
-                              "such a signature can make one",
-                              signet_utf8_show(name, shown));
-    }
-    return signet_err_set(r->err, SIGNET_E_UNSUPPORTED,
-                          "algorithm \"%s\": expected Ed25519, Ed448, or ES, RS or PS with 256, "
-                          "384 or 512",
-                          signet_utf8_show(name, shown));
-}
-
-/* Decodes a base64url member into the arena. */
-static int
-keep_bytes(struct reading *r, struct signet_json_value value, size_t max, struct signet_span *bytes)
-{
-    struct signet_buf decoded;
-    signet_buf_init(&decoded, max);
-    int rc = signet_jwk_bytes(value, &decoded);
-    char *copy = NULL;
-    if (rc == SIGNET_OK && decoded.len > 0) {
-        copy = signet_arena_copy(&r->env->storage, signet_buf_span(&decoded));
-        *bytes = signet_span_of((const uint8_t *)copy, decoded.len);
-        rc = copy != NULL ? SIGNET_OK : SIGNET_E_NOMEM;
-    } else if (rc == SIGNET_OK) {
-        rc = SIGNET_E_MALFORMED;
-    }
-    signet_buf_free(&decoded);
-    return rc;
-}
-
 static int
 read_key_id(struct reading *r, struct signet_json_value value, struct signet_signature *signature)
 {
@@ -249,23 +192,6 @@ read_key_id(struct reading *r, struct signet_json_value value, struct signet_sig
     return rc == SIGNET_E_MALFORMED ? malformed(r, "keyId", "a string without U+0000") : rc;
 }
 
-static int read_leaf(struct reading *r, struct signet_json_value path, struct signet_pubkey *key)
-{
-    struct signet_json_walk walk = signet_json_walk(path);
-    struct signet_json_value leaf;
-    struct signet_buf der;
-    if (path.kind != SIGNET_JSON_ARRAY || !signet_json_next_element(&walk, &leaf)) {
-        return malformed(r, "certificatePath", "an array of certificates");
-    }
-    r->inside->jsf.certificates = true;
-    signet_buf_init(&der, CERTIFICATE_MAX);
-    int rc = signet_jwk_bytes(leaf, &der);
-    rc = rc == SIGNET_OK ? signet_pubkey_from_certificate(signet_buf_span(&der), key, r->err)
-                         : malformed(r, "certificatePath", "base64url without padding");
-    signet_buf_free(&der);
-    return rc;
-}
-
 /* The key that the object carries: it proves nothing, and says which key was meant. */
 static int read_named_key(struct reading *r,
                           const struct signet_json_value *members,
@@ -284,14 +210,11 @@ static int read_named_key(struct reading *r,
     if (key == NULL) {
         return no_memory(r);
     }
-    int rc = jwk.kind != 0 ? signet_jwk_read(jwk, key, r->err) : read_leaf(r, path, key);
-    if (rc == SIGNET_OK && !signet_sigcheck_fits(key, signature->alg)) {
-        rc = signet_err_set(r->err, SIGNET_E_MALFORMED,
-                            "algorithm %s does not go with the key beside it, which is of type %s",
-                            signet_sig_alg_name(signature->alg), signet_key_alg_name(key->alg));
-    }
+    r->jsf->certificates = r->jsf->certificates || jwk.kind == 0;
+    int rc = jwk.kind != 0 ? signet_jwk_read(jwk, key, r->err)
+                           : signet_inside_leaf(path, &path_spelling, key, r->err);
     signature->named = key;
-    return rc;
+    return rc == SIGNET_OK ? signet_inside_fits(signature, key, r->err) : rc;
 }
 
 /* Requires every member beside the words to be a declared extension. */
@@ -319,7 +242,7 @@ read_core(struct reading *r, struct signet_json_value core, const struct signet_
     struct signet_signature *signature = &r->env->signatures[r->env->signature_count];
     int rc = check_others(r, core);
     if (rc == SIGNET_OK) {
-        rc = read_algorithm(r, members[ALGORITHM], signature);
+        rc = signet_inside_algorithm(members[ALGORITHM], signature, r->err);
     }
     if (rc == SIGNET_OK) {
         rc = read_key_id(r, members[KEY_ID], signature);
@@ -328,10 +251,7 @@ read_core(struct reading *r, struct signet_json_value core, const struct signet_
         rc = read_named_key(r, members, signature);
     }
     if (rc == SIGNET_OK) {
-        rc = keep_bytes(r, members[VALUE], SIGNET_SIGNATURE_MAX, &signature->sig);
-        rc = rc == SIGNET_E_NOMEM ? no_memory(r)
-             : rc != SIGNET_OK ? malformed(r, "value", "a signature in base64url without padding")
-                               : (int)SIGNET_OK;
+        rc = signet_inside_value(r->env, members[VALUE], &value_spelling, &signature->sig, r->err);
     }
     if (rc == SIGNET_OK) {
         r->inside->cores[r->env->signature_count++] = core;
@@ -342,16 +262,10 @@ read_core(struct reading *r, struct signet_json_value core, const struct signet_
 static int make_room(struct reading *r, size_t count, uint64_t max)
 {
     if (count == 0) {
-        return malformed(r, words[r->inside->jsf.form == SIGNET_JSF_CHAIN ? CHAIN : SIGNERS],
+        return malformed(r, words[r->jsf->form == SIGNET_JSF_CHAIN ? CHAIN : SIGNERS],
                          "an array of signatures");
     }
-    if (count > max) {
-        return signet_err_set(r->err, SIGNET_E_LIMIT, "expected at most %llu signatures, found %zu",
-                              (unsigned long long)max, count);
-    }
-    r->env->signatures = signet_arena_array(&r->env->storage, count, sizeof(*r->env->signatures));
-    r->inside->cores = signet_arena_array(&r->env->storage, count, sizeof(*r->inside->cores));
-    return r->env->signatures != NULL && r->inside->cores != NULL ? (int)SIGNET_OK : no_memory(r);
+    return signet_inside_make_room(r->env, count, max, r->err);
 }
 
 /* The members that stand beside a list of signatures or inside one of it: not both. */
@@ -390,7 +304,7 @@ static int read_list(struct reading *r, struct signet_json_value list, uint64_t 
         }
         if (rc != SIGNET_OK) {
             signet_err_prefix(r->err, "%s %zu of %zu",
-                              r->inside->jsf.form == SIGNET_JSF_CHAIN ? "chain link" : "signer",
+                              r->jsf->form == SIGNET_JSF_CHAIN ? "chain link" : "signer",
                               r->env->signature_count + 1, count);
         }
     }
@@ -407,7 +321,7 @@ static int read_several(struct reading *r, struct signet_json_value *members, ui
     }
     members[SIGNERS].kind = 0;
     members[CHAIN].kind = 0;
-    r->inside->jsf.form = chain ? SIGNET_JSF_CHAIN : SIGNET_JSF_MULTI;
+    r->jsf->form = chain ? SIGNET_JSF_CHAIN : SIGNET_JSF_MULTI;
     int rc = check_level(r, members, false);
     /* Beside the list nothing but words: extensions belong to the signatures. */
     struct signet_json_value extensions = r->extensions;
@@ -435,29 +349,27 @@ static int read_object(struct reading *r, uint64_t max)
     if (members[SIGNERS].kind != 0 || members[CHAIN].kind != 0) {
         return read_several(r, members, max);
     }
-    r->inside->jsf.form = SIGNET_JSF_SINGLE;
+    r->jsf->form = SIGNET_JSF_SINGLE;
     rc = make_room(r, 1, max);
     return rc == SIGNET_OK ? read_core(r, object, members) : rc;
 }
 
 int signet_jsf_read(const struct signet_json_text *text,
-                    const struct signet_jsf_place *place,
+                    const struct signet_inplace *place,
                     const struct signet_limits *limits,
                     struct signet_envelope *env,
                     struct signet_err *err)
 {
     struct reading r = {.env = env, .err = err};
-    memset(env, 0, sizeof(*env));
-    signet_arena_init(&env->storage, KEEP_MAX + place->signature.text.len);
-    r.inside = signet_jsf_inside_new(text, place, limits);
-    if (r.inside == NULL) {
+    int rc = signet_inside_begin(env, &signet_envelope_jsf, sizeof(struct signet_jsf_inside), text,
+                                 place, limits);
+    if (rc != SIGNET_OK) {
         return no_memory(&r);
     }
-    env->format = &signet_envelope_jsf;
-    env->inside = r.inside;
-    env->payload_type = SIGNET_PAYLOAD_TYPE_DOCUMENT;
-    env->hint = "";
-    int rc = read_object(&r, limits->signatures);
+    struct signet_jsf_inside *inside = env->inside;
+    r.inside = &inside->inside;
+    r.jsf = &inside->jsf;
+    rc = read_object(&r, limits->signatures);
     if (rc != SIGNET_OK) {
         signet_envelope_free(env);
     }
@@ -467,5 +379,11 @@ int signet_jsf_read(const struct signet_json_text *text,
 const struct signet_jsf *signet_jsf_of(const struct signet_envelope *env)
 {
     const struct signet_jsf_inside *inside = env->inside;
-    return &inside->jsf;
+    return env->format == &signet_envelope_jsf ? &inside->jsf : NULL;
+}
+
+struct signet_json_value signet_jsf_core(const struct signet_envelope *env, size_t index)
+{
+    const struct signet_jsf_inside *inside = env->inside;
+    return inside->inside.cores[index];
 }

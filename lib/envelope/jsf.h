@@ -8,25 +8,11 @@
 #define SIGNET_ENVELOPE_JSF_H
 
 #include "envelope/envelope.h"
+#include "envelope/inplace.h"
 #include "json/scan.h"
-
-/** The payload type of what is signed in place; JSF itself states none. */
-#define SIGNET_PAYLOAD_TYPE_DOCUMENT "application/json"
 
 /** Names that one `excludes` may hold. */
 #define SIGNET_JSF_EXCLUDES_MAX 64
-
-/** Where a document holds a signature object. */
-struct signet_jsf_place {
-    struct signet_json_value covered; /* the OBJECT that holds it; or an ARRAY that it ends */
-    struct signet_json_value name;    /* of the member that it is, as it stands; none in an ARRAY */
-    struct signet_json_value signature;
-};
-
-/** The place of the member of exactly that name; false if object has none. */
-bool signet_jsf_find(struct signet_json_value object,
-                     const char *name,
-                     struct signet_jsf_place *place);
 
 /** Forms of a signature object. */
 enum signet_jsf_form {
@@ -56,13 +42,16 @@ struct signet_jsf {
  * zeroed on failure.
  */
 SIGNET_NODISCARD int signet_jsf_read(const struct signet_json_text *text,
-                                     const struct signet_jsf_place *place,
+                                     const struct signet_inplace *place,
                                      const struct signet_limits *limits,
                                      struct signet_envelope *env,
                                      struct signet_err *err);
 
-/** The rest of what was read; env is of format signet_envelope_jsf. Valid as long as env. */
+/** The rest of what was read; NULL if env is of another format. Valid as long as env. */
 const struct signet_jsf *signet_jsf_of(const struct signet_envelope *env);
+
+/** The object of the signature of that index. */
+struct signet_json_value signet_jsf_core(const struct signet_envelope *env, size_t index);
 
 /** The format of embedded signatures. No file is one, so it is not among the registered. */
 extern const struct signet_envelope_ops signet_envelope_jsf;

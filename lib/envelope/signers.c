@@ -98,43 +98,90 @@ static bool may_sign(const struct check *check,
            algorithm_of(signature, &trusted->key) != SIGNET_SIG_NONE;
 }
 
+/* Takes bytes that are to be hashed from what may still be. */
+static int spend(struct check *check, size_t bytes, struct signet_err *err)
+{
+    if (*check->work_left < bytes) {
+        return signet_err_set(err, SIGNET_E_LIMIT,
+                              "payload of %zu bytes times the signatures and keys to try is more "
+                              "than 4 GiB: pass fewer keys",
+                              bytes);
+    }
+    *check->work_left -= bytes;
+    return SIGNET_OK;
+}
+
+/* Of X.590 there are two readings: its procedure and those who follow it sign the bytes of the
+ * digest, its own examples, by Ed25519, their hex text. Both say the same about the document. */
+static int try_digest(const struct signet_pubkey *key,
+                      const struct signet_signature *signature,
+                      struct signet_span message,
+                      bool *hex)
+{
+    struct signet_digest digest = {.alg = signature->digest, .len = message.len};
+    char text[SIGNET_DIGEST_HEX];
+    if (message.len != signet_digest_size(signature->digest)) {
+        return SIGNET_E_INTERNAL;
+    }
+    memcpy(digest.bytes, message.ptr, message.len);
+    int rc = signet_sigcheck_digest(key, signature->alg, &digest, signature->sig);
+    if (rc == SIGNET_E_BAD_SIGNATURE &&
+        (signature->alg == SIGNET_SIG_ED25519 || signature->alg == SIGNET_SIG_ED448)) {
+        signet_digest_hex(&digest, text);
+        rc = signet_sigcheck(key, signature->alg, signet_span_str(text), signature->sig);
+        *hex = rc == SIGNET_OK;
+    }
+    return rc;
+}
+
 /* Tries one key. BAD_SIGNATURE means: not this key. */
 static int try_key(struct check *check,
                    const struct signet_pubkey *key,
                    const struct signet_signature *signature,
                    struct signet_span message,
-                   bool *prehashed,
+                   struct signet_signer *signer,
                    struct signet_err *err)
 {
-    if (*check->work_left < message.len) {
-        return signet_err_set(err, SIGNET_E_LIMIT,
-                              "payload of %zu bytes times the signatures and keys to try is more "
-                              "than 4 GiB: pass fewer keys",
-                              message.len);
+    int rc = spend(check, message.len, err);
+    if (rc != SIGNET_OK) {
+        return rc;
     }
-    *check->work_left -= message.len;
-    *prehashed = false;
+    if (signature->digest != SIGNET_DIGEST_NONE) {
+        return try_digest(key, signature, message, &signer->hex);
+    }
+    signer->prehashed = false;
     enum signet_sig_alg alg = algorithm_of(signature, key);
-    int rc = signet_sigcheck(key, alg, message, signature->sig);
+    rc = signet_sigcheck(key, alg, message, signature->sig);
     if (rc == SIGNET_E_BAD_SIGNATURE && alg == SIGNET_SIG_ED25519 &&
         check->request->try_prehashed && check->env->signature_count == 1) {
         rc = signet_sigcheck(key, SIGNET_SIG_ED25519PH, message, signature->sig);
-        *prehashed = rc == SIGNET_OK;
+        signer->prehashed = rc == SIGNET_OK;
     }
     return rc;
 }
 
-static int find_message(const struct signet_envelope *env,
-                        size_t index,
-                        struct signet_span *message,
-                        struct signet_err *err)
+static int
+find_message(struct check *check, size_t index, struct signet_span *message, struct signet_err *err)
 {
+    const struct signet_envelope *env = check->env;
     *message = env->message;
-    int rc = env->format->message != NULL ? env->format->message(env, index, message, err)
-                                          : (int)SIGNET_OK;
+    int rc = spend(check, env->hashed, err);
+    if (rc == SIGNET_OK && env->format->message != NULL) {
+        rc = env->format->message(env, index, message, err);
+    }
     return rc != SIGNET_OK || message->len > env->payload.len
                ? rc
                : signet_err_set(err, SIGNET_E_INTERNAL, "an envelope without its signed bytes");
+}
+
+/* What a signature that verifies is worth. One that says itself that it is revoked would count for
+ * whoever withdrew it; who signs a signature vouches for that one, not for what it is over. */
+static int standing_of(const struct signet_signature *signature)
+{
+    if (signature->counter) {
+        return SIGNET_E_NO_SIGNATURE;
+    }
+    return signature->revoked ? (int)SIGNET_E_UNTRUSTED : (int)SIGNET_OK;
 }
 
 /* Judges one signature: a key it names is the only one tried, else all that may be used. */
@@ -166,12 +213,12 @@ judge(struct check *check, size_t index, struct signet_signer *signer, struct si
             tried++;
         }
         /* Made for the first key only: most signatures of a large document name others. */
-        int rc = message.ptr == NULL ? find_message(check->env, index, &message, err) : SIGNET_OK;
+        int rc = message.ptr == NULL ? find_message(check, index, &message, err) : SIGNET_OK;
         if (rc == SIGNET_OK) {
-            rc = try_key(check, &trusted->key, signature, message, &signer->prehashed, err);
+            rc = try_key(check, &trusted->key, signature, message, signer, err);
         }
         if (rc == SIGNET_OK) {
-            signer->status = SIGNET_OK;
+            signer->status = standing_of(signature);
             signer->key = i;
             return SIGNET_OK;
         }

@@ -14,9 +14,11 @@
 /** What became of one signature. */
 struct signet_signer {
     int status; /* SIGNET_OK; BAD_SIGNATURE; UNTRUSTED: it names a key that was not given, or one
-                   that may not be used with this format */
-    size_t key; /* index of the key that made it; SIGNET_NO_KEY unless status is SIGNET_OK */
+                   that may not be used with this format, or says that it is revoked;
+                   NO_SIGNATURE: it verifies, and is over another signature only */
+    size_t key; /* index of the key that made it; SIGNET_NO_KEY unless it verifies */
     bool prehashed; /* made with Ed25519ph */
+    bool hex;       /* made over the lower-case hex text of the digest instead of its bytes */
     bool names_key; /* its key id or hint names a given key */
     bool wrong_use; /* a given key was not tried: its uses lack this format */
     bool free_hint; /* its key id or hint is in no known form */

@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 
+#include "base/compiler.h"
 #include "base/err.h"
 #include "json/num.h"
 #include "json/scan.h"
@@ -295,6 +296,36 @@ int signet_json_canon_part(const struct signet_json_text *text,
     }
     end(&w);
     return rc;
+}
+
+void signet_json_text_members(const struct signet_json_text *text,
+                              const char *const *names,
+                              struct signet_json_value *values)
+{
+    struct signet_json_value top = signet_json_top(text->bytes);
+    struct signet_json_value name;
+    uint32_t open = (uint32_t)(top.text.ptr - text->bytes.ptr);
+    size_t place = find_object(&text->index, 0, open);
+    bool indexed = place < text->index.len && text->index.objects[place].open == open;
+    const uint32_t *sorted = indexed ? names_in_index(&text->index, place) : NULL;
+    if (sorted == NULL) {
+        SIGNET_IGNORE(signet_json_members(top, names, values)); /* how many others is not asked */
+        return;
+    }
+    for (size_t i = 0; names[i] != NULL; i++) {
+        values[i] = (struct signet_json_value){0};
+        for (size_t j = 0; values[i].kind == 0 && j < sorted[0]; j++) {
+            const uint8_t *at = text->bytes.ptr + sorted[j + 1];
+            const struct signet_span rest = {at, (size_t)(top.text.ptr + top.text.len - at)};
+            struct signet_json_walk walk = {rest, true};
+            name.kind = SIGNET_JSON_STRING;
+            name.text = signet_span_of(
+                at, (size_t)(signet_json_string_end(at + 1, top.text.ptr + top.text.len) - at));
+            if (signet_json_string_is(name, signet_span_str(names[i]))) {
+                SIGNET_IGNORE(signet_json_next_member(&walk, &name, &values[i]));
+            }
+        }
+    }
 }
 
 /* Names of members, in canonical order. */

@@ -21,6 +21,12 @@ SIGNET_NODISCARD int signet_json_canon_part(const struct signet_json_text *text,
                                             struct signet_sink sink,
                                             struct signet_err *err);
 
+/** As signet_json_members() for the top value of text, without going through what lies between the
+ *  members. Returns nothing, as a document may have any others. */
+void signet_json_text_members(const struct signet_json_text *text,
+                              const char *const *names,
+                              struct signet_json_value *values);
+
 /** How an object is written otherwise than it stands. Everything is borrowed. */
 struct signet_json_recast {
     /* The name, as it stands in the object, of the member whose value is left open; kind 0: none */

@@ -8,18 +8,24 @@
 
 #include <stdlib.h>
 
+#include "base/codec.h"
 #include "base/err.h"
+#include "base/pool.h"
 #include "base/utf8.h"
 #include "sign/splice.h"
 #include "verify/verification.h"
+
+enum {
+    WORTH_A_THREAD = 1 << 16 /* bytes to write */
+};
 
 struct signet_embedding {
     const struct signet_embed_opts *opts;
     struct signet_limits limits;
     struct signet_embedded document; /* as it was before */
+    struct signet_embedded made;     /* with signatures */
+    size_t settled;                  /* bytes of it that come before the first new value */
     char *name, *path;
-    struct signet_splices splices;
-    bool used;
 };
 
 static int no_memory(struct signet_err *err)
@@ -79,7 +85,7 @@ static int check_form(const struct signet_embedding *embedding,
                               "--chain",
                               shown);
     }
-    return signet_json_member(place->jsf.signature, wanted, &list)
+    return signet_json_member(place->at.signature, wanted, &list)
                ? SIGNET_OK
                : signet_err_set(err, SIGNET_E_FORBIDDEN,
                                 "%s is signed already, and not in a list of \"%s\" that one more "
@@ -164,25 +170,47 @@ void signet_embedding_free(struct signet_embedding *embedding)
     if (embedding == NULL) {
         return;
     }
-    signet_splices_free(&embedding->splices);
     signet_embedded_free(&embedding->document);
+    signet_embedded_free(&embedding->made);
     free(embedding->name);
     free(embedding->path);
     free(embedding);
 }
 
-/* Makes the value of a splice and writes it where it belongs. */
-static int sign_place(struct signet_embedding *embedding,
-                      const struct signet_json_text *json,
-                      const struct signet_splice *splice,
+/* Writes a value over the one that says nothing. */
+static int fill(const struct signet_embedding *embedding,
+                const struct signet_envelope *env,
+                const uint8_t signature[SIGNET_ED25519_SIGNATURE])
+{
+    struct signet_json_value value = {0};
+    struct signet_buf text;
+    signet_buf_init(&text, 2 * SIGNET_SPLICE_VALUE);
+    int rc = signet_b64_encode(&text, signet_span_of(signature, SIGNET_ED25519_SIGNATURE),
+                               SIGNET_B64_URL_UNPADDED);
+    bool found =
+        signet_json_member(signet_jsf_core(env, env->signature_count - 1), "value", &value);
+    if (rc == SIGNET_OK &&
+        (!found || text.len != SIGNET_SPLICE_VALUE || value.text.len != SIGNET_SPLICE_VALUE + 2)) {
+        rc = SIGNET_E_INTERNAL;
+    }
+    if (rc == SIGNET_OK) {
+        const struct signet_buf *whole = &embedding->made.document.text;
+        memcpy(whole->data + (value.text.ptr + 1 - whole->data), text.data, text.len);
+    }
+    signet_buf_free(&text);
+    return rc;
+}
+
+/* Makes the value of the last signature of a place. */
+static int sign_place(const struct signet_embedding *embedding,
+                      const struct signet_embedded_place *place,
                       const struct signet_seckey *key,
                       struct signet_err *err)
 {
     uint8_t signature[SIGNET_ED25519_SIGNATURE];
     struct signet_span message;
     struct signet_envelope env;
-    const struct signet_jsf_place place = signet_splices_place(&embedding->splices, splice);
-    int rc = signet_jsf_read(json, &place, &embedding->limits, &env, err);
+    int rc = signet_jsf_read(&embedding->made.json, &place->at, &embedding->limits, &env, err);
     if (rc != SIGNET_OK) {
         return rc;
     }
@@ -191,42 +219,40 @@ static int sign_place(struct signet_embedding *embedding,
         rc = signet_seckey_sign(key, message, signature, err);
     }
     if (rc == SIGNET_OK) {
-        rc = signet_splices_fill(&embedding->splices, splice,
-                                 signet_span_of(signature, sizeof(signature)));
+        rc = fill(embedding, &env, signature);
     }
     signet_envelope_free(&env);
-    return rc;
+    return signet_err_set(err, rc, "a value has no place in its signature object");
 }
 
 /* An inner object begins behind an outer one. */
 static int inner_first(const void *a, const void *b)
 {
-    const struct signet_splice *const *left = a;
-    const struct signet_splice *const *right = b;
-    const uint8_t *left_object = (*left)->place->jsf.covered.text.ptr;
-    const uint8_t *right_object = (*right)->place->jsf.covered.text.ptr;
+    const struct signet_embedded_place *const *left = a;
+    const struct signet_embedded_place *const *right = b;
+    const uint8_t *left_object = (*left)->at.covered.text.ptr;
+    const uint8_t *right_object = (*right)->at.covered.text.ptr;
     return left_object > right_object ? -1 : left_object < right_object;
 }
 
-static int sign_places(struct signet_embedding *embedding,
+static int sign_places(const struct signet_embedding *embedding,
                        const struct signet_seckey *key,
                        struct signet_err *err)
 {
-    const struct signet_splices *splices = &embedding->splices;
-    struct signet_json_text json = {.bytes = signet_buf_span(&splices->text)};
-    const struct signet_splice **order = calloc(splices->count, sizeof(struct signet_splice *));
+    size_t count = embedding->made.place_count;
+    const struct signet_embedded_place **order =
+        calloc(count, sizeof(struct signet_embedded_place *));
     if (order == NULL) {
         return no_memory(err);
     }
-    for (size_t i = 0; i < splices->count; i++) {
-        order[i] = &splices->list[i];
+    for (size_t i = 0; i < count; i++) {
+        order[i] = &embedding->made.places[i];
     }
-    qsort(order, splices->count, sizeof(struct signet_splice *), inner_first);
-    int rc = signet_json_text_scan(&json, &embedding->limits, err);
-    for (size_t i = 0; rc == SIGNET_OK && i < splices->count; i++) {
-        rc = sign_place(embedding, &json, order[i], key, err);
+    qsort(order, count, sizeof(struct signet_embedded_place *), inner_first);
+    int rc = SIGNET_OK;
+    for (size_t i = 0; rc == SIGNET_OK && i < count; i++) {
+        rc = sign_place(embedding, order[i], key, err);
     }
-    signet_json_text_clear(&json);
     free(order);
     return rc;
 }
@@ -282,7 +308,7 @@ static int check_signed_place(struct signet_embedding *embedding,
                               struct signet_err *err)
 {
     struct signet_envelope env;
-    int rc = signet_jsf_read(&embedding->document.json, &place->jsf, &embedding->limits, &env, err);
+    int rc = signet_jsf_read(&embedding->document.json, &place->at, &embedding->limits, &env, err);
     if (rc != SIGNET_OK) {
         return rc;
     }
@@ -329,9 +355,68 @@ static int check_named(const char *key_id, const struct signet_pubkey *key, stru
                                 signet_pubkey_fingerprint(key, fingerprint));
 }
 
+/* What is written while the rest is signed. */
+struct writing {
+    struct signet_output *out;
+    struct signet_span bytes;
+};
+
+static int write_bytes(void *ctx, struct signet_err *err)
+{
+    const struct writing *writing = ctx;
+    return signet_output_write(writing->out, writing->bytes, err);
+}
+
+/* Signs all places. What comes before the first value cannot change, and is written meanwhile. */
+static int sign_and_write(const struct signet_embedding *embedding,
+                          const struct signet_seckey *key,
+                          struct signet_output *out,
+                          struct signet_err *err)
+{
+    struct signet_task *task = NULL;
+    struct signet_err write_err;
+    struct signet_span text = embedding->made.json.bytes;
+    size_t settled = embedding->settled;
+    struct writing writing = {out, signet_span_of(text.ptr, settled)};
+    signet_err_clear(&write_err);
+    int rc = settled >= WORTH_A_THREAD ? signet_task_start(write_bytes, &writing, &task, err)
+                                       : write_bytes(&writing, err);
+    if (rc == SIGNET_OK) {
+        rc = sign_places(embedding, key, err);
+    }
+    int written = task != NULL ? signet_task_join(task, &write_err) : (int)SIGNET_OK;
+    if (rc == SIGNET_OK && written != SIGNET_OK) {
+        rc = signet_err_copy(err, &write_err);
+    }
+    return rc == SIGNET_OK ? signet_output_write(
+                                 out, signet_span_of(text.ptr + settled, text.len - settled), err)
+                           : rc;
+}
+
+/* The document with signatures that say nothing yet, read as anyone would read it. */
+static int
+splice(struct signet_embedding *embedding, const struct signet_seckey *key, struct signet_err *err)
+{
+    const struct signet_splice_rules rules = {
+        .key = signet_seckey_public(key),
+        .form = embedding->opts->form,
+        .key_id = embedding->opts->key_id,
+    };
+    const struct signet_verify_opts how = {
+        .size = sizeof(how), .at = embedding->opts->at, .limits = &embedding->limits};
+    struct signet_buf text;
+    int rc = signet_splice(&embedding->document, &rules, &text, &embedding->settled, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_embedded_take(&embedding->made, &text, &how, err);
+    }
+    signet_buf_free(&text);
+    return rc;
+}
+
+/* Verifies what was made as anyone's document. Between the reading of its text and now nothing but
+ * values changed, of which no other byte depends: they are read anew. */
 static int verify_own(struct signet_embedding *embedding,
                       const struct signet_seckey *key,
-                      struct signet_buf *text,
                       struct signet_verification **verification,
                       struct signet_err *err)
 {
@@ -344,7 +429,8 @@ static int verify_own(struct signet_embedding *embedding,
         .at = embedding->opts->at,
         .limits = &embedding->limits,
     };
-    int rc = signet_verify_text(text, embedding->name, embedding->path, &how, verification, err);
+    int rc = signet_verify_taken(&embedding->made, embedding->name, embedding->path, &how,
+                                 verification, err);
     if (rc != SIGNET_OK) {
         signet_verification_free(*verification);
         *verification = NULL;
@@ -354,28 +440,6 @@ static int verify_own(struct signet_embedding *embedding,
     return SIGNET_OK;
 }
 
-static int make(struct signet_embedding *embedding,
-                const struct signet_seckey *key,
-                struct signet_output *out,
-                struct signet_err *err)
-{
-    const struct signet_splice_rules rules = {
-        .key = signet_seckey_public(key),
-        .form = embedding->opts->form,
-        .key_id = embedding->opts->key_id,
-    };
-    int rc = check_signatures(embedding, key, err);
-    if (rc == SIGNET_OK) {
-        rc = signet_splices_make(&embedding->splices, &embedding->document, &rules, err);
-    }
-    if (rc == SIGNET_OK) {
-        rc = sign_places(embedding, key, err);
-    }
-    return rc == SIGNET_OK
-               ? signet_output_write(out, signet_buf_span(&embedding->splices.text), err)
-               : rc;
-}
-
 static int finish(struct signet_embedding *embedding,
                   const struct signet_seckey *key,
                   struct signet_output *out,
@@ -383,10 +447,9 @@ static int finish(struct signet_embedding *embedding,
                   struct signet_err *err)
 {
     struct signet_buf text;
-    if (embedding->used) {
+    if (embedding->document.bom.kind == 0) {
         return signet_err_set(err, SIGNET_E_USAGE, "a document is signed once");
     }
-    embedding->used = true;
     int rc = check_named(embedding->opts->key_id, signet_seckey_public(key), err);
     if (rc != SIGNET_OK) {
         return rc;
@@ -394,19 +457,18 @@ static int finish(struct signet_embedding *embedding,
     rc = signet_output_read_back(out, 0, &text, err); /* can it be, and is it empty? */
     signet_buf_free(&text);
     if (rc == SIGNET_OK) {
-        rc = make(embedding, key, out, err);
-    }
-    /* What is read back is as large as this and the original, neither of which is needed now. */
-    size_t len = embedding->splices.text.len;
-    signet_buf_free(&embedding->splices.text);
-    if (rc == SIGNET_OK) {
-        rc = signet_output_read_back(out, len, &text, err);
+        rc = check_signatures(embedding, key, err);
     }
     if (rc == SIGNET_OK) {
-        rc = verify_own(embedding, key, &text, verification, err);
+        rc = splice(embedding, key, err);
     }
-    signet_buf_free(&text);
-    return rc;
+    if (rc == SIGNET_OK) {
+        rc = sign_and_write(embedding, key, out, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = signet_output_compare(out, embedding->made.json.bytes, err);
+    }
+    return rc == SIGNET_OK ? verify_own(embedding, key, verification, err) : rc;
 }
 
 int signet_embedding_finish(struct signet_embedding *embedding,

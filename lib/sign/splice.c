@@ -6,15 +6,28 @@
 
 #include <stdlib.h>
 
-#include "base/codec.h"
 #include "base/compiler.h"
 #include "base/err.h"
 
 #define MEMBER "\"signature\""
 
 enum {
-    VALUE_TEXT = 86, /* base64url digits of an Ed25519 signature */
     OBJECT_MAX = 1 << 20
+};
+
+/* One place and the text that is spliced in for it. */
+struct splice {
+    const struct signet_embedded_place *place;
+    size_t offset; /* in the original, before which the text goes */
+    struct signet_buf text;
+    size_t value; /* where in the text the value begins */
+};
+
+/* All of a document. */
+struct splices {
+    struct signet_span original;
+    struct splice *list; /* by rising offset */
+    size_t count;
 };
 
 static bool is_space(uint8_t byte)
@@ -32,7 +45,7 @@ static const uint8_t *trim(const uint8_t *end)
 }
 
 /* {"algorithm":…,"publicKey":…,"value":…} */
-static int write_core(const struct signet_splice_rules *rules, struct signet_splice *splice)
+static int write_core(const struct signet_splice_rules *rules, struct splice *splice)
 {
     struct signet_buf *out = &splice->text;
     struct signet_buf jwk;
@@ -50,30 +63,29 @@ static int write_core(const struct signet_splice_rules *rules, struct signet_spl
     }
     signet_buf_puts(out, ",\"value\":\"");
     splice->value = out->len;
-    for (size_t i = 0; i < VALUE_TEXT; i++) {
+    for (size_t i = 0; i < SIGNET_SPLICE_VALUE; i++) {
         signet_buf_putc(out, 'A');
     }
     return signet_buf_puts(out, "\"}");
 }
 
 /* A new signature object behind the last member, set off as the first one is. */
-static int splice_object(const struct signet_splices *splices,
+static int splice_object(const struct splices *splices,
                          const struct signet_splice_rules *rules,
-                         struct signet_splice *splice)
+                         struct splice *splice)
 {
     static const char *const lists[] = {"", "{\"signers\":[", "{\"chain\":["};
-    struct signet_span object = splice->place->jsf.covered.text;
+    struct signet_span object = splice->place->at.covered.text;
     struct signet_buf *out = &splice->text;
     const uint8_t *end = trim(object.ptr + object.len - 1);
     const uint8_t *inside = object.ptr + 1;
-    splice->offset = (size_t)(end - splices->document->json.bytes.ptr);
+    splice->offset = (size_t)(end - splices->original.ptr);
     if (end > inside) { /* it has a member */
         signet_buf_putc(out, ',');
         for (; is_space(*inside); inside++) {
             signet_buf_putc(out, (char)*inside);
         }
     }
-    splice->name = out->len;
     signet_buf_puts(out, MEMBER ":");
     signet_buf_puts(out, lists[rules->form]);
     SIGNET_IGNORE(write_core(rules, splice) != SIGNET_OK); /* an error sticks */
@@ -81,38 +93,38 @@ static int splice_object(const struct signet_splices *splices,
 }
 
 /* One more signature in the list that is there. */
-static int splice_core(const struct signet_splices *splices,
+static int splice_core(const struct splices *splices,
                        const struct signet_splice_rules *rules,
-                       struct signet_splice *splice,
+                       struct splice *splice,
                        struct signet_err *err)
 {
     const char *list = rules->form == SIGNET_EMBED_CHAIN ? "chain" : "signers";
     struct signet_json_value array;
-    if (!signet_json_member(splice->place->jsf.signature, list, &array) ||
+    if (!signet_json_member(splice->place->at.signature, list, &array) ||
         array.kind != SIGNET_JSON_ARRAY) {
         return signet_err_set(err, SIGNET_E_INTERNAL, "a list of signatures that is none");
     }
     const uint8_t *end = trim(array.text.ptr + array.text.len - 1);
-    splice->offset = (size_t)(end - splices->document->json.bytes.ptr);
+    splice->offset = (size_t)(end - splices->original.ptr);
     signet_buf_putc(&splice->text, ',');
     return write_core(rules, splice);
 }
 
 static int by_offset(const void *a, const void *b)
 {
-    const struct signet_splice *left = a;
-    const struct signet_splice *right = b;
+    const struct splice *left = a;
+    const struct splice *right = b;
     return left->offset < right->offset ? -1 : left->offset > right->offset;
 }
 
 /* All signature objects, with values that say nothing. */
-static int write_splices(struct signet_splices *splices,
+static int write_splices(struct splices *splices,
                          const struct signet_splice_rules *rules,
                          struct signet_err *err)
 {
     int rc = SIGNET_OK;
     for (size_t i = 0; rc == SIGNET_OK && i < splices->count; i++) {
-        struct signet_splice *splice = &splices->list[i];
+        struct splice *splice = &splices->list[i];
         signet_buf_init(&splice->text, OBJECT_MAX);
         rc = splice->place->is_signed ? splice_core(splices, rules, splice, err)
                                       : splice_object(splices, rules, splice);
@@ -121,127 +133,66 @@ static int write_splices(struct signet_splices *splices,
     return signet_err_set(err, rc, "no room for a signature object");
 }
 
-/* The document with all splices in it. */
-static int join(struct signet_splices *splices, struct signet_err *err)
+/* Puts all splices into the text of the document, the last one first, so that each byte moves once.
+ */
+static int join(const struct splices *splices, struct signet_buf *text, struct signet_err *err)
 {
-    struct signet_span original = splices->document->json.bytes;
-    struct signet_buf *out = &splices->text;
     size_t added = 0;
-    size_t from = 0;
+    size_t end = text->len;
     for (size_t i = 0; i < splices->count; i++) {
         added += splices->list[i].text.len;
     }
-    signet_buf_init(out, original.len + added);
-    int rc = signet_buf_reserve(out, original.len + added);
-    for (size_t i = 0; rc == SIGNET_OK && i < splices->count; i++) {
-        struct signet_splice *splice = &splices->list[i];
-        splice->before = out->len + (splice->offset - from) - splice->offset;
-        signet_buf_put(out, signet_span_of(original.ptr + from, splice->offset - from));
-        rc = signet_buf_put(out, signet_buf_span(&splice->text));
-        from = splice->offset;
+    text->max = text->len + added;
+    int rc = signet_buf_reserve(text, added);
+    if (rc != SIGNET_OK) {
+        return signet_err_set(err, rc, "out of memory to sign a document");
     }
-    if (rc == SIGNET_OK) {
-        rc = signet_buf_put(out, signet_span_of(original.ptr + from, original.len - from));
+    text->len += added;
+    for (size_t i = splices->count; i-- > 0;) {
+        const struct splice *splice = &splices->list[i];
+        memmove(text->data + splice->offset + added, text->data + splice->offset,
+                end - splice->offset);
+        added -= splice->text.len;
+        memcpy(text->data + splice->offset + added, splice->text.data, splice->text.len);
+        end = splice->offset;
     }
-    return signet_err_set(err, rc, "out of memory to sign a document");
+    return SIGNET_OK;
 }
 
-/* The last splice at or before an offset of the original; NULL: there is none. */
-static const struct signet_splice *splice_until(const struct signet_splices *splices, size_t offset)
-{
-    size_t from = 0;
-    size_t until = splices->count;
-    while (from < until) {
-        size_t middle = from + (until - from) / 2;
-        if (splices->list[middle].offset <= offset) {
-            from = middle + 1;
-        } else {
-            until = middle;
-        }
-    }
-    return from > 0 ? &splices->list[from - 1] : NULL;
-}
-
-/* Where a byte of the original stands now. */
-static size_t moved(const struct signet_splices *splices, size_t offset)
-{
-    const struct signet_splice *splice = splice_until(splices, offset);
-    return offset + (splice != NULL ? splice->before + splice->text.len : 0);
-}
-
-/* A value of the original where it stands now, with all that was spliced into it. */
-static struct signet_json_value moved_value(const struct signet_splices *splices,
-                                            struct signet_json_value value)
-{
-    const uint8_t *original = splices->document->json.bytes.ptr;
-    size_t first = moved(splices, (size_t)(value.text.ptr - original));
-    size_t last = moved(splices, (size_t)(value.text.ptr + value.text.len - 1 - original));
-    value.text = signet_span_of(splices->text.data + first, last - first + 1);
-    return value;
-}
-
-struct signet_jsf_place signet_splices_place(const struct signet_splices *splices,
-                                             const struct signet_splice *splice)
-{
-    const struct signet_jsf_place *old = &splice->place->jsf;
-    struct signet_jsf_place place = {.covered = moved_value(splices, old->covered)};
-    if (splice->place->is_signed) {
-        place.name = moved_value(splices, old->name);
-        place.signature = moved_value(splices, old->signature);
-        return place;
-    }
-    const uint8_t *name = splices->text.data + splice->offset + splice->before + splice->name;
-    size_t to_value = sizeof(MEMBER ":") - 1;
-    place.name.kind = SIGNET_JSON_STRING;
-    place.name.text = signet_span_of(name, sizeof(MEMBER) - 1);
-    place.signature.kind = SIGNET_JSON_OBJECT;
-    place.signature.text =
-        signet_span_of(name + to_value, splice->text.len - splice->name - to_value);
-    return place;
-}
-
-int signet_splices_make(struct signet_splices *splices,
-                        const struct signet_embedded *document,
-                        const struct signet_splice_rules *rules,
-                        struct signet_err *err)
-{
-    splices->document = document;
-    splices->list = calloc(document->place_count, sizeof(*splices->list));
-    if (splices->list == NULL) {
-        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory to sign a document");
-    }
-    splices->count = document->place_count;
-    for (size_t i = 0; i < splices->count; i++) {
-        splices->list[i].place = &document->places[i];
-    }
-    int rc = write_splices(splices, rules, err);
-    return rc == SIGNET_OK ? join(splices, err) : rc;
-}
-
-int signet_splices_fill(struct signet_splices *splices,
-                        const struct signet_splice *splice,
-                        struct signet_span signature)
-{
-    struct signet_buf value;
-    signet_buf_init(&value, 2 * VALUE_TEXT);
-    int rc = signet_b64_encode(&value, signature, SIGNET_B64_URL_UNPADDED);
-    if (rc == SIGNET_OK && value.len != VALUE_TEXT) {
-        rc = SIGNET_E_INTERNAL;
-    }
-    if (rc == SIGNET_OK) {
-        memcpy(splices->text.data + splice->offset + splice->before + splice->value, value.data,
-               VALUE_TEXT);
-    }
-    signet_buf_free(&value);
-    return rc;
-}
-
-void signet_splices_free(struct signet_splices *splices)
+static void release(struct splices *splices)
 {
     for (size_t i = 0; i < splices->count; i++) {
         signet_buf_free(&splices->list[i].text);
     }
     free(splices->list);
-    signet_buf_free(&splices->text);
-    memset(splices, 0, sizeof(*splices));
+}
+
+int signet_splice(struct signet_embedded *document,
+                  const struct signet_splice_rules *rules,
+                  struct signet_buf *text,
+                  size_t *settled,
+                  struct signet_err *err)
+{
+    struct splices splices = {
+        .original = document->json.bytes,
+        .list = calloc(document->place_count, sizeof(*splices.list)),
+        .count = document->place_count,
+    };
+    signet_buf_init(text, 0);
+    if (splices.list == NULL) {
+        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory to sign a document");
+    }
+    for (size_t i = 0; i < splices.count; i++) {
+        splices.list[i].place = &document->places[i];
+    }
+    int rc = write_splices(&splices, rules, err);
+    *text = document->document.text;
+    memset(&document->document.text, 0, sizeof(document->document.text));
+    signet_embedded_free(document); /* what it says of the text is void now */
+    if (rc == SIGNET_OK) {
+        *settled = splices.list[0].offset + splices.list[0].value;
+        rc = join(&splices, text, err);
+    }
+    release(&splices);
+    return rc;
 }

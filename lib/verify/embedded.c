@@ -8,12 +8,15 @@
 
 #include "base/compiler.h"
 #include "base/err.h"
+#include "base/pool.h"
 #include "base/utf8.h"
+#include "verify/afterwards.h"
 
 static const size_t storage_max = (size_t)1 << 31; /* pointers and fingerprints */
 
 enum {
-    POINTER_MAX = 1 << 20
+    POINTER_MAX = 1 << 20,
+    WORTH_A_THREAD = 1 << 16 /* bytes to digest */
 };
 
 static int no_memory(struct signet_err *err)
@@ -21,9 +24,9 @@ static int no_memory(struct signet_err *err)
     return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for the signatures of a document");
 }
 
-static struct signet_jsf_place jsf_place(const struct signet_bom_place *place)
+static struct signet_inplace place_of(const struct signet_bom_place *place)
 {
-    return (struct signet_jsf_place){place->object, place->signature_name, place->signature};
+    return (struct signet_inplace){place->object, place->signature_name, place->signature};
 }
 
 /* Whether what inner points at lies below what outer points at. */
@@ -50,17 +53,16 @@ static int add_inner(struct signet_embedded *embedded,
     memset(inner, 0, sizeof(*inner));
     inner->pointer = signet_arena_copy(&embedded->storage, place->pointer);
     inner->type = place->type;
-    inner->jsf = jsf_place(place);
+    inner->at = place_of(place);
     embedded->inner_count += inner->pointer != NULL ? 1 : 0;
     return inner->pointer != NULL ? SIGNET_OK : no_memory(err);
 }
 
 /* Whether a place is asked for by this text, a JSON pointer or a bom-ref. */
-static bool is_asked(const struct signet_bom_place *place, const char *asked)
+static bool is_asked(const struct signet_bom_place *place, struct signet_span asked)
 {
-    return asked[0] == '\0' || asked[0] == '/'
-               ? signet_span_is(place->pointer, asked)
-               : signet_json_string_is(place->ref, signet_span_str(asked));
+    return asked.len == 0 || asked.ptr[0] == '/' ? signet_span_eq(place->pointer, asked)
+                                                 : signet_json_string_is(place->ref, asked);
 }
 
 static int visit(void *ctx, const struct signet_bom_place *place, struct signet_err *err)
@@ -80,7 +82,7 @@ static int visit(void *ctx, const struct signet_bom_place *place, struct signet_
         found->pointer = signet_arena_copy(&embedded->storage, place->pointer);
         found->type = place->type;
         found->is_signed = place->signature.kind != 0;
-        found->jsf = jsf_place(place);
+        found->at = place_of(place);
         if (found->pointer == NULL) {
             return no_memory(err);
         }
@@ -89,14 +91,15 @@ static int visit(void *ctx, const struct signet_bom_place *place, struct signet_
 }
 
 /* Says what is wrong with a place that was not found, or found twice. */
-static int
-explain_place(const struct signet_embedded *embedded, const char *asked, struct signet_err *err)
+static int explain_place(const struct signet_embedded *embedded,
+                         struct signet_span asked,
+                         struct signet_err *err)
 {
     struct signet_bom_place place;
     struct signet_buf pointer;
     signet_buf_init(&pointer, POINTER_MAX);
-    int rc = signet_bom_find(signet_json_top(embedded->json.bytes), &embedded->bom,
-                             signet_span_str(asked), &place, &pointer, err);
+    int rc = signet_bom_find(signet_json_top(embedded->json.bytes), &embedded->bom, asked, &place,
+                             &pointer, err);
     signet_buf_free(&pointer);
     return rc != SIGNET_OK
                ? rc
@@ -115,9 +118,11 @@ ask_for_places(struct signet_embedded *embedded, const char *const *at, struct s
     if (embedded->places == NULL) {
         return no_memory(err);
     }
-    embedded->places[0] = (struct signet_embedded_place){.asked = "", .pointer = "", .type = "bom"};
+    embedded->places[0] =
+        (struct signet_embedded_place){.asked = signet_span_str(""), .pointer = "", .type = "bom"};
     for (size_t i = 0; i < count; i++) {
-        embedded->places[i] = (struct signet_embedded_place){.asked = at[i], .pointer = at[i]};
+        embedded->places[i] =
+            (struct signet_embedded_place){.asked = signet_span_str(at[i]), .pointer = at[i]};
     }
     return SIGNET_OK;
 }
@@ -148,7 +153,7 @@ static int recognize(struct signet_embedded *embedded,
     embedded->json.bytes = signet_buf_span(&embedded->document.text);
     int rc = signet_json_text_scan(&embedded->json, limits, &why);
     if (rc == SIGNET_OK) {
-        rc = signet_bom_recognize(signet_json_top(embedded->json.bytes), &embedded->bom, &why);
+        rc = signet_bom_identify(&embedded->json, &embedded->bom, &why);
     }
     if (rc == SIGNET_E_NOMEM || rc == SIGNET_E_INTERNAL) {
         return signet_err_copy(err, &why);
@@ -159,10 +164,26 @@ static int recognize(struct signet_embedded *embedded,
     return SIGNET_OK;
 }
 
-static int visit_places(struct signet_embedded *embedded, struct signet_err *err)
+/* The format of the signatures that a version allows, or NULL. */
+static const struct signet_envelope_ops *format_of(enum signet_bom_form form)
 {
-    int rc = signet_bom_places(signet_json_top(embedded->json.bytes), &embedded->bom, visit,
-                               embedded, err);
+    switch (form) {
+    case SIGNET_BOM_JSF:
+        return &signet_envelope_jsf;
+    case SIGNET_BOM_JSS:
+        return &signet_envelope_jss;
+    case SIGNET_BOM_UNSIGNED:
+    default:
+        return NULL;
+    }
+}
+
+static int visit_places(struct signet_embedded *embedded, bool all, struct signet_err *err)
+{
+    struct signet_json_value top = signet_json_top(embedded->json.bytes);
+    /* Places that are asked for need not be signed. */
+    int rc = all ? signet_bom_places(top, &embedded->bom, visit, embedded, err)
+                 : signet_bom_signed_places(top, &embedded->bom, visit, embedded, err);
     for (size_t i = 0; rc == SIGNET_OK && i < embedded->place_count; i++) {
         if (embedded->places[i].found != 1) {
             rc = explain_place(embedded, embedded->places[i].asked, err);
@@ -179,11 +200,13 @@ static int find_signatures(struct signet_embedded *embedded,
         return SIGNET_OK;
     }
     int rc = ask_for_places(embedded, opts->at, err);
-    if (rc == SIGNET_OK && embedded->bom.form != SIGNET_BOM_JSF) {
-        return opts->at != NULL ? explain_place(embedded, opts->at[0], err) : (int)SIGNET_OK;
+    embedded->format = format_of(embedded->bom.form);
+    if (rc == SIGNET_OK && embedded->format == NULL) {
+        return opts->at != NULL ? explain_place(embedded, signet_span_str(opts->at[0]), err)
+                                : (int)SIGNET_OK;
     }
     if (rc == SIGNET_OK) {
-        rc = visit_places(embedded, &embedded->unread);
+        rc = visit_places(embedded, opts->at != NULL, &embedded->unread);
     }
     if (rc == SIGNET_OK || rc == SIGNET_E_NOMEM || opts->at != NULL) {
         return rc == SIGNET_OK ? rc : signet_err_copy(err, &embedded->unread);
@@ -256,16 +279,49 @@ int signet_embedded_open(struct signet_embedded *embedded,
 
 int signet_embedded_take(struct signet_embedded *embedded,
                          struct signet_buf *text,
-                         const char *name,
                          const struct signet_verify_opts *opts,
                          struct signet_err *err)
 {
     signet_err_clear(&embedded->unread);
-    int rc = signet_document_of(text, name, &embedded->document, err);
-    if (rc == SIGNET_OK) {
-        rc = read_document(embedded, opts, err);
-    }
+    embedded->document.text = *text;
+    memset(text, 0, sizeof(*text));
+    int rc = read_document(embedded, opts, err);
     return rc == SIGNET_OK ? check_asked(embedded, opts, err) : rc;
+}
+
+/* A document that is malformed where nothing else looks has no number of components. */
+static int describe(void *ctx, struct signet_err *err)
+{
+    struct signet_embedded *embedded = ctx;
+    int rc = signet_document_describe(&embedded->document, embedded->name, err);
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    rc = signet_bom_count(signet_json_top(embedded->json.bytes), &embedded->bom,
+                          &embedded->components, NULL);
+    return rc == SIGNET_E_NOMEM ? rc : (int)SIGNET_OK;
+}
+
+int signet_embedded_describe(struct signet_embedded *embedded,
+                             const char *name,
+                             struct signet_err *err)
+{
+    embedded->name = name;
+    if (embedded->bom.kind == 0) {
+        return SIGNET_OK;
+    }
+    return embedded->json.bytes.len >= WORTH_A_THREAD
+               ? signet_task_start(describe, embedded, &embedded->describing, err)
+               : describe(embedded, err);
+}
+
+int signet_embedded_settle(struct signet_embedded *embedded, struct signet_err *err)
+{
+    struct signet_task *task = embedded->describing;
+    embedded->describing = NULL;
+    int rc = task != NULL ? signet_task_join(task, err) : (int)SIGNET_OK;
+    embedded->bom.components = embedded->components;
+    return rc == SIGNET_OK ? rc : signet_err_set(err, rc, "cannot describe the document");
 }
 
 /* Notes what is known of each signature of an object. */
@@ -280,9 +336,9 @@ static int note_signatures(struct signet_embedded *embedded,
         signet_arena_array(&embedded->storage, env->signature_count, sizeof(*inner->list));
     for (size_t i = 0; inner->list != NULL && i < env->signature_count; i++) {
         const struct signet_signature *signature = &env->signatures[i];
-        bool trusted = signers->list[i].status == SIGNET_OK;
-        const struct signet_pubkey *key =
-            trusted ? &opts->keys[signers->list[i].key].key : signature->named;
+        const struct signet_signer *signer = &signers->list[i];
+        bool trusted = signer->key != SIGNET_NO_KEY;
+        const struct signet_pubkey *key = trusted ? &opts->keys[signer->key].key : signature->named;
         char text[SIGNET_FINGERPRINT_TEXT] = "";
         if (key != NULL) {
             signet_pubkey_fingerprint(key, text);
@@ -290,14 +346,18 @@ static int note_signatures(struct signet_embedded *embedded,
         inner->list[i] = (struct signet_inner_signature){
             .algorithm = signet_sig_alg_name(signature->alg),
             .key = signet_arena_copy(&embedded->storage, signet_span_str(text)),
-            .trusted = trusted ? signers->list[i].key : SIGNET_NO_KEY,
+            .trusted = signer->key,
+            .counter = signature->counter,
+            .revoked = signature->revoked,
+            .hex = signer->hex,
             .broken = broken[i],
             .intact = trusted || (signature->named != NULL && !broken[i]),
         };
         if (inner->list[i].key == NULL) {
             return SIGNET_E_NOMEM;
         }
-        inner->broken = inner->broken || broken[i];
+        /* Of a counter-signature that is broken the document under it need not be. */
+        inner->broken = inner->broken || (broken[i] && !signature->counter);
     }
     inner->count = env->signature_count;
     return inner->list != NULL ? SIGNET_OK : SIGNET_E_NOMEM;
@@ -371,7 +431,7 @@ static int judge(struct signet_embedded *embedded,
     struct signet_envelope env;
     struct signet_err why;
     signet_err_clear(&why);
-    int rc = signet_jsf_read(&embedded->json, &inner->jsf, limits, &env, &why);
+    int rc = embedded->format->read(&embedded->json, &inner->at, limits, &env, &why);
     if (rc == SIGNET_E_NOMEM || rc == SIGNET_E_INTERNAL) {
         return signet_err_copy(err, &why);
     }
@@ -423,29 +483,47 @@ int signet_embedded_check_inside(const struct signet_embedded *embedded,
                                 signet_utf8_show(signet_span_str(inner->pointer), shown));
 }
 
-static void look_inside(const struct signet_embedded *embedded,
-                        const char *pointer,
-                        struct signet_source *source)
+/* Says where the change lies that makes the signature of the whole fail, if that can be told. */
+static void locate_change(struct signet_embedded *embedded,
+                          const struct signet_verify_opts *opts,
+                          struct signet_source *source)
 {
     char shown[SIGNET_SHOW_MAX];
-    const struct signet_inner *inner = find_broken(embedded, pointer);
-    if (inner == NULL || (source->evidence == NULL && source->err.code != SIGNET_E_BAD_SIGNATURE)) {
+    const struct signet_inner *broken = find_broken(embedded, source->covers);
+    const struct signet_inner *later =
+        broken == NULL && source->covers[0] == '\0' ? signet_afterwards_find(embedded, opts) : NULL;
+    const struct signet_inner *inner = broken != NULL ? broken : later;
+    if (inner == NULL) {
         return;
     }
     signet_utf8_show(signet_span_str(inner->pointer), shown);
-    if (source->evidence != NULL) {
-        signet_source_drop_evidence(source);
+    signet_err_clear(&source->err);
+    if (later != NULL) {
         signet_err_set(&source->err, SIGNET_E_BAD_SIGNATURE,
-                       "the %s at %s was changed after it was signed: its own signature does not "
-                       "verify, although one around it does",
+                       "bad signature: the %s at %s was signed after the document was, which "
+                       "changed the document: parts are signed first",
                        inner->type, shown);
     } else {
-        signet_err_clear(&source->err);
         signet_err_set(&source->err, SIGNET_E_BAD_SIGNATURE,
                        "bad signature: the document was changed after it was signed, and the "
                        "change lies in the %s at %s: its own signature does not verify either",
                        inner->type, shown);
     }
+}
+
+/* What verifies vouches for all that is inside it. */
+static void look_inside(const struct signet_embedded *embedded, struct signet_source *source)
+{
+    char shown[SIGNET_SHOW_MAX];
+    const struct signet_inner *inner = find_broken(embedded, source->covers);
+    if (inner == NULL) {
+        return;
+    }
+    signet_source_drop_evidence(source);
+    signet_err_set(&source->err, SIGNET_E_BAD_SIGNATURE,
+                   "the %s at %s was changed after it was signed: its own signature does not "
+                   "verify, although one around it does",
+                   inner->type, signet_utf8_show(signet_span_str(inner->pointer), shown));
 }
 
 void signet_embedded_source(struct signet_embedded *embedded,
@@ -455,13 +533,18 @@ void signet_embedded_source(struct signet_embedded *embedded,
 {
     const struct signet_embedded_place *asked = &embedded->places[place];
     const struct signet_source_place where = {
+        .format = embedded->format,
         .text = &embedded->json,
-        .place = asked->jsf,
+        .place = asked->at,
         .work_left = &embedded->work_left,
     };
     source->covers = asked->pointer;
     signet_source_read_embedded(source, &where, opts);
-    look_inside(embedded, asked->pointer, source);
+    if (source->evidence != NULL) {
+        look_inside(embedded, source);
+    } else if (source->err.code == SIGNET_E_BAD_SIGNATURE) {
+        locate_change(embedded, opts, source);
+    }
 }
 
 static int explain_whole(const struct signet_embedded *embedded, struct signet_err *err)
@@ -501,7 +584,7 @@ int signet_embedded_explain(const struct signet_embedded *embedded,
     if (embedded->unread.code != SIGNET_OK) {
         return signet_err_copy(err, &embedded->unread);
     }
-    if (embedded->bom.form != SIGNET_BOM_JSF) {
+    if (embedded->format == NULL) {
         return signet_err_set(err, SIGNET_E_NO_SIGNATURE,
                               "no signature file found, and this version of the document has no "
                               "place for a signature inside");
@@ -516,6 +599,9 @@ int signet_embedded_explain(const struct signet_embedded *embedded,
 
 void signet_embedded_free(struct signet_embedded *embedded)
 {
+    if (embedded->describing != NULL) {
+        SIGNET_IGNORE(signet_task_join(embedded->describing, NULL) != SIGNET_OK); /* given up */
+    }
     signet_json_text_clear(&embedded->json);
     signet_document_free(&embedded->document);
     free(embedded->inner);

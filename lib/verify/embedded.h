@@ -16,6 +16,9 @@ struct signet_inner_signature {
     const char *algorithm; /* static storage */
     const char *key;       /* fingerprint of the key that it verifies by, or that it carries; "" */
     size_t trusted;        /* index of the given key that made it, or SIGNET_NO_KEY */
+    bool counter;          /* it is over the one before it only */
+    bool revoked;          /* it says so */
+    bool hex;              /* see struct signet_signer */
     bool broken;           /* see signet_source_find_broken() */
     bool intact;           /* it verifies, by a given key or the one that it carries */
 };
@@ -24,7 +27,7 @@ struct signet_inner_signature {
 struct signet_inner {
     const char *pointer; /* what it covers */
     const char *type;    /* "component", …; static storage */
-    struct signet_jsf_place jsf;
+    struct signet_inplace at;
     bool broken; /* one of its signatures is */
     struct signet_inner_signature *list;
     size_t count;           /* 0: it could not be read */
@@ -35,12 +38,16 @@ struct signet_inner {
 struct signet_embedded {
     struct signet_document document;
     struct signet_json_text json;
+    const struct signet_envelope_ops *format; /* of all its signatures; NULL: it can have none */
     struct signet_bom bom; /* kind 0: the artifact is no document that is known */
     struct signet_inner *inner;
     size_t inner_count, inner_cap;
     /* What was asked for: the whole, or the places of opts->at. */
     struct signet_embedded_place *places;
     size_t place_count;
+    struct signet_task *describing; /* private: digest and count are made beside the rest */
+    const char *name;               /* private */
+    uint64_t components;            /* private */
     struct signet_err unread; /* why the artifact is no such document, if that is worth saying */
     uint64_t work_left;
     struct signet_arena storage;
@@ -48,30 +55,29 @@ struct signet_embedded {
 
 /** A place that was asked for. */
 struct signet_embedded_place {
-    const char *asked;   /* borrowed: a bom-ref or JSON pointer */
-    size_t found;        /* how many places it names */
-    const char *pointer; /* "" is the whole */
+    struct signet_span asked; /* borrowed: a bom-ref or JSON pointer */
+    size_t found;             /* how many places it names */
+    const char *pointer;      /* "" is the whole */
     const char *type;
     bool is_signed;
-    struct signet_jsf_place jsf; /* if it is signed */
+    struct signet_inplace at; /* if it is signed */
 };
 
 /**
  * Reads artifact if it may be a document, recognises it and finds its signatures. That it is none
  * is no failure (bom.kind is 0 then) unless opts->at asks for a part of one. Returns SIGNET_OK,
  * SIGNET_E_IO, SIGNET_E_NOMEM; SIGNET_E_USAGE, SIGNET_E_AMBIGUOUS, SIGNET_E_UNSUPPORTED (opts->at:
- * no such place); or for a known document SIGNET_E_MALFORMED or SIGNET_E_LIMIT.
+ * no such place); or for a known document SIGNET_E_MALFORMED or SIGNET_E_LIMIT. Its manifest and
+ * the number of its components are there after signet_embedded_settle().
  */
 SIGNET_NODISCARD int signet_embedded_open(struct signet_embedded *embedded,
                                           const struct signet_artifact *artifact,
                                           const struct signet_verify_opts *opts,
                                           struct signet_err *err);
 
-/** As signet_embedded_open() for bytes in memory, which are taken over whatever the result, as the
- *  artifact of that name. */
+/** As signet_embedded_open() for bytes in memory, which are taken over whatever the result. */
 SIGNET_NODISCARD int signet_embedded_take(struct signet_embedded *embedded,
                                           struct signet_buf *text,
-                                          const char *name,
                                           const struct signet_verify_opts *opts,
                                           struct signet_err *err);
 
@@ -84,6 +90,17 @@ void signet_embedded_source(struct signet_embedded *embedded,
                             size_t place,
                             const struct signet_verify_opts *opts,
                             struct signet_source *source);
+
+/** Starts what signet_embedded_settle() waits for; nothing for what is no document. name is the
+ *  artifact's, borrowed until then. Returns SIGNET_OK or SIGNET_E_NOMEM. */
+SIGNET_NODISCARD int signet_embedded_describe(struct signet_embedded *embedded,
+                                              const char *name,
+                                              struct signet_err *err);
+
+/** Waits for the identity of the document and the number of its components. Returns SIGNET_OK,
+ *  SIGNET_E_NOMEM or SIGNET_E_INTERNAL. */
+SIGNET_NODISCARD int signet_embedded_settle(struct signet_embedded *embedded,
+                                            struct signet_err *err);
 
 /** Judges all signature objects besides those asked for. Returns SIGNET_OK, SIGNET_E_LIMIT,
  *  SIGNET_E_NOMEM or SIGNET_E_INTERNAL. */

@@ -10,36 +10,69 @@
 #include "base/err.h"
 #include "base/utf8.h"
 
-static bool all_untrusted(const struct signet_signers *signers)
+/* A counter-signature is none that could be trusted. */
+static bool all_untrusted(const struct signet_source *source)
 {
-    for (size_t i = 0; i < signers->count; i++) {
-        if (signers->list[i].status != SIGNET_E_UNTRUSTED) {
+    for (size_t i = 0; i < source->signers.count; i++) {
+        if (!source->env.signatures[i].counter &&
+            source->signers.list[i].status != SIGNET_E_UNTRUSTED) {
             return false;
         }
     }
     return true;
 }
 
+/* The signatures that could count, and *first of them: counter-signatures could not. */
+static size_t count_candidates(const struct signet_source *source, size_t *first)
+{
+    size_t count = 0;
+    for (size_t i = source->signers.count; i-- > 0;) {
+        if (!source->env.signatures[i].counter) {
+            *first = i;
+            count++;
+        }
+    }
+    return count;
+}
+
+static int explain_several(const struct signet_source *source, size_t count, struct signet_err *err)
+{
+    bool revoked = true;
+    for (size_t i = 0; i < source->signers.count; i++) {
+        const struct signet_signature *signature = &source->env.signatures[i];
+        revoked = revoked && (signature->revoked || signature->counter);
+    }
+    if (revoked) {
+        return signet_err_set(err, SIGNET_E_UNTRUSTED,
+                              "all %zu signatures say themselves that they are revoked", count);
+    }
+    if (all_untrusted(source)) {
+        return signet_err_set(err, SIGNET_E_UNTRUSTED,
+                              "all %zu signatures name keys that were not given", count);
+    }
+    return signet_err_set(err, SIGNET_E_BAD_SIGNATURE,
+                          "none of the %zu signatures is valid and by a given key", count);
+}
+
 /* Why no signature of the file counts, in one of the texts that never mix. */
 static int explain_signers(const struct signet_source *source, struct signet_err *err)
 {
     char shown[SIGNET_SHOW_MAX];
-    const struct signet_signer *first = &source->signers.list[0];
-    const struct signet_signature *signature = &source->env.signatures[0];
+    size_t index = 0;
+    size_t count = count_candidates(source, &index);
+    const struct signet_signer *first = &source->signers.list[index];
+    const struct signet_signature *signature = &source->env.signatures[index];
     char fingerprint[SIGNET_FINGERPRINT_TEXT];
     const char *name = signature->named != NULL
                            ? signet_pubkey_fingerprint(signature->named, fingerprint)
                        : signature->keyid[0] != '\0' ? signature->keyid
                                                      : source->env.hint;
-    if (source->signers.count > 1 && all_untrusted(&source->signers)) {
-        return signet_err_set(err, SIGNET_E_UNTRUSTED,
-                              "all %zu signatures name keys that were not given",
-                              source->signers.count);
+    if (count > 1) {
+        return explain_several(source, count, err);
     }
-    if (source->signers.count > 1) {
-        return signet_err_set(err, SIGNET_E_BAD_SIGNATURE,
-                              "none of the %zu signatures is valid and by a given key",
-                              source->signers.count);
+    if (signature->revoked) {
+        return signet_err_set(err, SIGNET_E_UNTRUSTED,
+                              "the signature says itself that it is revoked");
     }
     if (first->wrong_use) {
         return signet_err_set(err, SIGNET_E_UNTRUSTED, "a given key may not be used with format %s",
@@ -172,7 +205,7 @@ static int
 check_excludes(const struct signet_jsf *jsf, const char *const *allowed, struct signet_err *err)
 {
     char shown[SIGNET_SHOW_MAX];
-    for (size_t i = 0; i < jsf->exclude_count; i++) {
+    for (size_t i = 0; jsf != NULL && i < jsf->exclude_count; i++) {
         struct signet_span name = jsf->excludes[i].text;
         if (!is_allowed(jsf->excludes[i], allowed)) {
             return signet_err_set(
@@ -222,8 +255,8 @@ int signet_source_find_broken(const struct signet_envelope *env,
     for (size_t i = 0; rc == SIGNET_OK && i < env->signature_count; i++) {
         const struct signet_signer *signer = &signers->list[i];
         bool own_fails =
-            own.count > 0 && env->signatures[i].named != NULL && own.list[i].status != SIGNET_OK;
-        broken[i] = signer->status != SIGNET_OK &&
+            own.count > 0 && env->signatures[i].named != NULL && own.list[i].key == SIGNET_NO_KEY;
+        broken[i] = signer->key == SIGNET_NO_KEY &&
                     (own_fails || (signer->names_key && signer->status == SIGNET_E_BAD_SIGNATURE));
         *any = *any || broken[i];
     }
@@ -237,7 +270,8 @@ static int check_chain(struct signet_source *source, uint64_t *work_left, struct
 {
     bool any = false;
     size_t count = source->env.signature_count;
-    if (signet_jsf_of(&source->env)->form != SIGNET_JSF_CHAIN) {
+    const struct signet_jsf *jsf = signet_jsf_of(&source->env);
+    if (jsf == NULL || jsf->form != SIGNET_JSF_CHAIN) {
         return SIGNET_OK;
     }
     bool *broken = calloc(count, sizeof(*broken));
@@ -288,7 +322,7 @@ void signet_source_read_embedded(struct signet_source *source,
     const struct signet_limits *limits = opts->limits != NULL ? opts->limits : &standard;
     struct signet_err *err = &source->err;
     signet_err_clear(err);
-    int rc = signet_jsf_read(where->text, &where->place, limits, &source->env, err);
+    int rc = where->format->read(where->text, &where->place, limits, &source->env, err);
     if (rc == SIGNET_OK) {
         rc = judge_embedded(source, where, opts, err);
     }

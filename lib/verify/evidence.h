@@ -9,6 +9,7 @@
 #include <signet/verify.h>
 
 #include "envelope/jsf.h"
+#include "envelope/jss.h"
 #include "envelope/oms.h"
 #include "envelope/signers.h"
 #include "envelope/statement.h"
@@ -61,8 +62,9 @@ void signet_source_read(struct signet_source *source,
 /** Where a signature object stands, and what is left of the work that may be done for all that
  *  stand in one document. */
 struct signet_source_place {
+    const struct signet_envelope_ops *format; /* one that stands in documents */
     const struct signet_json_text *text;
-    struct signet_jsf_place place;
+    struct signet_inplace place;
     uint64_t *work_left; /* as signet_signers_request.work_left */
 };
 

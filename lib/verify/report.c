@@ -37,16 +37,40 @@ static size_t unknown_digests(const struct signet_source *source)
     return count;
 }
 
-/* One signature of a file, or the file itself if it could not be read that far. */
+/* What a signature inside a document says or is, beyond what all have. */
+static void put_particulars(struct signet_jsonout *json,
+                            const struct signet_signer *signer,
+                            const struct signet_signature *signature)
+{
+    signet_jsonout_text(json, "reading", signet_report_reading(signer != NULL && signer->hex));
+    signet_jsonout_bool(json, "counter_signature", signature != NULL && signature->counter);
+    signet_jsonout_bool(json, "says_revoked", signature != NULL && signature->revoked);
+    signet_jsonout_text(json, "says_valid_from", signature != NULL ? signature->valid_from : NULL);
+    signet_jsonout_text(json, "says_valid_until",
+                        signature != NULL ? signature->valid_until : NULL);
+}
+
+static const char *reason(const struct signet_source *source,
+                          const struct signet_signer *signer,
+                          const struct signet_signature *signature)
+{
+    const char *discounted = signer != NULL ? signet_report_discounted(signature, signer) : NULL;
+    return discounted != NULL ? discounted : source->err.code != SIGNET_OK ? source->err.msg : NULL;
+}
+
+/* A signature of a file, by index, or the file itself if it could not be read that far. */
 static void put_signature(struct signet_jsonout *json,
                           const struct signet_verification *verification,
                           const struct signet_source *source,
-                          const struct signet_signer *signer)
+                          size_t index)
 {
     char fingerprint[SIGNET_FINGERPRINT_TEXT];
-    bool valid = signer != NULL && signer->status == SIGNET_OK;
+    const struct signet_signer *signer =
+        index < source->signers.count ? &source->signers.list[index] : NULL;
+    const struct signet_signature *signature =
+        signer != NULL ? &source->env.signatures[index] : NULL;
+    bool valid = signer != NULL && signer->key != SIGNET_NO_KEY;
     const struct signet_trusted_key *key = valid ? &verification->keys[signer->key] : NULL;
-    bool failed = source->err.code != SIGNET_OK;
 
     signet_jsonout_open_object(json, NULL);
     signet_jsonout_text(json, "file", source->name);
@@ -59,7 +83,7 @@ static void put_signature(struct signet_jsonout *json,
                         valid ? signet_report_algorithm(source, signer, &key->key) : NULL);
     signet_jsonout_text(json, "covers", signet_report_covers(source));
     signet_jsonout_bool(json, "valid", valid);
-    signet_jsonout_bool(json, "trusted", valid);
+    signet_jsonout_bool(json, "trusted", valid && signer->status == SIGNET_OK);
     signet_jsonout_bool(json, "content_matches", source->content_matches);
     signet_jsonout_null(json, "signed_at");
     signet_jsonout_text(json, "predicateType",
@@ -71,7 +95,8 @@ static void put_signature(struct signet_jsonout *json,
     signet_jsonout_bool(json, "log_entries_not_checked", source->env.unchecked_log_entries);
     signet_jsonout_bool(json, "timestamps_not_checked", source->env.unchecked_timestamps);
     signet_jsonout_bool(json, "free_form_hint", signer != NULL && signer->free_hint);
-    signet_jsonout_text(json, "reason", failed ? source->err.msg : NULL);
+    put_particulars(json, signer, signature);
+    signet_jsonout_text(json, "reason", reason(source, signer, signature));
     signet_jsonout_close_object(json);
 }
 
@@ -85,15 +110,18 @@ static void put_inner(struct signet_jsonout *json,
     bool named = signature != NULL && signature->key[0] != '\0';
     signet_jsonout_open_object(json, NULL);
     signet_jsonout_text(json, "file", verification->path);
-    signet_jsonout_text(json, "format", "jsf");
+    signet_jsonout_text(json, "format", verification->embedded.format->name);
     signet_jsonout_text(json, "key", named ? signature->key : NULL);
     signet_jsonout_text(json, "owner",
                         trusted ? verification->keys[signature->trusted].name : NULL);
     signet_jsonout_text(json, "algorithm", signature != NULL ? signature->algorithm : NULL);
     signet_jsonout_text(json, "covers", inner->pointer);
     signet_jsonout_bool(json, "valid", signature != NULL && signature->intact);
-    signet_jsonout_bool(json, "trusted", trusted);
+    signet_jsonout_bool(json, "trusted", trusted && !signature->counter && !signature->revoked);
     signet_jsonout_null(json, "signed_at");
+    signet_jsonout_text(json, "reading", signet_report_reading(trusted && signature->hex));
+    signet_jsonout_bool(json, "counter_signature", signature != NULL && signature->counter);
+    signet_jsonout_bool(json, "says_revoked", signature != NULL && signature->revoked);
     signet_jsonout_text(json, "reason",
                         signature == NULL    ? inner->unreadable
                         : signature->broken  ? "the signature does not verify"
@@ -124,10 +152,10 @@ static void put_signatures(struct signet_jsonout *json,
     for (size_t i = 0; i < verification->source_count; i++) {
         const struct signet_source *source = &verification->sources[i];
         if (source->signers.count == 0) {
-            put_signature(json, verification, source, NULL);
+            put_signature(json, verification, source, 0);
         }
         for (size_t j = 0; j < source->signers.count; j++) {
-            put_signature(json, verification, source, &source->signers.list[j]);
+            put_signature(json, verification, source, j);
         }
     }
     put_all_inner(json, verification);

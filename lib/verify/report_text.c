@@ -43,6 +43,21 @@ const char *signet_report_algorithm(const struct signet_source *source,
     return signer->prehashed ? "ed25519ph" : signet_key_alg_name(key->alg);
 }
 
+const char *signet_report_discounted(const struct signet_signature *signature,
+                                     const struct signet_signer *signer)
+{
+    if (signer->key == SIGNET_NO_KEY || signer->status == SIGNET_OK) {
+        return NULL;
+    }
+    return signature->counter ? "it is a counter-signature, over another signature"
+                              : "it says itself that it is revoked";
+}
+
+const char *signet_report_reading(bool hex)
+{
+    return hex ? "hex reading of X.590" : NULL;
+}
+
 static void put_escaped(struct signet_buf *out, const char *text)
 {
     signet_utf8_escape(out, signet_span_str(text));
@@ -128,22 +143,26 @@ int signet_report_verdict(const struct signet_verification *verification, struct
     return signet_buf_putc(out, '\n');
 }
 
-static void put_signer(struct signet_buf *out,
-                       const struct signet_verification *verification,
-                       const struct signet_source *source,
-                       const struct signet_signer *signer)
+/* A signature that does not verify by a given key. */
+static void put_unproven(struct signet_buf *out,
+                         const struct signet_source *source,
+                         const struct signet_signer *signer,
+                         const struct signet_signature *signature)
+{
+    signet_buf_puts(out, signature->counter ? ": counter-signature, " : ": ");
+    signet_buf_puts(out, "not counted: ");
+    put_escaped(out, source->evidence == NULL && !signature->counter
+                         ? source->err.msg
+                         : signet_err_meaning(signer->status));
+    signet_buf_putc(out, '\n');
+}
+
+static void put_made_by(struct signet_buf *out,
+                        const struct signet_source *source,
+                        const struct signet_signer *signer,
+                        const struct signet_trusted_key *key)
 {
     char fingerprint[SIGNET_FINGERPRINT_TEXT];
-    signet_buf_puts(out, "  ");
-    put_escaped(out, source->name);
-    if (signer->status != SIGNET_OK) {
-        signet_buf_puts(out, ": not counted: ");
-        put_escaped(out, source->evidence == NULL ? source->err.msg
-                                                  : signet_err_meaning(signer->status));
-        signet_buf_putc(out, '\n');
-        return;
-    }
-    const struct signet_trusted_key *key = &verification->keys[signer->key];
     signet_buf_puts(out, ": valid ");
     signet_buf_puts(out, signet_report_algorithm(source, signer, &key->key));
     signet_buf_puts(out, " signature by ");
@@ -153,9 +172,62 @@ static void put_signer(struct signet_buf *out,
         put_escaped(out, key->name);
         signet_buf_putc(out, ')');
     }
-    if (source->evidence == NULL) {
+}
+
+/* What a signature says of the time in which it holds; nobody knows that time for sure. */
+static void put_said(struct signet_buf *out, const struct signet_signature *signature)
+{
+    if (signature->valid_from == NULL && signature->valid_until == NULL) {
+        return;
+    }
+    signet_buf_puts(out, "    it says that it is valid");
+    if (signature->valid_from != NULL) {
+        signet_buf_puts(out, " from ");
+        put_escaped(out, signature->valid_from);
+    }
+    if (signature->valid_until != NULL) {
+        signet_buf_puts(out, " until ");
+        put_escaped(out, signature->valid_until);
+    }
+    signet_buf_puts(out, ", which was not checked\n");
+}
+
+static void put_notes_on(struct signet_buf *out,
+                         const struct signet_source *source,
+                         const struct signet_signer *signer,
+                         const struct signet_signature *signature)
+{
+    if (signer->free_hint) {
+        signet_buf_puts(out, "    its key id is in no known form\n");
+    }
+    if (signer->hex) {
+        signet_buf_puts(out, "    ");
+        signet_buf_puts(out, source->env.format->name);
+        signet_buf_puts(out, " (");
+        signet_buf_puts(out, signet_report_reading(true));
+        signet_buf_puts(out, "): made over the hex text of the digest, not its bytes\n");
+    }
+    put_said(out, signature);
+}
+
+static void put_signer(struct signet_buf *out,
+                       const struct signet_verification *verification,
+                       const struct signet_source *source,
+                       size_t index)
+{
+    const struct signet_signer *signer = &source->signers.list[index];
+    const struct signet_signature *signature = &source->env.signatures[index];
+    const char *discounted = signet_report_discounted(signature, signer);
+    signet_buf_puts(out, "  ");
+    put_escaped(out, source->name);
+    if (signer->key == SIGNET_NO_KEY) {
+        put_unproven(out, source, signer, signature);
+        return;
+    }
+    put_made_by(out, source, signer, &verification->keys[signer->key]);
+    if (discounted != NULL || source->evidence == NULL) {
         signet_buf_puts(out, ", but not counted: ");
-        put_escaped(out, source->err.msg);
+        put_escaped(out, discounted != NULL ? discounted : source->err.msg);
     } else if (source->covers != NULL) {
         signet_buf_puts(out, source->covers[0] == '\0' ? " over the whole document" : " over ");
         put_escaped(out, source->covers);
@@ -166,7 +238,8 @@ static void put_signer(struct signet_buf *out,
                                  : "a statement: ");
         put_escaped(out, source->evidence->statement.predicate_type);
     }
-    signet_buf_puts(out, signer->free_hint ? "\n    its key id is in no known form\n" : "\n");
+    signet_buf_putc(out, '\n');
+    put_notes_on(out, source, signer, signature);
 }
 
 static void put_source(struct signet_buf *out,
@@ -181,11 +254,23 @@ static void put_source(struct signet_buf *out,
         signet_buf_putc(out, '\n');
     }
     for (size_t i = 0; i < source->signers.count; i++) {
-        put_signer(out, verification, source, &source->signers.list[i]);
+        put_signer(out, verification, source, i);
     }
     if (source->env.unchecked_log_entries || source->env.unchecked_timestamps) {
         signet_buf_puts(out, "    its log entries and timestamps were not checked\n");
     }
+    if (source->env.unchecked_counters) {
+        signet_buf_puts(out, "    counter-signatures of counter-signatures were not checked\n");
+    }
+}
+
+static void put_inner_place(struct signet_buf *out, const struct signet_inner *inner)
+{
+    bool whole = inner->pointer[0] == '\0';
+    signet_buf_puts(out, "  ");
+    signet_buf_puts(out, whole ? "the whole document" : inner->type);
+    signet_buf_puts(out, whole ? "" : " ");
+    put_escaped(out, inner->pointer);
 }
 
 /* A signature inside a document besides those asked for. */
@@ -194,17 +279,15 @@ static void put_inner_signature(struct signet_buf *out,
                                 const struct signet_inner *inner,
                                 const struct signet_inner_signature *signature)
 {
-    signet_buf_puts(out, "  ");
-    signet_buf_puts(out, inner->type);
-    signet_buf_putc(out, ' ');
-    put_escaped(out, inner->pointer);
+    put_inner_place(out, inner);
     signet_buf_puts(out, signature->broken   ? ": BROKEN "
                          : signature->intact ? ": valid "
                                              : ": unknown ");
     signet_buf_puts(out, signature->algorithm);
-    signet_buf_puts(out, signature->key[0] == '\0' ? " signature"
-                         : signature->broken       ? " signature that names "
-                                                   : " signature by ");
+    signet_buf_puts(out, signature->counter ? " counter-signature" : " signature");
+    signet_buf_puts(out, signature->key[0] == '\0' ? ""
+                         : signature->broken       ? " that names "
+                                                   : " by ");
     signet_buf_puts(out, signature->key);
     if (signature->broken) {
         signet_buf_putc(out, '\n');
@@ -217,6 +300,14 @@ static void put_inner_signature(struct signet_buf *out,
     } else {
         signet_buf_puts(out, ", a key that was not given");
     }
+    if (signature->revoked) {
+        signet_buf_puts(out, ": it says itself that it is revoked");
+    }
+    if (signature->hex) {
+        signet_buf_puts(out, " (");
+        signet_buf_puts(out, signet_report_reading(true));
+        signet_buf_putc(out, ')');
+    }
     signet_buf_putc(out, '\n');
 }
 
@@ -225,16 +316,29 @@ static void put_inner(struct signet_buf *out,
                       const struct signet_inner *inner)
 {
     if (inner->count == 0) {
-        signet_buf_puts(out, "  ");
-        signet_buf_puts(out, inner->type);
-        signet_buf_putc(out, ' ');
-        put_escaped(out, inner->pointer);
+        put_inner_place(out, inner);
         signet_buf_puts(out, ": not counted: ");
         put_escaped(out, inner->unreadable);
         signet_buf_putc(out, '\n');
     }
     for (size_t i = 0; i < inner->count; i++) {
         put_inner_signature(out, verification, inner, &inner->list[i]);
+    }
+}
+
+/* The first few: a document can hold thousands, and the JSON report has them all. */
+static void put_all_inner(struct signet_buf *out, const struct signet_verification *verification)
+{
+    enum {
+        SHOWN = 20
+    };
+    const struct signet_embedded *embedded = &verification->embedded;
+    for (size_t i = 0; i < embedded->inner_count && i < SHOWN; i++) {
+        put_inner(out, verification, &embedded->inner[i]);
+    }
+    if (embedded->inner_count > SHOWN) {
+        signet_buf_puts(out, "  and ");
+        put_number(out, embedded->inner_count - SHOWN, " other parts are signed\n");
     }
 }
 
@@ -323,8 +427,8 @@ int signet_report_details(const struct signet_verification *verification,
     for (size_t i = 0; !said && i < verification->source_count; i++) {
         put_source(out, verification, &verification->sources[i]);
     }
-    for (size_t i = 0; signers && i < verification->embedded.inner_count; i++) {
-        put_inner(out, verification, &verification->embedded.inner[i]);
+    if (signers) {
+        put_all_inner(out, verification);
     }
     for (size_t i = 0; i < verification->content.difference_count; i++) {
         put_difference(out, &verification->content.differences[i]);

@@ -20,4 +20,11 @@ const char *signet_report_algorithm(const struct signet_source *source,
                                     const struct signet_signer *signer,
                                     const struct signet_pubkey *key);
 
+/** Why a signature of source that verifies does not count; NULL if it counts or does not verify. */
+const char *signet_report_discounted(const struct signet_signature *signature,
+                                     const struct signet_signer *signer);
+
+/** How a signature was made that is not made as most are of its format; NULL: as they are. */
+const char *signet_report_reading(bool hex);
+
 #endif

@@ -52,14 +52,14 @@ SIGNET_NODISCARD int signet_verify_measured(struct signet_artifact *artifact,
                                             struct signet_err *err);
 
 /**
- * signet_verify() for a document in memory, which is taken over whatever the result, as the
- * artifact of that name. Signing checks its own work with it.
+ * signet_verify() for a document in memory that was read with the same opts, which is taken over
+ * whatever the result, as the artifact of that name. Signing checks its own work with it.
  */
-SIGNET_NODISCARD int signet_verify_text(struct signet_buf *text,
-                                        const char *name,
-                                        const char *path,
-                                        const struct signet_verify_opts *opts,
-                                        struct signet_verification **verification,
-                                        struct signet_err *err);
+SIGNET_NODISCARD int signet_verify_taken(struct signet_embedded *document,
+                                         const char *name,
+                                         const char *path,
+                                         const struct signet_verify_opts *opts,
+                                         struct signet_verification **verification,
+                                         struct signet_err *err);
 
 #endif

@@ -19,9 +19,9 @@ static const size_t storage_max = (size_t)1 << 24; /* copies of keys and their n
 /* One decision in the making. */
 struct decision {
     struct signet_verification *verification;
-    struct signet_artifact *artifact;       /* NULL: it is text */
+    struct signet_artifact *artifact;       /* NULL: it is a document that was taken */
     const struct signet_manifest *measured; /* NULL: read the artifact */
-    struct signet_buf *text;
+    struct signet_embedded *taken;
     const struct signet_verify_opts *opts;
 };
 
@@ -130,8 +130,9 @@ static int open_embedded(struct decision *decision, struct signet_err *err)
 {
     struct signet_embedded *embedded = &decision->verification->embedded;
     if (decision->artifact == NULL) {
-        return signet_embedded_take(embedded, decision->text, decision->verification->artifact_name,
-                                    decision->opts, err);
+        *embedded = *decision->taken;
+        memset(decision->taken, 0, sizeof(*decision->taken));
+        return SIGNET_OK;
     }
     return decision->opts->files_only || decision->measured != NULL
                ? (int)SIGNET_OK
@@ -378,12 +379,18 @@ static int gather(struct decision *decision, struct signet_err *err)
     if (rc == SIGNET_OK) {
         rc = open_embedded(decision, err);
     }
+    if (rc == SIGNET_OK) {
+        rc = signet_embedded_describe(&verification->embedded, verification->artifact_name, err);
+    }
     if (rc == SIGNET_OK && decision->artifact != NULL) {
         rc = signet_guess_start(&verification->content, decision->artifact, decision->measured,
                                 decision->opts, &verification->storage, err);
     }
     if (rc == SIGNET_OK) {
         rc = read_sources(decision, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = signet_embedded_settle(&verification->embedded, err);
     }
     return rc == SIGNET_OK ? find_own_names(verification, err) : rc;
 }
@@ -435,16 +442,16 @@ int signet_verify_measured(struct signet_artifact *artifact,
     return verify_named(&decision, signet_artifact_name(artifact), path, verification, err);
 }
 
-int signet_verify_text(struct signet_buf *text,
-                       const char *name,
-                       const char *path,
-                       const struct signet_verify_opts *opts,
-                       struct signet_verification **verification,
-                       struct signet_err *err)
+int signet_verify_taken(struct signet_embedded *document,
+                        const char *name,
+                        const char *path,
+                        const struct signet_verify_opts *opts,
+                        struct signet_verification **verification,
+                        struct signet_err *err)
 {
-    struct decision decision = {.text = text, .opts = opts};
+    struct decision decision = {.taken = document, .opts = opts};
     int rc = verify_named(&decision, name, path, verification, err);
-    signet_buf_free(text); /* if it did not come to that */
+    signet_embedded_free(document); /* if it did not come to that */
     return rc;
 }
 

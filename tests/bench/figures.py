@@ -65,6 +65,17 @@ def slower(one, peer, most):
     }
 
 
+def rate(one, size, least):
+    """A target: the program does at least so many MB of the SIZE bytes a second."""
+    label = one["label"]
+    return {
+        "text": "MB a second of %s" % label,
+        "labels": (label,),
+        "at_least": least,
+        "figure": lambda job, measure: size / time(job, label, measure) / 1000,
+    }
+
+
 def memory(one, meaning, size, most):
     """A target: the program never needs more memory than so many times SIZE, which has a MEANING."""
     label = one["label"]

@@ -12,7 +12,7 @@ import os
 
 import bom
 import material
-from figures import faster, memory, slower
+from figures import faster, memory, rate, slower
 from material import GIB
 from programs import (
     HERE,
@@ -32,6 +32,7 @@ from programs import (
 
 MIB = 1 << 20
 COMPONENTS = 24000
+SIGNED_COMPONENTS = 1000
 KERNEL_MIB = 2048
 SHARD = 64 * MIB
 VERIFICATIONS = 2000
@@ -104,6 +105,57 @@ def canonicalize():
             faster(ours, npm, 10),
             faster(ours, parser, 1.2),
             memory(ours, "the size of the input", size, 3),
+        ],
+    }
+
+
+def peer_of_bom(what, *words):
+    """npm @cyclonedx/sign at the same work."""
+    script = os.path.join(HERE, "cyclonedx_sign.mjs")
+    package = os.path.join(MODULES, "@cyclonedx/sign")
+    label = "node, npm `@cyclonedx/sign` 0.5.2, %s" % what
+    return command(label, "node", script, what, *words, needs=[package])
+
+
+@job("bom", gib=0.5)
+def documents():
+    """A document signed in place, as a whole and in a thousand of its parts."""
+    key, public = key_pair()
+    path, signed, other = data("bom.json"), data("bom.signed.json"), data("bom.other.json")
+    bom.write(path, COMPONENTS)
+    size = os.path.getsize(path)
+    words = ["-k", key, "--format", "jsf", "--force", "-o"]
+    sign = command("`signet-sign --format jsf`", tool("signet-sign"), *words, signed, path)
+    verify = command("`signet-verify`", tool("signet-verify"), "-k", public, signed)
+    places = [word for number in range(SIGNED_COMPONENTS) for word in ("--at", bom.component(number)["bom-ref"])]
+    parts = command(
+        "`signet-sign --format jsf`, %d components" % SIGNED_COMPONENTS,
+        *(tool("signet-sign"), *words, data("bom.parts.json"), *places, path),
+    )
+    peer_sign, peer_verify = peer_of_bom("sign", path, other, key), peer_of_bom("verify", signed, public)
+    for each in (sign, verify, parts, peer_sign, peer_verify):
+        result(each)
+    if not peer_sign["absent"]:
+        output_of(tool("signet-verify"), "-k", public, other)
+    yield {
+        "title": "signing a CycloneDX document of %.0f MB in place" % (size / 1e6),
+        "bytes": size,
+        "commands": [sign, parts, peer_sign],
+        "targets": [
+            rate(sign, size, 60),
+            faster(sign, peer_sign, 4),
+            memory(sign, "the size of the input", size, 3),
+            slower(parts, sign, 3),
+        ],
+    }
+    yield {
+        "title": "verifying a signed CycloneDX document of %.0f MB" % (size / 1e6),
+        "bytes": size,
+        "commands": [verify, peer_verify],
+        "targets": [
+            rate(verify, size, 120),
+            faster(verify, peer_verify, 4),
+            memory(verify, "the size of the input", size, 3),
         ],
     }
 

@@ -22,7 +22,7 @@ enum {
 /* A text and the signature object in it. */
 struct sample {
     struct signet_json_text json;
-    struct signet_jsf_place place;
+    struct signet_inplace place;
     struct signet_envelope env;
     int rc; /* of reading it */
 };
@@ -44,7 +44,7 @@ static bool find_place(struct sample *sample)
     memset(&sample->place, 0, sizeof(sample->place));
     sample->place.covered = top;
     if (top.kind == SIGNET_JSON_OBJECT) {
-        return signet_jsf_find(top, "signature", &sample->place);
+        return signet_inplace_find(top, "signature", &sample->place);
     }
     while (top.kind == SIGNET_JSON_ARRAY && signet_json_next_element(&walk, &element)) {
         sample->place.signature = element;
@@ -143,7 +143,7 @@ static void check_same_signature(const struct signet_signature *a, const struct 
     FUZZ_CHECK((a->named != NULL) == (b->named != NULL));
     if (a->named != NULL) {
         FUZZ_CHECK(signet_pubkey_eq(a->named, b->named));
-        FUZZ_CHECK(signet_sigcheck_fits(a->named, a->alg));
+        FUZZ_CHECK(signet_sig_alg_fits(a->alg, a->named));
     }
 }
 

@@ -5,7 +5,8 @@
 // one digit of a digest or in one other thing, is validly signed too, and must be refused.
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { need, ok, plan, run } from '../common/tap.mjs';
+import { need, plan } from '../common/tap.mjs';
+import { passes, refused, verify as signetVerify } from '../common/verdict.mjs';
 
 const { DSSEBundleBuilder } = need('@sigstore/sign');
 const { bundleToJSON } = need('@sigstore/bundle');
@@ -36,24 +37,7 @@ async function write(file, statement, { hint = pemDigest, type = inToto, change 
     writeFileSync(file, change(JSON.stringify(bundleToJSON(bundle))));
 }
 
-const verify = (path, file, ...more) =>
-    run('signet-verify', ['-k', more[0] ?? 'k.pub', '-s', file, path]);
-
-function passes(done, name) {
-    ok(
-        done.status === 0 && done.stdout.startsWith('verified: ') && done.stderr === '',
-        name,
-        `status ${done.status}: ${done.stderr}${done.stdout}`,
-    );
-}
-
-function refused(done, status, pattern, name) {
-    ok(
-        done.status === status && pattern.test(done.stderr) && done.stdout.startsWith('REFUSED: '),
-        name,
-        `status ${done.status}: ${done.stderr}${done.stdout}`,
-    );
-}
+const verify = (path, file, key = 'k.pub') => signetVerify(path, [key], '-s', file);
 
 // The same statement with 1 added to one digit of a hexadecimal text in it.
 function otherDigit(statement, of) {

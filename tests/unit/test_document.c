@@ -36,6 +36,9 @@ static int open_document(const char *path, uint64_t max, struct signet_document 
     changed_path = path;
     CHECK_OK(signet_artifact_open(path, &artifact, &err), &err);
     int rc = signet_document_read(artifact, max, document, &err);
+    if (rc == SIGNET_OK) {
+        CHECK_OK(signet_document_describe(document, signet_artifact_name(artifact), &err), &err);
+    }
     assert_int_equal(rc, err.code);
     assert_int_equal(rc == SIGNET_OK, document->text.data != NULL);
     signet_artifact_close(artifact);

@@ -1,33 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * envelope/jsf: the published vectors of JSF 0.82 (cyberphone/openkeystore, see SOURCE.md of the
- * folder jsf of the test data), and signature objects that are refused.
+ * envelope/jsf: the published vectors of JSF 0.82 (cyberphone/openkeystore) and digests of signed
+ * bytes (shiftleftcyber/sbom-signing-best-practices; see SOURCE.md of the folder jsf of the test
+ * data), and signature objects that are refused.
  */
 #include "envelope/jsf.h"
 
+#include <signet/digest.h>
 #include <sodium.h>
 
 #include "base/codec.h"
 #include "base/compiler.h"
-#include "envelope/signers.h"
+#include "inplace_sample.h"
 #include "json_vectors.h"
-
-/* A document, its index, and the envelope of a signature in it. */
-struct sample {
-    struct signet_buf text;
-    struct signet_json_text json;
-    struct signet_jsf_place place;
-    struct signet_envelope env;
-    struct signet_err err;
-};
 
 static void find_place(struct sample *sample)
 {
     struct signet_json_value top = signet_json_top(sample->json.bytes);
     struct signet_json_walk walk = signet_json_walk(top);
     struct signet_json_value element;
-    if (signet_jsf_find(top, "signature", &sample->place) ||
-        signet_jsf_find(top, "authorizationSignature", &sample->place)) {
+    if (signet_inplace_find(top, "signature", &sample->place) ||
+        signet_inplace_find(top, "authorizationSignature", &sample->place)) {
         return;
     }
     assert_int_equal(top.kind, SIGNET_JSON_ARRAY);
@@ -41,29 +34,14 @@ static void find_place(struct sample *sample)
 /* Takes the text over. */
 static int open_sample(struct sample *sample, struct signet_buf text)
 {
-    const struct signet_limits limits = signet_limits_default();
-    memset(sample, 0, sizeof(*sample));
-    signet_err_clear(&sample->err);
-    sample->text = text;
-    sample->json.bytes = signet_buf_span(&sample->text);
-    CHECK_OK(signet_json_text_scan(&sample->json, &limits, &sample->err), &sample->err);
+    CHECK_OK(sample_scan(sample, text), &sample->err);
     find_place(sample);
-    return signet_jsf_read(&sample->json, &sample->place, &limits, &sample->env, &sample->err);
-}
-
-static void close_sample(struct sample *sample)
-{
-    signet_envelope_free(&sample->env);
-    signet_json_text_clear(&sample->json);
-    signet_buf_free(&sample->text);
+    return sample_read(sample, &signet_envelope_jsf);
 }
 
 static int open_literal(struct sample *sample, const char *json)
 {
-    struct signet_buf text;
-    signet_buf_init(&text, strlen(json));
-    assert_int_equal(signet_buf_puts(&text, json), SIGNET_OK);
-    return open_sample(sample, text);
+    return open_sample(sample, sample_text(signet_span_str(json)));
 }
 
 static void folder(const char *name, char out[1024])
@@ -91,15 +69,8 @@ static struct signet_trusted_key published_key(struct signet_span name)
 
 static size_t count_signers(struct sample *sample, const struct signet_trusted_key *keys, size_t n)
 {
-    struct signet_signers signers;
-    const struct signet_signers_request request = {
-        .payload_type = SIGNET_PAYLOAD_TYPE_DOCUMENT, .keys = keys, .key_count = n};
-    CHECK_OK(signet_signers_check(&sample->env, &request, &signers, &sample->err), &sample->err);
-    size_t valid = 0;
-    for (size_t i = 0; i < signers.count; i++) {
-        valid += signers.list[i].status == SIGNET_OK ? 1 : 0;
-    }
-    assert_true(valid >= signers.distinct);
+    struct signet_signers signers = sample_judge(sample, keys, n);
+    size_t valid = sample_valid(&signers);
     signet_signers_free(&signers);
     return valid;
 }
@@ -160,7 +131,7 @@ static void check_vector(struct signet_span row, struct counts *counts)
         CHECK_CODE(rc, SIGNET_E_UNSUPPORTED);
         assert_non_null(strstr(sample.err.msg, "a shared secret proves no signer"));
         counts->refused++;
-        close_sample(&sample);
+        sample_close(&sample);
         return;
     }
     CHECK_OK(rc, &sample.err);
@@ -180,7 +151,7 @@ static void check_vector(struct signet_span row, struct counts *counts)
         }
     }
     counts->verified++;
-    close_sample(&sample);
+    sample_close(&sample);
 }
 
 static void published_vectors(void **state)
@@ -203,6 +174,103 @@ static void published_vectors(void **state)
     assert_int_equal(counts.verified, 61);
     assert_int_equal(counts.refused, 6);
     assert_int_equal(counts.signed_again, 7);
+}
+
+struct hashes {
+    size_t documents, signatures, bare;
+};
+
+static bool has_digest(struct signet_span bytes, struct signet_span hex)
+{
+    char found[SIGNET_DIGEST_HEX];
+    struct signet_digest digest;
+    struct signet_err err;
+    signet_err_clear(&err);
+    CHECK_OK(signet_digest_of(SIGNET_DIGEST_SHA256, bytes, &digest, &err), &err);
+    return signet_span_is(hex, signet_digest_hex(&digest, found));
+}
+
+static bool canon_has_digest(struct signet_span text, struct signet_span hex)
+{
+    struct signet_err err;
+    struct signet_buf canonical;
+    CHECK_OK(json_canon(text, &canonical, &err), &err);
+    bool same = has_digest(signet_buf_span(&canonical), hex);
+    signet_buf_free(&canonical);
+    return same;
+}
+
+/* The digest is that of what the signature inside is over, and not that of the whole. */
+static void check_signed_hash(struct signet_buf text, struct signet_span hex, struct hashes *hashes)
+{
+    struct sample sample;
+    struct signet_span message;
+    bool whole = canon_has_digest(signet_buf_span(&text), hex);
+    int rc = open_sample(&sample, text);
+    if (rc != SIGNET_OK) { /* the canonical form, out of which the value was taken */
+        CHECK_CODE(rc, SIGNET_E_MALFORMED);
+        assert_non_null(strstr(sample.err.msg, "value: expected"));
+        assert_true(whole);
+        hashes->bare++;
+    } else {
+        assert_int_equal(sample.env.signature_count, 1);
+        CHECK_OK(sample.env.format->message(&sample.env, 0, &message, &sample.err), &sample.err);
+        assert_true(has_digest(message, hex));
+        assert_false(whole);
+        hashes->signatures++;
+    }
+    sample_close(&sample);
+}
+
+static void check_hash(struct signet_json_value file, struct signet_span hex, struct hashes *hashes)
+{
+    char dir[1024];
+    char name[256];
+    struct signet_span path;
+    struct signet_buf text;
+    struct signet_json_value member;
+    assert_true(signet_json_plain_string(file, &path));
+    assert_in_range(snprintf(name, sizeof(name), "%.*s", (int)path.len, path.ptr), 1, 255);
+    folder("canonical-hash", dir);
+    json_read(dir, name, &text);
+    hashes->documents++;
+    if (signet_json_member(signet_json_top(signet_buf_span(&text)), "signature", &member)) {
+        check_signed_hash(text, hex, hashes);
+        return;
+    }
+    assert_true(canon_has_digest(signet_buf_span(&text), hex));
+    signet_buf_free(&text);
+}
+
+/* SHA-256 of what a signature of a document is over, for four spellings of each. */
+static void published_hashes(void **state)
+{
+    static const char *const members[] = {"sha256",      "file",           "file-min",
+                                          "file-pretty", "file-canonical", NULL};
+    char dir[1024];
+    struct signet_buf manifest;
+    struct signet_json_value found[5];
+    struct signet_json_value set;
+    struct signet_span hex;
+    struct hashes hashes = {0};
+    (void)state;
+    if (!json_has_testdata()) {
+        skip();
+    }
+    folder("canonical-hash", dir);
+    json_read(dir, "manifest.json", &manifest);
+    struct signet_json_walk walk = signet_json_walk(signet_json_top(signet_buf_span(&manifest)));
+    while (signet_json_next_element(&walk, &set)) {
+        SIGNET_IGNORE(signet_json_members(set, members, found)); /* there are others */
+        assert_true(signet_json_plain_string(found[0], &hex));
+        for (size_t i = 1; i < SIGNET_COUNT(found); i++) {
+            check_hash(found[i], hex, &hashes);
+        }
+    }
+    signet_buf_free(&manifest);
+    assert_int_equal(hashes.documents, 11 * 4);
+    assert_int_equal(hashes.signatures, 3);
+    assert_int_equal(hashes.bare, 1);
 }
 
 /* The example of the Ed25519 vector with a key inside: 184 bytes whose SHA-256 was computed with
@@ -228,7 +296,7 @@ static void signed_bytes(void **state)
     CHECK_OK(sample.env.format->message(&sample.env, 0, &message, &sample.err), &sample.err);
     assert_int_equal(message.len, 184);
     CHECK_SPAN(message, want);
-    close_sample(&sample);
+    sample_close(&sample);
 }
 
 #define X "\"x\":\"_kms9bkrbpI1lPLoM2j2gKySS-k89TOuyvgC43dX-Mk\""
@@ -320,7 +388,7 @@ static void refused_objects(void **state)
         if (rc != rows[i].code || strstr(sample.err.msg, rows[i].text) == NULL) {
             fail_msg("%s: %s: %s", rows[i].signature, signet_err_name(rc), sample.err.msg);
         }
-        close_sample(&sample);
+        sample_close(&sample);
     }
 }
 
@@ -343,10 +411,10 @@ static void so_many_and_no_more(void **state)
     (void)state;
     CHECK_OK(open_signers(&sample, 64), &sample.err);
     assert_int_equal(sample.env.signature_count, 64);
-    close_sample(&sample);
+    sample_close(&sample);
     CHECK_CODE(open_signers(&sample, 65), SIGNET_E_LIMIT);
     assert_non_null(strstr(sample.err.msg, "expected at most 64 signatures, found 65"));
-    close_sample(&sample);
+    sample_close(&sample);
 }
 
 /* `excludes` names members, of which an array has none. */
@@ -355,19 +423,19 @@ static void at_the_end_of_an_array(void **state)
     struct sample sample;
     (void)state;
     CHECK_OK(open_literal(&sample, "[{\"a\":1},{" CORE "}]"), &sample.err);
-    close_sample(&sample);
+    sample_close(&sample);
     CHECK_CODE(open_literal(&sample, "[{\"a\":1},{" CORE ",\"excludes\":[\"a\"]}]"),
                SIGNET_E_MALFORMED);
     assert_non_null(strstr(sample.err.msg, "excludes: expected a signature in an object"));
-    close_sample(&sample);
+    sample_close(&sample);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(published_vectors),      cmocka_unit_test(signed_bytes),
-        cmocka_unit_test(refused_objects),        cmocka_unit_test(so_many_and_no_more),
-        cmocka_unit_test(at_the_end_of_an_array),
+        cmocka_unit_test(published_vectors),   cmocka_unit_test(published_hashes),
+        cmocka_unit_test(signed_bytes),        cmocka_unit_test(refused_objects),
+        cmocka_unit_test(so_many_and_no_more), cmocka_unit_test(at_the_end_of_an_array),
     };
     return CHECK_RUN(tests);
 }

@@ -423,6 +423,102 @@ static void algorithms_have_the_names_of_jsf(void **state)
     assert_string_equal(signet_sig_alg_name(SIGNET_SIG_NONE), "none");
 }
 
+/* Of the message that all lines are over. */
+static struct signet_digest digest_of_message(enum signet_digest_alg alg)
+{
+    struct signet_digest digest;
+    struct signet_err err;
+    signet_err_clear(&err);
+    CHECK_OK(signet_digest_of(alg, signet_span_str("signed by OpenSSL"), &digest, &err), &err);
+    return digest;
+}
+
+/* The digest that a line was made with, by the digits at the end of its name. */
+static enum signet_digest_alg digest_of_line(const struct line *line)
+{
+    static const enum signet_digest_alg of_curve[] = {SIGNET_DIGEST_SHA256, SIGNET_DIGEST_SHA384,
+                                                      SIGNET_DIGEST_SHA512};
+    const char *digits = line->name + strlen(line->name) - 3;
+    if (strcmp(line->name, "ECDSA") == 0) {
+        return of_curve[line->key.alg - SIGNET_KEY_P256];
+    }
+    return strcmp(digits, "256") == 0   ? SIGNET_DIGEST_SHA256
+           : strcmp(digits, "384") == 0 ? SIGNET_DIGEST_SHA384
+                                        : SIGNET_DIGEST_SHA512;
+}
+
+static int check_digest(const struct line *line, const struct signet_digest *digest)
+{
+    return signet_sigcheck_digest(&line->key, algorithm_of(line), digest,
+                                  signet_span_of(line->bytes, line->len));
+}
+
+/* Each digest but the right one, one bit of that, and other lengths. */
+static void change_digest(struct line *line)
+{
+    enum signet_digest_alg mine = digest_of_line(line);
+    if (line->key.alg == SIGNET_KEY_ED448) {
+        return; /* its line is over the message */
+    }
+    for (int alg = SIGNET_DIGEST_SHA256; alg <= SIGNET_DIGEST_BLAKE2B; alg++) {
+        struct signet_digest digest = digest_of_message((enum signet_digest_alg)alg);
+        CHECK_CODE(check_digest(line, &digest),
+                   alg == (int)mine ? SIGNET_OK : SIGNET_E_BAD_SIGNATURE);
+    }
+    struct signet_digest digest = digest_of_message(mine);
+    digest.bytes[0] ^= 1;
+    CHECK_CODE(check_digest(line, &digest), SIGNET_E_BAD_SIGNATURE);
+    digest.bytes[0] ^= 1;
+    digest.len--;
+    CHECK_CODE(check_digest(line, &digest), SIGNET_E_BAD_SIGNATURE);
+    digest.len++;
+    line->bytes[line->len - 1] ^= 1;
+    CHECK_CODE(check_digest(line, &digest), SIGNET_E_BAD_SIGNATURE);
+    line->bytes[line->len - 1] ^= 1;
+    line->len--;
+    CHECK_CODE(check_digest(line, &digest), SIGNET_E_BAD_SIGNATURE);
+}
+
+static void a_digest_is_signed_as_its_message(void **state)
+{
+    (void)state;
+    for_each(change_digest);
+}
+
+/* The name of an algorithm fixes key and padding, the digest is the one that is given. */
+static void a_digest_of_another_length_than_the_name(void **state)
+{
+    static const struct {
+        const char *name;
+        enum signet_digest_alg right, wrong;
+        int code;
+    } rows[] = {
+        {"ES256-with-sha512", SIGNET_DIGEST_SHA512, SIGNET_DIGEST_SHA256, SIGNET_OK},
+        {"ECDSA-with-sha512", SIGNET_DIGEST_SHA512, SIGNET_DIGEST_SHA256, SIGNET_OK},
+        {"PS256-salt-0", SIGNET_DIGEST_SHA256, SIGNET_DIGEST_SHA512, SIGNET_E_BAD_SIGNATURE},
+        {"PS256-salt-33", SIGNET_DIGEST_SHA256, SIGNET_DIGEST_SHA512, SIGNET_E_BAD_SIGNATURE},
+        {"PS256-mgf1-sha1", SIGNET_DIGEST_SHA256, SIGNET_DIGEST_SHA512, SIGNET_E_BAD_SIGNATURE},
+    };
+    (void)state;
+    size_t found = 0;
+    struct lines *lines = read_lines();
+    for (size_t i = 0; i < lines->count; i++) {
+        for (size_t j = 0; j < SIGNET_COUNT(rows); j++) {
+            struct line line = lines->at[i];
+            struct signet_digest right = digest_of_message(rows[j].right);
+            struct signet_digest wrong = digest_of_message(rows[j].wrong);
+            if (strcmp(line.name, rows[j].name) == 0) {
+                *strchr(line.name, '-') = '\0';
+                CHECK_CODE(check_digest(&line, &right), rows[j].code);
+                CHECK_CODE(check_digest(&line, &wrong), SIGNET_E_BAD_SIGNATURE);
+                found++;
+            }
+        }
+    }
+    assert_int_equal(found, SIGNET_COUNT(rows));
+    free(lines);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -432,6 +528,8 @@ int main(void)
         cmocka_unit_test(another_key_is_refused),
         cmocka_unit_test(another_algorithm_is_refused),
         cmocka_unit_test(other_digests_and_salts_are_refused),
+        cmocka_unit_test(a_digest_is_signed_as_its_message),
+        cmocka_unit_test(a_digest_of_another_length_than_the_name),
         cmocka_unit_test(the_two_forms_of_ecdsa_are_told_apart),
         cmocka_unit_test(r_and_s_are_in_their_range),
         cmocka_unit_test(ecdsa_values_have_one_spelling),

@@ -361,6 +361,18 @@ static void a_part_changed_inside_a_whole(void **state)
     expect(jsf_replace(text, "lib-b", "lib-x"), second, SIGNET_E_BAD_SIGNATURE,
            "but does not verify: the signature or the document was changed");
     free(text);
+    /* a part was signed after the whole */
+    text = jsf_single(BOM_OF("{\"bom-ref\":\"a\",\"name\":\"lib-a\",\"type\":\"library\"}"), '@', 1,
+                      "");
+    char *later = jsf_single(COMPONENT_A, '#', 0, "");
+    char *changed_later =
+        jsf_replace(text, "{\"bom-ref\":\"a\",\"name\":\"lib-a\",\"type\":\"library\"}", later);
+    expect(jsf_replace(changed_later, "lib-a", "lib-x"), second, SIGNET_E_BAD_SIGNATURE,
+           "the change lies in the component at /components/0");
+    expect(changed_later, second, SIGNET_E_BAD_SIGNATURE,
+           "the component at /components/0 was signed after the document was");
+    expect(text, second, SIGNET_OK, "");
+    free(later);
     /* the whole was signed over a part that was changed before */
     char *component = jsf_single(COMPONENT_A, '#', 0, "");
     char *changed = jsf_replace(component, "lib-a", "lib-x");
