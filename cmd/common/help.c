@@ -4,6 +4,10 @@
  */
 #include "common/opt.h"
 
+enum {
+    WIDEST = 28 /* columns beside which a text of 50 still fits into 80 */
+};
+
 /* Columns that the name of an option takes: "  -o, --output FILE". */
 static size_t name_width(const struct signet_opt_spec *spec)
 {
@@ -20,7 +24,12 @@ static void put_option(struct signet_buf *out, const struct signet_opt_spec *spe
     signet_buf_puts(out, spec->name);
     signet_buf_puts(out, spec->arg != NULL ? " " : "");
     signet_buf_puts(out, spec->arg != NULL ? spec->arg : "");
-    for (size_t at = name_width(spec); at < column; at++) {
+    size_t at = name_width(spec);
+    if (at > WIDEST) { /* its text gets a line of its own */
+        signet_buf_putc(out, '\n');
+        at = 0;
+    }
+    for (; at < column; at++) {
         signet_buf_putc(out, ' ');
     }
     signet_buf_puts(out, spec->help);
@@ -31,7 +40,8 @@ static void put_options(struct signet_buf *out, const struct signet_opt_spec *ta
 {
     size_t widest = 0;
     for (const struct signet_opt_spec *spec = table; spec->id != 0; spec++) {
-        widest = name_width(spec) > widest ? name_width(spec) : widest;
+        size_t width = name_width(spec);
+        widest = width > widest && width <= WIDEST ? width : widest;
     }
     for (; table->id != 0; table++) {
         put_option(out, table, widest + 2);

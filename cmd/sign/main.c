@@ -83,7 +83,7 @@ static const struct signet_opt_spec options[] = {
     {.id = SIGNET_SIGN_DRY_RUN,
      .name = "dry-run",
      .help = "print what would be signed; sign nothing"},
-    {.id = SIGNET_SIGN_FORCE, .name = "force", .help = "replace an existing signature"},
+    {.id = SIGNET_SIGN_FORCE, .name = "force", .help = "replace OUT if it exists"},
     {.id = SIGNET_OPT_PASSPHRASE_FILE,
      .name = "passphrase-file",
      .arg = "FILE",
@@ -109,13 +109,13 @@ static const char *const usage[] = {
 static const char *const examples[] = {
     "signet-sign -k release.key dist/app.tar.gz",
     "signet-sign -k release.key --ignore cache model/",
-    "signet-sign -k release.key --passphrase-file pass.txt dist/*",
+    "signet-sign -k release.key --format jsf -o signed.cdx.json bom.cdx.json",
     NULL,
 };
 
 static const struct signet_tool_info info = {
     .help = {.name = "signet-sign",
-             .summary = "Sign files, and folders as bundles, with an Ed25519 key.",
+             .summary = "Sign files, folders as bundles, and BOMs in place, with an Ed25519 key.",
              .usage = usage,
              .examples = examples},
     .schema = "signet-report/1",

@@ -392,7 +392,12 @@ int main(int argc, char **argv)
                      : verify(&tool, &err);
         if (rc != SIGNET_OK) {
             signet_err_set(&err, rc, "%s", signet_err_meaning(rc));
-            signet_tool_fail(&tool, &err, NULL);
+            signet_tool_fail(&tool, &err,
+                             err.code == SIGNET_E_UNSUPPORTED &&
+                                     signet_opts_has(&tool.opts, SIGNET_VERIFY_INSPECT)
+                                 ? "a BOM that is signed inside is no signature file: -k PUB BOM "
+                                   "verifies it"
+                                 : NULL);
         }
     }
     return signet_tool_finish(&tool);

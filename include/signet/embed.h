@@ -38,7 +38,8 @@ struct signet_embedding;
 /**
  * Reads artifact and finds the places to sign. Returns SIGNET_OK; SIGNET_E_UNSUPPORTED (no document
  * that can be signed in place: the text says how else); SIGNET_E_USAGE (opts->size; no such place,
- * one twice, or one that may not be signed); SIGNET_E_AMBIGUOUS (a bom-ref of two objects);
+ * one twice, or one that may not be signed; a key id that is no UTF-8 or holds control characters);
+ * SIGNET_E_AMBIGUOUS (a bom-ref of two objects);
  * SIGNET_E_FORBIDDEN (a place is signed already, or in another form); SIGNET_E_MALFORMED (no strict
  * JSON; an integer beyond +-(2^53 - 1), which other readers round; with its offset);
  * SIGNET_E_LIMIT, SIGNET_E_IO, SIGNET_E_NOMEM or SIGNET_E_INTERNAL. *embedding is owned (free with
@@ -68,8 +69,9 @@ SIGNET_API void signet_embedding_free(struct signet_embedding *embedding);
  * (free with signet_verification_free()) and set on success only. Returns SIGNET_OK;
  * SIGNET_E_BAD_SIGNATURE (a signature that is there does not verify by the key that it carries);
  * SIGNET_E_UNTRUSTED (one beside which to sign carries no key, so that nobody can tell);
- * SIGNET_E_USAGE (signed before; out cannot be read back), SIGNET_E_IO, SIGNET_E_NOMEM,
- * SIGNET_E_LIMIT or SIGNET_E_INTERNAL (what was made does not verify).
+ * SIGNET_E_USAGE (signed before; out cannot be read back; a key id that is the fingerprint of
+ * another key), SIGNET_E_IO, SIGNET_E_NOMEM, SIGNET_E_LIMIT or SIGNET_E_INTERNAL (what was made
+ * does not verify).
  */
 SIGNET_API SIGNET_NODISCARD int signet_embedding_finish(struct signet_embedding *embedding,
                                                         const struct signet_seckey *key,

@@ -305,7 +305,8 @@ int signet_bom_find(struct signet_json_value top,
     if (rc == SIGNET_OK && !search.found) {
         rc = search.by_pointer ? no_place(top, asked, err)
                                : signet_err_set(err, SIGNET_E_USAGE,
-                                                "no object that may be signed has the bom-ref %s",
+                                                "no object that may be signed has the bom-ref %s "
+                                                "(a JSON pointer begins with \"/\")",
                                                 signet_utf8_show(asked, shown));
     }
     if (rc == SIGNET_OK) {

@@ -80,7 +80,10 @@ static int check_form(const struct signet_embedding *embedding,
     }
     signet_utf8_show(signet_span_str(what), shown);
     if (wanted == NULL) {
-        return signet_err_set(err, SIGNET_E_FORBIDDEN, "%s is signed already", shown);
+        return signet_err_set(err, SIGNET_E_FORBIDDEN,
+                              "%s is signed already; for several signatures begin with --multi or "
+                              "--chain",
+                              shown);
     }
     return signet_json_member(place->at.signature, wanted, &list)
                ? SIGNET_OK
@@ -116,6 +119,22 @@ static int read_document(struct signet_embedding *embedding,
     return rc == SIGNET_OK ? check_forms(embedding, err) : rc;
 }
 
+/* What others will read and print. */
+static int check_key_id(const char *key_id, struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    struct signet_span rest = signet_span_str(key_id != NULL ? key_id : "");
+    uint32_t code_point = 0;
+    while (rest.len > 0) {
+        if (signet_utf8_next(&rest, &code_point) != SIGNET_UTF8_PLAIN) {
+            return signet_err_set(err, SIGNET_E_USAGE,
+                                  "key id %s: expected UTF-8 text without control characters",
+                                  signet_utf8_show(signet_span_str(key_id), shown));
+        }
+    }
+    return SIGNET_OK;
+}
+
 static int check_opts(const struct signet_embed_opts *opts, struct signet_err *err)
 {
     if (opts->size != sizeof(*opts) || opts->form > SIGNET_EMBED_CHAIN) {
@@ -132,6 +151,9 @@ static int start(const char *name,
                  struct signet_err *err)
 {
     int rc = check_opts(opts, err);
+    if (rc == SIGNET_OK) {
+        rc = check_key_id(opts->key_id, err);
+    }
     if (rc != SIGNET_OK) {
         return rc;
     }
@@ -370,6 +392,18 @@ static int check_signatures(struct signet_embedding *embedding,
     return rc;
 }
 
+/* A key id that is a fingerprint is read as one. */
+static int check_named(const char *key_id, const struct signet_pubkey *key, struct signet_err *err)
+{
+    char fingerprint[SIGNET_FINGERPRINT_TEXT];
+    struct signet_span said = signet_span_str(key_id != NULL ? key_id : "");
+    return signet_pubkey_match_hint(key, said) != SIGNET_HINT_NAMES_OTHER
+               ? SIGNET_OK
+               : signet_err_set(err, SIGNET_E_USAGE,
+                                "the key id is a fingerprint of another key: this one has %s",
+                                signet_pubkey_fingerprint(key, fingerprint));
+}
+
 /* What is written while the rest is signed. */
 struct writing {
     struct signet_output *out;
@@ -465,7 +499,11 @@ static int finish(struct signet_embedding *embedding,
     if (embedding->document.bom.kind == 0) {
         return signet_err_set(err, SIGNET_E_USAGE, "a document is signed once");
     }
-    int rc = signet_output_read_back(out, 0, &text, err); /* can it be, and is it empty? */
+    int rc = check_named(embedding->opts->key_id, signet_seckey_public(key), err);
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    rc = signet_output_read_back(out, 0, &text, err); /* can it be, and is it empty? */
     signet_buf_free(&text);
     if (rc == SIGNET_OK) {
         rc = check_signatures(embedding, key, err);

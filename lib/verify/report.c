@@ -80,7 +80,7 @@ static void put_signature(struct signet_jsonout *json,
                         valid ? signet_pubkey_fingerprint(&key->key, fingerprint) : NULL);
     signet_jsonout_text(json, "owner", valid ? key->name : NULL);
     signet_jsonout_text(json, "algorithm",
-                        valid ? signet_report_algorithm(signer, &key->key) : NULL);
+                        valid ? signet_report_algorithm(source, signer, &key->key) : NULL);
     signet_jsonout_text(json, "covers", signet_report_covers(source));
     signet_jsonout_bool(json, "valid", valid);
     signet_jsonout_bool(json, "trusted", valid && signer->status == SIGNET_OK);

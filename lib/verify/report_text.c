@@ -51,9 +51,14 @@ uint64_t signet_report_inexact(const struct signet_verification *verification)
                : SIGNET_NO_OFFSET;
 }
 
-const char *signet_report_algorithm(const struct signet_signer *signer,
+const char *signet_report_algorithm(const struct signet_source *source,
+                                    const struct signet_signer *signer,
                                     const struct signet_pubkey *key)
 {
+    enum signet_sig_alg stated = source->env.signatures[signer - source->signers.list].alg;
+    if (stated != SIGNET_SIG_NONE) {
+        return signet_sig_alg_name(stated);
+    }
     return signer->prehashed ? "ed25519ph" : signet_key_alg_name(key->alg);
 }
 
@@ -191,12 +196,13 @@ static void put_unproven(struct signet_buf *out,
 }
 
 static void put_made_by(struct signet_buf *out,
+                        const struct signet_source *source,
                         const struct signet_signer *signer,
                         const struct signet_trusted_key *key)
 {
     char fingerprint[SIGNET_FINGERPRINT_TEXT];
     signet_buf_puts(out, ": valid ");
-    signet_buf_puts(out, signet_report_algorithm(signer, &key->key));
+    signet_buf_puts(out, signet_report_algorithm(source, signer, &key->key));
     signet_buf_puts(out, " signature by ");
     signet_buf_puts(out, signet_pubkey_fingerprint(&key->key, fingerprint));
     if (key->name[0] != '\0') {
@@ -256,7 +262,7 @@ static void put_signer(struct signet_buf *out,
         put_unproven(out, source, signer, signature);
         return;
     }
-    put_made_by(out, signer, &verification->keys[signer->key]);
+    put_made_by(out, source, signer, &verification->keys[signer->key]);
     if (discounted != NULL || source->evidence == NULL) {
         signet_buf_puts(out, ", but not counted: ");
         put_escaped(out, discounted != NULL ? discounted : source->err.msg);
@@ -317,8 +323,14 @@ static void put_inner_signature(struct signet_buf *out,
                                              : ": unknown ");
     signet_buf_puts(out, signature->algorithm);
     signet_buf_puts(out, signature->counter ? " counter-signature" : " signature");
-    signet_buf_puts(out, signature->key[0] != '\0' ? " by " : "");
+    signet_buf_puts(out, signature->key[0] == '\0' ? ""
+                         : signature->broken       ? " that names "
+                                                   : " by ");
     signet_buf_puts(out, signature->key);
+    if (signature->broken) {
+        signet_buf_putc(out, '\n');
+        return;
+    }
     if (signature->trusted != SIGNET_NO_KEY) {
         signet_buf_puts(out, " (");
         put_escaped(out, verification->keys[signature->trusted].name);

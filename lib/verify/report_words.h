@@ -22,8 +22,10 @@ bool signet_report_canonical(const struct signet_source *source);
  *  SIGNET_NO_OFFSET. */
 uint64_t signet_report_inexact(const struct signet_verification *verification);
 
-/** How the key made a valid signature: "ed25519ph" or the name of the key's algorithm. */
-const char *signet_report_algorithm(const struct signet_signer *signer,
+/** How the key made a valid signature of source: the algorithm that it states, "ed25519ph", or the
+ *  name of the key's algorithm. */
+const char *signet_report_algorithm(const struct signet_source *source,
+                                    const struct signet_signer *signer,
                                     const struct signet_pubkey *key);
 
 /** Why a signature of source that verifies does not count; NULL if it counts or does not verify. */

@@ -392,13 +392,50 @@ static void refused_objects(void **state)
     }
 }
 
+/* A list of so many signatures. */
+static int open_signers(struct sample *sample, size_t count)
+{
+    struct signet_buf text;
+    signet_buf_init(&text, 1 << 20);
+    signet_buf_puts(&text, "{\"a\":1,\"signature\":{\"signers\":[");
+    for (size_t i = 0; i < count; i++) {
+        signet_buf_puts(&text, i > 0 ? ",{" CORE "}" : "{" CORE "}");
+    }
+    assert_int_equal(signet_buf_puts(&text, "]}}"), SIGNET_OK);
+    return open_sample(sample, text);
+}
+
+static void so_many_and_no_more(void **state)
+{
+    struct sample sample;
+    (void)state;
+    CHECK_OK(open_signers(&sample, 64), &sample.err);
+    assert_int_equal(sample.env.signature_count, 64);
+    sample_close(&sample);
+    CHECK_CODE(open_signers(&sample, 65), SIGNET_E_LIMIT);
+    assert_non_null(strstr(sample.err.msg, "expected at most 64 signatures, found 65"));
+    sample_close(&sample);
+}
+
+/* `excludes` names members, of which an array has none. */
+static void at_the_end_of_an_array(void **state)
+{
+    struct sample sample;
+    (void)state;
+    CHECK_OK(open_literal(&sample, "[{\"a\":1},{" CORE "}]"), &sample.err);
+    sample_close(&sample);
+    CHECK_CODE(open_literal(&sample, "[{\"a\":1},{" CORE ",\"excludes\":[\"a\"]}]"),
+               SIGNET_E_MALFORMED);
+    assert_non_null(strstr(sample.err.msg, "excludes: expected a signature in an object"));
+    sample_close(&sample);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(published_vectors),
-        cmocka_unit_test(published_hashes),
-        cmocka_unit_test(signed_bytes),
-        cmocka_unit_test(refused_objects),
+        cmocka_unit_test(published_vectors),   cmocka_unit_test(published_hashes),
+        cmocka_unit_test(signed_bytes),        cmocka_unit_test(refused_objects),
+        cmocka_unit_test(so_many_and_no_more), cmocka_unit_test(at_the_end_of_an_array),
     };
     return CHECK_RUN(tests);
 }

@@ -14,6 +14,8 @@
 /* The signature of the whole stands at @, that of component a at #. */
 #define COMPONENT_A "{\"bom-ref\":\"a\",\"name\":\"lib-a\",\"signature\":#,\"type\":\"library\"}"
 #define COMPONENT_B "{\"bom-ref\":\"b\",\"name\":\"lib-b\",\"type\":\"library\"}"
+#define COMPONENT_B_SIGNED                                                                         \
+    "{\"bom-ref\":\"b\",\"name\":\"lib-b\",\"signature\":#,\"type\":\"library\"}"
 #define BOM_OF(components)                                                                         \
     "{\"bomFormat\":\"CycloneDX\",\"components\":[" components "],\"metadata\":{\"timestamp\":"    \
     "\"2026-11-01T00:00:00Z\"},\"signature\":@,\"specVersion\":\"1.6\",\"version\":1}"
@@ -24,6 +26,7 @@ struct trial {
     size_t key_count;
     size_t threshold;
     const char *at;
+    const char *also_at;
     const char *const *allow_excludes;
     bool files_only;
     bool no_use;
@@ -35,7 +38,7 @@ struct trial {
 static int verify(const char *text, struct trial *trial)
 {
     struct signet_trusted_key keys[3] = {forge_trusted(0), forge_trusted(1), forge_trusted(2)};
-    const char *const at[] = {trial->at, NULL};
+    const char *const at[] = {trial->at, trial->also_at, NULL};
     struct signet_verification *verification = NULL;
     struct signet_artifact *artifact = NULL;
     struct signet_err err;
@@ -309,6 +312,32 @@ static void a_part_is_signed(void **state)
     free(text);
 }
 
+/* Each part that is asked for has a threshold of its own. */
+static void several_parts(void **state)
+{
+    const struct trial both = {.at = "a", .also_at = "b", .key_count = 2};
+    struct trial two = both;
+    char *component_a = jsf_single(COMPONENT_A, '#', 0, "");
+    char *component_b = jsf_single(COMPONENT_B_SIGNED, '#', 1, "");
+    char *components = jsf_put("*,#", '*', component_a);
+    char *list = jsf_put(components, '#', component_b);
+    char *document = jsf_put(BOM_OF("*"), '*', list);
+    char *text = jsf_replace(document, "\"signature\":@,", "");
+    (void)state;
+    two.threshold = 2;
+    expect(strdup(text), both, SIGNET_OK, "");
+    expect(strdup(text), two, SIGNET_E_THRESHOLD, "2 keys must sign the document, 1 did");
+    expect(strdup(text), (struct trial){.at = "a", .also_at = "b"}, SIGNET_E_UNTRUSTED, "no key");
+    expect(strdup(text), (struct trial){.at = "a", .also_at = "/components/0"}, SIGNET_E_USAGE,
+           "one place is asked for twice");
+    expect(text, (struct trial){.at = "a"}, SIGNET_OK, "");
+    free(component_a);
+    free(component_b);
+    free(components);
+    free(list);
+    free(document);
+}
+
 /* The signature of one part stands in another. */
 static void a_signature_moved(void **state)
 {
@@ -359,6 +388,33 @@ static void a_part_changed_inside_a_whole(void **state)
     free(component);
 }
 
+/* A part that 0 and 2 signed, inside a whole that 1 signed. Of 2's signature the name of its key
+ * remains, and the value is 0's. */
+static void a_forged_second_signer_of_a_part(void **state)
+{
+    static const size_t keys[] = {0, 2};
+    const struct trial second = {.second_key = true};
+    char *cores[2];
+    char *part = jsf_replace(COMPONENT_A, "#", "@");
+    (void)state;
+    jsf_list(part, "signers", keys, 2, cores);
+    for (int forged = 0; forged < 2; forged++) {
+        if (forged == 1) {
+            memcpy(strstr(cores[1], "\"value\""), strstr(cores[0], "\"value\""), 96);
+        }
+        char *component = jsf_with_list(part, "signers", cores, (const size_t[]){0, 1}, 2);
+        char *document = jsf_put(BOM_OF("*"), '*', component);
+        expect(jsf_single(document, '@', 1, ""), second,
+               forged == 1 ? SIGNET_E_BAD_SIGNATURE : SIGNET_OK,
+               "the component at /components/0 was changed after it was signed");
+        free(component);
+        free(document);
+    }
+    free(part);
+    free(cores[0]);
+    free(cores[1]);
+}
+
 static void one_signature_at_the_top(void **state)
 {
     char *text = jsf_single(BOM, '@', 0, "");
@@ -400,8 +456,10 @@ int main(void)
         cmocka_unit_test(several_signers),
         cmocka_unit_test(members_left_out),
         cmocka_unit_test(a_part_is_signed),
+        cmocka_unit_test(several_parts),
         cmocka_unit_test(a_signature_moved),
         cmocka_unit_test(a_part_changed_inside_a_whole),
+        cmocka_unit_test(a_forged_second_signer_of_a_part),
         cmocka_unit_test(one_signature_at_the_top),
         cmocka_unit_test(only_where_the_version_has_a_place),
     };
