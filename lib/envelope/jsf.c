@@ -192,6 +192,19 @@ read_key_id(struct reading *r, struct signet_json_value value, struct signet_sig
     return rc == SIGNET_E_MALFORMED ? malformed(r, "keyId", "a string without U+0000") : rc;
 }
 
+/* Reads publicKey into *key; if the key of a certificate is there already, it must be the same. */
+static int
+read_jwk(struct reading *r, struct signet_json_value jwk, bool certified, struct signet_pubkey *key)
+{
+    const struct signet_pubkey before = *key;
+    int rc = signet_jwk_read(jwk, key, r->err);
+    return rc != SIGNET_OK || !certified || signet_pubkey_eq(&before, key)
+               ? rc
+               : signet_err_set(r->err, SIGNET_E_MALFORMED,
+                                "publicKey: expected the key of the first certificate in "
+                                "certificatePath, found another");
+}
+
 /* The key that the object carries: it proves nothing, and says which key was meant. */
 static int read_named_key(struct reading *r,
                           const struct signet_json_value *members,
@@ -202,17 +215,18 @@ static int read_named_key(struct reading *r,
     if (jwk.kind == 0 && path.kind == 0) {
         return SIGNET_OK;
     }
-    if (jwk.kind != 0 && path.kind != 0) {
-        return signet_err_set(r->err, SIGNET_E_MALFORMED,
-                              "expected publicKey or certificatePath, found both");
-    }
     struct signet_pubkey *key = signet_arena_alloc(&r->env->storage, sizeof(*key));
     if (key == NULL) {
         return no_memory(r);
     }
-    r->jsf->certificates = r->jsf->certificates || jwk.kind == 0;
-    int rc = jwk.kind != 0 ? signet_jwk_read(jwk, key, r->err)
-                           : signet_inside_leaf(path, &path_spelling, key, r->err);
+    int rc = SIGNET_OK;
+    if (path.kind != 0) {
+        rc = signet_inside_leaf(path, &path_spelling, key, r->err);
+        r->jsf->certificates = true;
+    }
+    if (rc == SIGNET_OK && jwk.kind != 0) {
+        rc = read_jwk(r, jwk, path.kind != 0, key);
+    }
     signature->named = key;
     return rc == SIGNET_OK ? signet_inside_fits(signature, key, r->err) : rc;
 }

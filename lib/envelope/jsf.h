@@ -36,10 +36,10 @@ struct signet_jsf {
  *
  * Refused: members that JSF does not know and `extensions` does not declare; base64url with
  * padding; an algorithm that is none of a public key (HS256: a shared secret proves no signer); one
- * that does not go with the key beside it; both publicKey and certificatePath; `excludes` that
- * leaves nothing signed. Returns SIGNET_OK, SIGNET_E_MALFORMED, SIGNET_E_UNSUPPORTED,
- * SIGNET_E_FORBIDDEN, SIGNET_E_LIMIT, SIGNET_E_NOMEM, or SIGNET_E_INTERNAL (libcrypto). *env is
- * zeroed on failure.
+ * that does not go with the key beside it; a publicKey and a certificatePath of different keys;
+ * `excludes` that leaves nothing signed. Returns SIGNET_OK, SIGNET_E_MALFORMED,
+ * SIGNET_E_UNSUPPORTED, SIGNET_E_FORBIDDEN, SIGNET_E_LIMIT, SIGNET_E_NOMEM, or SIGNET_E_INTERNAL
+ * (libcrypto). *env is zeroed on failure.
  */
 SIGNET_NODISCARD int signet_jsf_read(const struct signet_json_text *text,
                                      const struct signet_inplace *place,

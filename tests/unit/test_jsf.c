@@ -338,7 +338,7 @@ static void refused_objects(void **state)
         {"{" CORE ",\"keyId\":\"a\"}", SIGNET_OK, ""},
         {"{" CORE ",\"keyId\":\"a\\u0000b\"}", SIGNET_E_MALFORMED, "keyId: expected"},
         {"{" CORE ",\"keyId\":7}", SIGNET_E_MALFORMED, "keyId: expected"},
-        {"{" CORE ",\"certificatePath\":[\"AAAA\"]}", SIGNET_E_MALFORMED, "found both"},
+        {"{" CORE ",\"certificatePath\":[\"AAAA\"]}", SIGNET_E_MALFORMED, "certificate"},
         {"{" CORE ",\"excludes\":[\"b\"]}", SIGNET_OK, ""},
         {"{" CORE ",\"excludes\":[\"a\",\"b\"]}", SIGNET_E_FORBIDDEN, "nothing would be signed"},
         {"{" CORE ",\"excludes\":[\"\\u0061\",\"b\"]}", SIGNET_E_FORBIDDEN, "nothing would be"},
@@ -430,12 +430,55 @@ static void at_the_end_of_an_array(void **state)
     sample_close(&sample);
 }
 
+/* The published vector with a certificate path, and beside it a key: that of the certificate, or
+ * that of another vector. Whether the signature verifies is not asked. */
+static void a_key_beside_a_certificate(void **state)
+{
+    static const struct {
+        const char *x;
+        int code;
+    } rows[] = {{"_kms9bkrbpI1lPLoM2j2gKySS-k89TOuyvgC43dX-Mk", SIGNET_OK},
+                {"WFYZpPII0tTNzTIN2umneCJoZArbbRGxycpEef2tmbY", SIGNET_E_MALFORMED}};
+    static const char mark[] = "\"certificatePath\"";
+    char dir[1024];
+    (void)state;
+    if (!json_has_testdata()) {
+        skip();
+    }
+    folder("vectors", dir);
+    for (size_t i = 0; i < SIGNET_COUNT(rows); i++) {
+        struct signet_buf text;
+        struct signet_buf with;
+        struct sample sample;
+        json_read(dir, "ed25519.ed25519__cer.json", &text);
+        assert_int_equal(signet_buf_putc(&text, '\0'), SIGNET_OK);
+        const char *at = strstr((const char *)text.data, mark);
+        assert_non_null(at);
+        signet_buf_init(&with, text.len + 256);
+        signet_buf_put(&with, signet_span_of(text.data, (size_t)(at - (const char *)text.data)));
+        signet_buf_puts(&with, "\"publicKey\":{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"");
+        signet_buf_puts(&with, rows[i].x);
+        signet_buf_puts(&with, "\"},");
+        assert_int_equal(signet_buf_puts(&with, at), SIGNET_OK);
+        signet_buf_free(&text);
+        CHECK_CODE(open_sample(&sample, with), rows[i].code);
+        if (rows[i].code != SIGNET_OK) {
+            assert_non_null(strstr(sample.err.msg, "found another"));
+        }
+        sample_close(&sample);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(published_vectors),   cmocka_unit_test(published_hashes),
-        cmocka_unit_test(signed_bytes),        cmocka_unit_test(refused_objects),
-        cmocka_unit_test(so_many_and_no_more), cmocka_unit_test(at_the_end_of_an_array),
+        cmocka_unit_test(published_vectors),
+        cmocka_unit_test(published_hashes),
+        cmocka_unit_test(signed_bytes),
+        cmocka_unit_test(refused_objects),
+        cmocka_unit_test(a_key_beside_a_certificate),
+        cmocka_unit_test(so_many_and_no_more),
+        cmocka_unit_test(at_the_end_of_an_array),
     };
     return CHECK_RUN(tests);
 }
