@@ -13,7 +13,7 @@
 
 bool signet_sign_in_place(const struct signet_sign_run *run)
 {
-    return strcmp(run->format, "jsf") == 0;
+    return strcmp(run->format, "jsf") == 0 || strcmp(run->format, "jss") == 0;
 }
 
 /* Options of one way of signing that the other does not know. */
@@ -114,6 +114,7 @@ int signet_sign_embed_state(const struct signet_sign_run *run,
     const struct signet_opts *opts = &run->tool->opts;
     item->embed = (struct signet_embed_opts){
         .size = sizeof(item->embed),
+        .format = run->format,
         .at = (const char *const *)run->at,
         .form = signet_opts_has(opts, SIGNET_SIGN_MULTI)   ? SIGNET_EMBED_MULTI
                 : signet_opts_has(opts, SIGNET_SIGN_CHAIN) ? SIGNET_EMBED_CHAIN

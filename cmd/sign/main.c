@@ -29,7 +29,7 @@ static const struct signet_opt_spec options[] = {
     {.id = SIGNET_SIGN_FORMAT,
      .name = "format",
      .arg = "FORMAT",
-     .help = "bundle, dsse, or jsf: inside a BOM [bundle]"},
+     .help = "bundle, dsse, or inside a BOM jsf, jss [bundle]"},
     {.id = SIGNET_SIGN_CONTENTS,
      .name = "contents",
      .help = "sign what an archive holds, as the folder it was"},
@@ -134,9 +134,9 @@ static int read_choices(struct signet_sign_run *run, struct signet_err *err)
         run->format = bound ? "jsf" : "bundle";
     }
     if (strcmp(run->format, "bundle") != 0 && strcmp(run->format, "dsse") != 0 &&
-        strcmp(run->format, "jsf") != 0) {
+        !signet_sign_in_place(run)) {
         return signet_err_set(err, SIGNET_E_USAGE,
-                              "option --format: expected bundle, dsse or jsf, found \"%s\"",
+                              "option --format: expected bundle, dsse, jsf or jss, found \"%s\"",
                               signet_utf8_show(signet_span_str(run->format), shown));
     }
     run->alg = hash != NULL ? signet_digest_by_name(signet_span_str(hash)) : SIGNET_DIGEST_SHA256;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Signing a document in place: JSF 0.82 signatures inside CycloneDX 1.4 to 1.7. The signature is
- * spliced into the original bytes, every other byte of which stays.
+ * Signing a document in place: JSF 0.82 signatures inside CycloneDX 1.4 to 1.7, and JSS (ITU-T
+ * X.590) inside CycloneDX 2.0 and SPDX 3.1. The signature is spliced into the original bytes, every
+ * other byte of which stays.
  */
 #ifndef SIGNET_EMBED_H
 #define SIGNET_EMBED_H
@@ -26,6 +27,8 @@ struct signet_embed_opts {
     /* The places to sign, each a bom-ref or a JSON pointer (RFC 6901), NULL-terminated; NULL: the
      * whole document. Of places inside each other the inner ones are signed first. */
     const char *const *at;
+    const char *format; /* "jsf" or "jss", which the version must have; NULL means "jsf" */
+    /* JSS knows lists alone: SINGLE makes a list of one, MULTI adds to one. */
     enum signet_embed_form form;
     const char *key_id; /* written as keyId in the place of publicKey; NULL: publicKey */
     const char *path;   /* what reports call the document; NULL means its own name */

@@ -61,6 +61,12 @@ int signet_inside_begin(struct signet_envelope *env,
     return SIGNET_OK;
 }
 
+struct signet_json_value signet_inside_core(const struct signet_envelope *env, size_t index)
+{
+    const struct signet_inside *inside = env->inside;
+    return inside->cores[index];
+}
+
 void signet_inside_release(struct signet_envelope *env)
 {
     struct signet_inside *inside = env->inside;

@@ -34,6 +34,9 @@ SIGNET_NODISCARD int signet_inside_begin(struct signet_envelope *env,
                                          const struct signet_inplace *place,
                                          const struct signet_limits *limits);
 
+/** The object of the signature of that index, as it stands in the document. */
+struct signet_json_value signet_inside_core(const struct signet_envelope *env, size_t index);
+
 /** signet_envelope_ops.release of all these formats. */
 void signet_inside_release(struct signet_envelope *env);
 

@@ -395,9 +395,3 @@ const struct signet_jsf *signet_jsf_of(const struct signet_envelope *env)
     const struct signet_jsf_inside *inside = env->inside;
     return env->format == &signet_envelope_jsf ? &inside->jsf : NULL;
 }
-
-struct signet_json_value signet_jsf_core(const struct signet_envelope *env, size_t index)
-{
-    const struct signet_jsf_inside *inside = env->inside;
-    return inside->inside.cores[index];
-}

@@ -50,9 +50,6 @@ SIGNET_NODISCARD int signet_jsf_read(const struct signet_json_text *text,
 /** The rest of what was read; NULL if env is of another format. Valid as long as env. */
 const struct signet_jsf *signet_jsf_of(const struct signet_envelope *env);
 
-/** The object of the signature of that index. */
-struct signet_json_value signet_jsf_core(const struct signet_envelope *env, size_t index);
-
 /** The format of embedded signatures. No file is one, so it is not among the registered. */
 extern const struct signet_envelope_ops signet_envelope_jsf;
 

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/pool.h"
 #include "base/utf8.h"
+#include "envelope/inside.h"
 #include "sign/splice.h"
 #include "verify/verification.h"
 
@@ -21,6 +22,7 @@ enum {
 
 struct signet_embedding {
     const struct signet_embed_opts *opts;
+    const struct signet_envelope_ops *format;
     struct signet_limits limits;
     struct signet_embedded document; /* as it was before */
     struct signet_embedded made;     /* with signatures */
@@ -36,9 +38,24 @@ static int no_memory(struct signet_err *err)
 /* What to do instead, which every refusal of a document says. */
 #define INSTEAD "without --format it is signed as a file, with a signature beside it"
 
-static int check_document(const struct signet_embedding *embedding, struct signet_err *err)
+static int refuse_version(const struct signet_embedding *embedding, struct signet_err *err)
 {
     char shown[SIGNET_SHOW_MAX];
+    const struct signet_embedded *document = &embedding->document;
+    const char *kind = document->bom.kind == SIGNET_BOM_CYCLONEDX ? "CycloneDX" : "SPDX";
+    const char *name = embedding->format == &signet_envelope_jss ? "JSS" : "JSF";
+    signet_utf8_show(document->bom.version_text.text, shown);
+    return document->format == NULL
+               ? signet_err_set(err, SIGNET_E_UNSUPPORTED,
+                                "%s %s has no place for a %s signature; " INSTEAD, kind, shown,
+                                name)
+               : signet_err_set(err, SIGNET_E_UNSUPPORTED,
+                                "%s %s has no place for a %s signature, but for one of --format %s",
+                                kind, shown, name, document->format->name);
+}
+
+static int check_document(const struct signet_embedding *embedding, struct signet_err *err)
+{
     const struct signet_embedded *document = &embedding->document;
     if (document->bom.kind == 0 && document->unread.code != SIGNET_OK) {
         return signet_err_copy(err, &document->unread);
@@ -48,11 +65,8 @@ static int check_document(const struct signet_embedding *embedding, struct signe
                               "expected a CycloneDX document to sign in place, found something "
                               "else; " INSTEAD);
     }
-    if (document->bom.form != SIGNET_BOM_JSF) {
-        return signet_err_set(err, SIGNET_E_UNSUPPORTED,
-                              "%s %s has no place for a JSF signature; " INSTEAD,
-                              document->bom.kind == SIGNET_BOM_CYCLONEDX ? "CycloneDX" : "SPDX",
-                              signet_utf8_show(document->bom.version_text.text, shown));
+    if (document->format != embedding->format) {
+        return refuse_version(embedding, err);
     }
     if (document->unread.code != SIGNET_OK) {
         return signet_err_copy(err, &document->unread);
@@ -75,15 +89,15 @@ static int check_form(const struct signet_embedding *embedding,
     struct signet_json_value list;
     const char *wanted = lists[embedding->opts->form];
     const char *what = place->pointer[0] != '\0' ? place->pointer : "the document";
-    if (!place->is_signed) {
+    if (!place->is_signed || (embedding->format == &signet_envelope_jss && wanted != NULL)) {
         return SIGNET_OK;
     }
     signet_utf8_show(signet_span_str(what), shown);
     if (wanted == NULL) {
-        return signet_err_set(err, SIGNET_E_FORBIDDEN,
-                              "%s is signed already; for several signatures begin with --multi or "
-                              "--chain",
-                              shown);
+        return signet_err_set(err, SIGNET_E_FORBIDDEN, "%s is signed already; %s", shown,
+                              embedding->format == &signet_envelope_jss
+                                  ? "--multi adds a signature"
+                                  : "for several signatures begin with --multi or --chain");
     }
     return signet_json_member(place->at.signature, wanted, &list)
                ? SIGNET_OK
@@ -137,8 +151,15 @@ static int check_key_id(const char *key_id, struct signet_err *err)
 
 static int check_opts(const struct signet_embed_opts *opts, struct signet_err *err)
 {
+    bool jss = opts->format != NULL && strcmp(opts->format, "jss") == 0;
     if (opts->size != sizeof(*opts) || opts->form > SIGNET_EMBED_CHAIN) {
         return signet_err_set(err, SIGNET_E_USAGE, "options of another version of the library");
+    }
+    if (opts->format != NULL && !jss && strcmp(opts->format, "jsf") != 0) {
+        return signet_err_set(err, SIGNET_E_UNSUPPORTED, "expected the format jsf or jss");
+    }
+    if (jss && (opts->form == SIGNET_EMBED_CHAIN || opts->key_id != NULL)) {
+        return signet_err_set(err, SIGNET_E_USAGE, "chains and key ids are of the format jsf");
     }
     return opts->at == NULL || opts->at[0] != NULL
                ? SIGNET_OK
@@ -162,6 +183,8 @@ static int start(const char *name,
         return no_memory(err);
     }
     fresh->opts = opts;
+    fresh->format = opts->format != NULL && strcmp(opts->format, "jss") == 0 ? &signet_envelope_jss
+                                                                             : &signet_envelope_jsf;
     fresh->limits = opts->limits != NULL ? *opts->limits : signet_limits_default();
     fresh->name = strdup(name);
     fresh->path = strdup(opts->path != NULL ? opts->path : name);
@@ -237,7 +260,7 @@ static int fill(const struct signet_embedding *embedding,
     int rc = signet_b64_encode(&text, signet_span_of(signature, SIGNET_ED25519_SIGNATURE),
                                SIGNET_B64_URL_UNPADDED);
     bool found =
-        signet_json_member(signet_jsf_core(env, env->signature_count - 1), "value", &value);
+        signet_json_member(signet_inside_core(env, env->signature_count - 1), "value", &value);
     if (rc == SIGNET_OK &&
         (!found || text.len != SIGNET_SPLICE_VALUE || value.text.len != SIGNET_SPLICE_VALUE + 2)) {
         rc = SIGNET_E_INTERNAL;
@@ -259,7 +282,8 @@ static int sign_place(const struct signet_embedding *embedding,
     uint8_t signature[SIGNET_ED25519_SIGNATURE];
     struct signet_span message;
     struct signet_envelope env;
-    int rc = signet_jsf_read(&embedding->made.json, &place->at, &embedding->limits, &env, err);
+    int rc =
+        embedding->format->read(&embedding->made.json, &place->at, &embedding->limits, &env, err);
     if (rc != SIGNET_OK) {
         return rc;
     }
@@ -357,11 +381,13 @@ static int check_signed_place(struct signet_embedding *embedding,
                               struct signet_err *err)
 {
     struct signet_envelope env;
-    int rc = signet_jsf_read(&embedding->document.json, &place->at, &embedding->limits, &env, err);
+    int rc = embedding->format->read(&embedding->document.json, &place->at, &embedding->limits,
+                                     &env, err);
     if (rc != SIGNET_OK) {
         return rc;
     }
-    rc = signet_jsf_of(&env)->exclude_count == 0
+    const struct signet_jsf *jsf = signet_jsf_of(&env);
+    rc = jsf == NULL || jsf->exclude_count == 0
              ? check_beside(&env, asking, err)
              : signet_err_set(err, SIGNET_E_FORBIDDEN,
                               "the signatures that are there leave out members of the document, "
@@ -377,7 +403,7 @@ static int check_signatures(struct signet_embedding *embedding,
 {
     struct signet_embedded *document = &embedding->document;
     struct asking asking = {
-        .own = {.key = *signet_seckey_public(key), .uses = SIGNET_USE_JSF},
+        .own = {.key = *signet_seckey_public(key), .uses = embedding->format->use},
         .work_left = SIGNET_SIGNERS_WORK,
     };
     const struct signet_verify_opts how = {
@@ -449,6 +475,7 @@ splice(struct signet_embedding *embedding, const struct signet_seckey *key, stru
     const struct signet_splice_rules rules = {
         .key = signet_seckey_public(key),
         .form = embedding->opts->form,
+        .jss = embedding->format == &signet_envelope_jss,
         .key_id = embedding->opts->key_id,
     };
     const struct signet_verify_opts how = {
@@ -470,7 +497,7 @@ static int verify_own(struct signet_embedding *embedding,
                       struct signet_err *err)
 {
     const struct signet_trusted_key own = {.key = *signet_seckey_public(key),
-                                           .uses = SIGNET_USE_JSF};
+                                           .uses = embedding->format->use};
     const struct signet_verify_opts how = {
         .size = sizeof(how),
         .keys = &own,

@@ -6,10 +6,10 @@
 
 #include <stdlib.h>
 
+#include "base/codec.h"
 #include "base/compiler.h"
 #include "base/err.h"
-
-#define MEMBER "\"signature\""
+#include "crypto/pubkey.h"
 
 enum {
     OBJECT_MAX = 1 << 20
@@ -44,22 +44,38 @@ static const uint8_t *trim(const uint8_t *end)
     return end;
 }
 
-/* {"algorithm":…,"publicKey":…,"value":…} */
+/* The public key as JSS has it: SubjectPublicKeyInfo in base64 without padding. */
+static void put_spki(const struct signet_pubkey *key, struct signet_buf *out)
+{
+    uint8_t spki[SIGNET_SPKI_DER_MAX];
+    signet_b64_encode(out, signet_pubkey_spki_der(key, spki), SIGNET_B64_STANDARD_BARE);
+}
+
+static void put_jwk(const struct signet_pubkey *key, struct signet_buf *out)
+{
+    struct signet_buf jwk;
+    signet_buf_init(&jwk, OBJECT_MAX);
+    signet_pubkey_write(key, SIGNET_KEY_FORM_JWK, &jwk);
+    signet_buf_put(out, signet_span_of(jwk.data, jwk.len > 0 ? jwk.len - 1 : 0));
+    signet_buf_free(&jwk);
+}
+
+/* One signature, which says nothing yet. */
 static int write_core(const struct signet_splice_rules *rules, struct splice *splice)
 {
     struct signet_buf *out = &splice->text;
-    struct signet_buf jwk;
-    const char *key_id = rules->key_id;
-    signet_buf_puts(out, "{\"algorithm\":\"Ed25519\",");
-    if (key_id != NULL) {
+    signet_buf_puts(out, rules->jss ? "{\"hash_algorithm\":\"sha-256\"," : "{");
+    signet_buf_puts(out, "\"algorithm\":\"Ed25519\",");
+    if (rules->jss) {
+        signet_buf_puts(out, "\"public_key\":\"");
+        put_spki(rules->key, out);
+        signet_buf_putc(out, '"');
+    } else if (rules->key_id != NULL) {
         signet_buf_puts(out, "\"keyId\":");
-        signet_json_put_string(out, signet_span_str(key_id));
+        signet_json_put_string(out, signet_span_str(rules->key_id));
     } else {
-        signet_buf_init(&jwk, OBJECT_MAX);
-        signet_pubkey_write(rules->key, SIGNET_KEY_FORM_JWK, &jwk);
         signet_buf_puts(out, "\"publicKey\":");
-        signet_buf_put(out, signet_span_of(jwk.data, jwk.len > 0 ? jwk.len - 1 : 0));
-        signet_buf_free(&jwk);
+        put_jwk(rules->key, out);
     }
     signet_buf_puts(out, ",\"value\":\"");
     splice->value = out->len;
@@ -74,7 +90,9 @@ static int splice_object(const struct splices *splices,
                          const struct signet_splice_rules *rules,
                          struct splice *splice)
 {
-    static const char *const lists[] = {"", "{\"signers\":[", "{\"chain\":["};
+    static const char *const before[] = {"\"signature\":", "\"signature\":{\"signers\":[",
+                                         "\"signature\":{\"chain\":["};
+    bool list = rules->form != SIGNET_EMBED_SINGLE;
     struct signet_span object = splice->place->at.covered.text;
     struct signet_buf *out = &splice->text;
     const uint8_t *end = trim(object.ptr + object.len - 1);
@@ -86,10 +104,9 @@ static int splice_object(const struct splices *splices,
             signet_buf_putc(out, (char)*inside);
         }
     }
-    signet_buf_puts(out, MEMBER ":");
-    signet_buf_puts(out, lists[rules->form]);
+    signet_buf_puts(out, rules->jss ? "\"signatures\":[" : before[rules->form]);
     SIGNET_IGNORE(write_core(rules, splice) != SIGNET_OK); /* an error sticks */
-    return signet_buf_puts(out, rules->form == SIGNET_EMBED_SINGLE ? "" : "]}");
+    return signet_buf_puts(out, rules->jss ? "]" : list ? "]}" : "");
 }
 
 /* One more signature in the list that is there. */
@@ -99,8 +116,8 @@ static int splice_core(const struct splices *splices,
                        struct signet_err *err)
 {
     const char *list = rules->form == SIGNET_EMBED_CHAIN ? "chain" : "signers";
-    struct signet_json_value array;
-    if (!signet_json_member(splice->place->at.signature, list, &array) ||
+    struct signet_json_value array = splice->place->at.signature;
+    if ((!rules->jss && !signet_json_member(splice->place->at.signature, list, &array)) ||
         array.kind != SIGNET_JSON_ARRAY) {
         return signet_err_set(err, SIGNET_E_INTERNAL, "a list of signatures that is none");
     }

@@ -14,7 +14,8 @@
 /** How the signature objects are spelled. */
 struct signet_splice_rules {
     const struct signet_pubkey *key;
-    enum signet_embed_form form;
+    enum signet_embed_form form; /* of JSF */
+    bool jss;
     const char *key_id; /* NULL: the key itself */
 };
 

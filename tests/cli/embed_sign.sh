@@ -238,7 +238,7 @@ for option in --at=a --multi --chain --key-id=x; do
 done
 refused 'two forms' 2 'options --multi and --chain exclude each other' \
     jsf --multi --chain -o x.json bom.json
-refused 'an unknown format' 2 'expected bundle, dsse or jsf, found "jsv"' \
+refused 'an unknown format' 2 'expected bundle, dsse, jsf or jss, found "jsv"' \
     signet-sign -k k.key --format jsv -o x.json bom.json
 refused 'a key id with control characters' 2 'key id a\x1b[2J: expected UTF-8 text' \
     jsf --key-id "$(printf 'a\033[2J')" -o x.json bom.json

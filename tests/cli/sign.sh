@@ -253,7 +253,7 @@ mistake 'a key twice' 'option --key is given twice' signet-sign -k k.key -k j.ke
 mistake 'no value' 'option --key: expected a value (KEY), found the end of the line' signet-sign f -k
 mistake 'an unknown hash' 'option --hash: expected sha256 or blake2b, found "sha512"' \
     signet-sign -k k.key --hash sha512 f
-mistake 'an unknown format' 'option --format: expected bundle, dsse or jsf, found "pgp"' \
+mistake 'an unknown format' 'option --format: expected bundle, dsse, jsf or jss, found "pgp"' \
     signet-sign -k k.key --format pgp f
 mistake '--quiet and --verbose' 'options --quiet and --verbose exclude each other' \
     signet-sign -qv -k k.key f

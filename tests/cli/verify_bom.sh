@@ -6,7 +6,7 @@
 # which is their RFC 8785 form.
 # shellcheck source=tests/common/tap.sh
 . "${0%/*}/../common/tap.sh"
-plan 45
+plan 55
 
 for name in k j; do
     openssl genpkey -algorithm ed25519 -out $name.key 2>/dev/null
@@ -109,7 +109,28 @@ done
 check_exit '--bom and two models' 2 out= bom bom.json m m
 check_exit '--bind and --hash' 2 out= signet-sign --dry-run --bind plain.json --hash sha256 m
 check_exit '--bind and two models' 2 out= signet-sign --dry-run --bind plain.json m m
-check_exit '--bind signs nothing' 2 'err~it goes with --dry-run' signet-sign -k k.key --bind plain.json m
+check_exit '--bind without a place for what it signs' 2 'err~say where with -o OUT' \
+    signet-sign -k k.key --bind plain.json m
+check_exit '--bind and --at' 2 out= signet-sign -k k.key --bind plain.json --at /x -o x.json m
+
+# ---- bound and signed at once ----
+
+check_exit 'a model is bound and its BOM signed' 0 'out~signed in place: covers the whole' \
+    signet-sign -k k.key --bind plain.json -o once.json m
+check_exit 'which verifies the model' 0 'out~verified: m: bundle of 2 files' bom once.json m
+check_exit 'by that key alone' 5 'err~no key for' signet-verify -k j.pub --bom once.json m
+check_exit 'but no other model' 1 'err~the BOM lists 2 files' bom once.json m/config.json
+cp plain.json m/own.json
+check_exit 'it replaces the BOM in the model when told to' 3 'err~exists' \
+    signet-sign -k k.key --bind m/own.json -o m/own.json m
+check_exit 'and then' 0 'out~signed in place' signet-sign -k k.key --force --bind m/own.json -o m/own.json m
+check_exit 'is no file of it' 0 'out~verified: m: bundle of 2 files' bom m/own.json m
+mv m/own.json m/plain.json
+cp plain.json m/plain.json
+check_exit 'a BOM that stays in the model is a file of it' 0 'out~signed in place' \
+    signet-sign -k k.key --force --bind m/plain.json -o m/own.json m
+check_exit 'and listed' 0 'out~verified: m: bundle of 3 files' bom m/own.json m
+rm m/own.json m/plain.json
 check_exit '--bind of a signed document' 3 'err~signed already' signet-sign --dry-run --bind bom.json m
 check_exit '--bind of what is bound' 3 'err~the property signet:oms-root already' signet-sign --dry-run --bind bound.json m
 check_exit '--bind of no BOM' 3 'err~text: ' signet-sign --dry-run --bind text m

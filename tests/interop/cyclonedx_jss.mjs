@@ -7,7 +7,7 @@
 import { generateKeyPairSync, createHash, sign as signBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { modules, ok, plan, run } from '../common/tap.mjs';
+import { modules, must, ok, plan, run } from '../common/tap.mjs';
 
 const { sign, countersign, verify } = await import(join(modules, '@cyclonedx/sign/dist/jss/index.js'));
 const { default: canonicalize } = await import(join(modules, 'canonicalize/lib/canonicalize.js'));
@@ -22,7 +22,7 @@ const kinds = {
     PS512: ['rsa', { modulusLength: 2048 }],
 };
 const hashes = ['sha-256', 'sha-384', 'sha-512'];
-plan(Object.keys(kinds).length * hashes.length * 2 + 7);
+plan(Object.keys(kinds).length * hashes.length * 2 + 14);
 
 const document = {
     specFormat: 'CycloneDX',
@@ -55,6 +55,7 @@ function refused(done, status, name) {
     );
 }
 
+const otherValue = (value) => (value.startsWith('A') ? 'B' : 'A') + value.slice(1);
 const changed = (signed) => ({ ...signed, version: 2 });
 
 for (const [algorithm, kind] of Object.entries(kinds)) {
@@ -100,3 +101,31 @@ const read = JSON.parse(check(other, ['a.pub'], ['--json']).stdout);
 ok(read.artifacts[0].signatures[0].reading === 'hex reading of X.590', 'the hex reading is named',
     JSON.stringify(read));
 ok(!(await verify(other)).valid, 'which @cyclonedx/sign does not take');
+
+// ---- the other way round ----
+
+must('signet-key', 'generate', '--no-passphrase', '-o', 'own');
+must('signet-key', 'generate', '--no-passphrase', '-o', 'other');
+const trusted = (...names) => ({
+    publicKeys: new Map(names.map((name, index) => [index, readFileSync(`${name}.pub`, 'utf8')])),
+});
+const opinion = async (object, ...names) => (await verify(object, trusted(...names))).valid;
+const signs = (key, file, ...more) => {
+    must('signet-sign', '-q', '-k', `${key}.key`, '--format', 'jss', ...more, '--force', '-o', 'out.json', file);
+    return JSON.parse(readFileSync('out.json'));
+};
+writeFileSync('bom.json', JSON.stringify(document, null, 2));
+const ours = signs('own', 'bom.json');
+ok(await opinion(ours, 'own'), 'what signet-sign signs verifies');
+ok(!(await opinion(changed(ours), 'own')), 'and changed it does not');
+ok(!(await opinion(ours, 'other')), 'nor by another key');
+const more = signs('other', 'out.json', '--multi');
+ok(await opinion(more, 'own', 'other'), 'two signers');
+ok(!(await opinion(changed(more), 'own', 'other')), 'of a changed document');
+writeFileSync('bom.json', JSON.stringify(await sign(document, { signer: second })));
+const added = signs('own', 'bom.json', '--multi');
+passes(check(added, ['b.pub', 'own.pub'], ['--threshold', '2']), 'ours added to theirs', /2 keys/);
+added.signatures[0].value = otherValue(added.signatures[0].value);
+writeFileSync('bom.json', JSON.stringify(added));
+const none = run('signet-sign', ['-k', 'other.key', '--format', 'jss', '--multi', '-o', 'none.json', 'bom.json']);
+ok(none.status === 1 && /does not verify/.test(none.stderr), 'and not to what does not verify', none.stderr);

@@ -101,9 +101,9 @@ jsf_list(const char *document, const char *list, const size_t *keys, size_t coun
         char *message = jsf_put(document, '@', object);
         cores[i] = jsf_signed_core(keys[i], core, message);
         if (strcmp(list, "chain") == 0) {
-            assert_true(strlen(before) + strlen(cores[i]) + 2 < sizeof(before));
-            strcat(before, cores[i]);
-            strcat(before, ",");
+            size_t used = strlen(before);
+            assert_true(snprintf(before + used, sizeof(before) - used, "%s,", cores[i]) <
+                        (int)(sizeof(before) - used));
         }
         free(message);
         free(core);
