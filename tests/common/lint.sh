@@ -49,10 +49,10 @@ layer_of_header()
     json.h) echo json ;;
     digest.h | key.h) echo crypto ;;
     artifact.h | part.h) echo artifact ;;
-    envelope.h | statement.h | trusted_key.h) echo envelope ;;
+    envelope.h | jwk.h | statement.h | trusted_key.h) echo envelope ;;
     policy.h | root.h | trust.h) echo trust ;;
     extract.h | inspect.h | report.h | verify.h) echo verify ;;
-    reuse.h | seckey.h | sign.h) echo sign ;;
+    embed.h | reuse.h | seckey.h | sign.h) echo sign ;;
     gate.h) echo gate ;;
     esac
 }

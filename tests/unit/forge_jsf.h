@@ -93,6 +93,7 @@ static inline void
 jsf_list(const char *document, const char *list, const size_t *keys, size_t count, char **cores)
 {
     char before[8192] = "";
+    size_t used = 0;
     for (size_t i = 0; i < count; i++) {
         char object[8192];
         char *core = jsf_core(keys[i], "");
@@ -101,9 +102,8 @@ jsf_list(const char *document, const char *list, const size_t *keys, size_t coun
         char *message = jsf_put(document, '@', object);
         cores[i] = jsf_signed_core(keys[i], core, message);
         if (strcmp(list, "chain") == 0) {
-            assert_true(strlen(before) + strlen(cores[i]) + 2 < sizeof(before));
-            strcat(before, cores[i]);
-            strcat(before, ",");
+            used += (size_t)snprintf(before + used, sizeof(before) - used, "%s,", cores[i]);
+            assert_true(used < sizeof(before));
         }
         free(message);
         free(core);
