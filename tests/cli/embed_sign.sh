@@ -191,10 +191,10 @@ for at in b a; do
     rm x.json
 done
 refused 'a part around a part that was changed' 1 \
-    'the component at /components/1/components/0 was changed after it was signed' \
+    'signet-sign: changed.json: the component at /components/1/components/0 was changed after it was signed' \
     by_j --at b -o x.json changed.json
 refused 'the whole around a part that was changed' 1 \
-    'the component at /components/1/components/0 was changed after it was signed' \
+    'signet-sign: changed.json: the component at /components/1/components/0 was changed after it was signed' \
     by_j -o x.json changed.json
 check_exit 'a part beside it' 0 out~signed by_j --at a -o x.json changed.json
 rm x.json c.json changed.json
