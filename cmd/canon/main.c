@@ -83,7 +83,7 @@ static int take_hash(struct signet_canon *canon)
     if (name != NULL) {
         canon->alg = signet_digest_by_name(signet_span_str(name));
     }
-    if (canon->alg == SIGNET_DIGEST_NONE) {
+    if (canon->alg == SIGNET_DIGEST_NONE || canon->alg > SIGNET_DIGEST_BLAKE2B) {
         return signet_tool_fail_with(
             &canon->tool, SIGNET_E_USAGE, NULL,
             "option --hash: expected sha256, sha384, sha512 or blake2b, found \"%s\"",

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "sign/bind.h"
 #include "sign/sign.h"
 
 bool signet_sign_in_place(const struct signet_sign_run *run)
@@ -22,21 +23,27 @@ static int check_options(const struct signet_opts *opts, bool in_place, struct s
         int id;
         const char *name;
         bool in_place;
+        bool of_models; /* says what a model is, which --bind lists */
     } rows[] = {
-        {SIGNET_SIGN_AT, "--at", true},
-        {SIGNET_SIGN_MULTI, "--multi", true},
-        {SIGNET_SIGN_CHAIN, "--chain", true},
-        {SIGNET_SIGN_KEY_ID, "--key-id", true},
-        {SIGNET_SIGN_CONTENTS, "--contents", false},
-        {SIGNET_SIGN_IGNORE, "--ignore", false},
-        {SIGNET_SIGN_HASH, "--hash", false},
-        {SIGNET_SIGN_SHARD_SIZE, "--shard-size", false},
-        {SIGNET_SIGN_MANIFEST, "--manifest", false},
-        {SIGNET_SIGN_REUSE, "--reuse", false},
-        {SIGNET_SIGN_DRY_RUN, "--dry-run", false},
+        {SIGNET_SIGN_AT, "--at", true, false},
+        {SIGNET_SIGN_MULTI, "--multi", true, false},
+        {SIGNET_SIGN_CHAIN, "--chain", true, false},
+        {SIGNET_SIGN_KEY_ID, "--key-id", true, false},
+        {SIGNET_SIGN_CONTENTS, "--contents", false, true},
+        {SIGNET_SIGN_IGNORE, "--ignore", false, true},
+        {SIGNET_SIGN_HASH, "--hash", false, false},
+        {SIGNET_SIGN_SHARD_SIZE, "--shard-size", false, false},
+        {SIGNET_SIGN_MANIFEST, "--manifest", false, false},
+        {SIGNET_SIGN_REUSE, "--reuse", false, false},
+        {SIGNET_SIGN_CANONICAL, "--canonical", false, false},
+        {SIGNET_SIGN_ATTEST, "--attest", false, false},
+        {SIGNET_SIGN_PREDICATE, "--predicate", false, false},
+        {SIGNET_SIGN_DRY_RUN, "--dry-run", false, false},
     };
+    bool bound = signet_opts_has(opts, SIGNET_SIGN_BIND);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        if (signet_opts_has(opts, rows[i].id) && rows[i].in_place != in_place) {
+        if (signet_opts_has(opts, rows[i].id) && rows[i].in_place != in_place &&
+            !(bound && rows[i].of_models)) {
             return in_place
                        ? signet_err_set(err, SIGNET_E_USAGE,
                                         "option %s does not go with --format jsf", rows[i].name)
@@ -65,6 +72,7 @@ static int read_places(struct signet_sign_run *run, struct signet_err *err)
 int signet_sign_embed_check(struct signet_sign_run *run, struct signet_err *err)
 {
     static const int forms[] = {SIGNET_SIGN_MULTI, SIGNET_SIGN_CHAIN, 0};
+    static const int whole[] = {SIGNET_SIGN_BIND, SIGNET_SIGN_AT, 0};
     const struct signet_opts *opts = &run->tool->opts;
     int rc = check_options(opts, signet_sign_in_place(run), err);
     if (rc != SIGNET_OK || !signet_sign_in_place(run)) {
@@ -72,11 +80,31 @@ int signet_sign_embed_check(struct signet_sign_run *run, struct signet_err *err)
     }
     if (!signet_opts_has(opts, SIGNET_SIGN_OUTPUT)) {
         return signet_err_set(err, SIGNET_E_USAGE,
-                              "--format jsf writes the document itself, signed: say where with -o "
-                              "OUT; to replace it, -o the same name, and --force");
+                              "the document itself is written, signed: say where with -o OUT; to "
+                              "replace it, -o the same name, and --force");
     }
     rc = signet_opts_at_most_one(opts, forms, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_opts_at_most_one(opts, whole, err);
+    }
     return rc == SIGNET_OK ? read_places(run, err) : rc;
+}
+
+/* The BOM of --bind with the files of the model, which is the operand. */
+static int state_bound(const struct signet_sign_run *run,
+                       struct signet_sign_item *item,
+                       struct signet_err *err)
+{
+    struct signet_buf text;
+    const char *bom = signet_opts_value(&run->tool->opts, SIGNET_SIGN_BIND);
+    const char *slash = strrchr(bom, '/');
+    int rc = signet_sign_bind(run, item->output, &text, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_embedding_of(&text, slash != NULL ? slash + 1 : bom, &item->embed,
+                                 &item->embedding, err);
+    }
+    signet_buf_free(&text);
+    return rc;
 }
 
 int signet_sign_embed_state(const struct signet_sign_run *run,
@@ -94,6 +122,9 @@ int signet_sign_embed_state(const struct signet_sign_run *run,
         .path = strcmp(item->output, "-") != 0 ? item->output : item->path,
         .limits = &run->tool->limits,
     };
+    if (signet_opts_has(opts, SIGNET_SIGN_BIND)) {
+        return state_bound(run, item, err);
+    }
     if (signet_artifact_kind(item->artifact) == SIGNET_ARTIFACT_BUNDLE) {
         return signet_err_set(err, SIGNET_E_USAGE,
                               "expected a document to sign in place, found a folder");
@@ -101,10 +132,19 @@ int signet_sign_embed_state(const struct signet_sign_run *run,
     return signet_embedding_new(item->artifact, &item->embed, &item->embedding, err);
 }
 
-unsigned signet_sign_embed_mode(const struct signet_sign_item *item)
+const char *signet_sign_embed_path(const struct signet_sign_run *run,
+                                   const struct signet_sign_item *item)
+{
+    const char *bom = signet_opts_value(&run->tool->opts, SIGNET_SIGN_BIND);
+    return bom != NULL ? bom : item->path;
+}
+
+unsigned signet_sign_embed_mode(const struct signet_sign_run *run,
+                                const struct signet_sign_item *item)
 {
     struct stat st;
-    return lstat(item->output, &st) == 0 && signet_sign_same_file(&st, item->path)
+    return lstat(item->output, &st) == 0 &&
+                   signet_sign_same_file(&st, signet_sign_embed_path(run, item))
                ? (unsigned)st.st_mode & 0777
                : 0644;
 }

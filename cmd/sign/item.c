@@ -49,6 +49,9 @@ state(const struct signet_sign_run *run, struct signet_sign_item *item, struct s
                             "option --ignore goes with a folder, or with --contents");
     }
     if (rc == SIGNET_OK) {
+        rc = signet_sign_attest_state(run, item, &opts, err);
+    }
+    if (rc == SIGNET_OK) {
         rc = signet_sign_parts_read(&parts, run, item, err);
     }
     if (rc == SIGNET_OK) {
@@ -77,6 +80,10 @@ static const char *what_is_covered(const struct signet_sign_run *run,
         return run->at == NULL ? "signed in place: covers the whole document"
                                : "signed in place: covers the parts that were named, no others";
     }
+    const char *other = signet_sign_attest_covers(run, item);
+    if (other != NULL) {
+        return other;
+    }
     return signet_sign_as_bundle(run, item)
                ? "covers names and contents, not modes, owners, times or links"
                : "covers the bytes of the file";
@@ -104,7 +111,7 @@ static int write_signature(const struct signet_sign_run *run,
 {
     struct signet_output *out = NULL;
     bool replace = signet_opts_has(&run->tool->opts, SIGNET_SIGN_FORCE);
-    unsigned mode = signet_sign_in_place(run) ? signet_sign_embed_mode(item) : 0644;
+    unsigned mode = signet_sign_in_place(run) ? signet_sign_embed_mode(run, item) : 0644;
     int rc = signet_output_open(item->output, mode, replace, &out, err);
     if (rc == SIGNET_OK) {
         signet_output_hold(out);

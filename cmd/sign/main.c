@@ -10,6 +10,8 @@
 
 #include "common/operands.h"
 #include "common/passphrase.h"
+#include "common/say.h"
+#include "sign/bind.h"
 #include "sign/parts.h"
 #include "sign/sign.h"
 
@@ -63,6 +65,21 @@ static const struct signet_opt_spec options[] = {
      .name = "key-id",
      .arg = "TEXT",
      .help = "jsf: name the key so, instead of putting it in"},
+    {.id = SIGNET_SIGN_CANONICAL,
+     .name = "canonical",
+     .help = "sign what a JSON file says, in whatever layout"},
+    {.id = SIGNET_SIGN_ATTEST,
+     .name = "attest",
+     .arg = "TYPE",
+     .help = "attest a predicate of this type about PATH"},
+    {.id = SIGNET_SIGN_PREDICATE,
+     .name = "predicate",
+     .arg = "FILE",
+     .help = "the predicate, JSON; - for stdin"},
+    {.id = SIGNET_SIGN_BIND,
+     .name = "bind",
+     .arg = "BOM",
+     .help = "list the files of a model in BOM, and sign that"},
     {.id = SIGNET_SIGN_DRY_RUN,
      .name = "dry-run",
      .help = "print what would be signed; sign nothing"},
@@ -84,6 +101,8 @@ static const char *const usage[] = {
     "[-k KEY] --manifest FILE [--manifest FILE]... FOLDER",
     "[-k KEY] [-o OUT] [--force] --reuse OLD FOLDER",
     "[-k KEY] --format jsf [--at PLACE]... -o OUT BOM",
+    "[-k KEY] --attest TYPE --predicate FILE PATH...",
+    "[-k KEY] --bind BOM -o OUT MODEL",
     NULL,
 };
 
@@ -110,7 +129,10 @@ static int read_choices(struct signet_sign_run *run, struct signet_err *err)
     const char *hash = signet_opts_value(opts, SIGNET_SIGN_HASH);
 
     run->format = signet_opts_value(opts, SIGNET_SIGN_FORMAT);
-    run->format = run->format != NULL ? run->format : "bundle";
+    if (run->format == NULL) {
+        bool bound = signet_opts_has(opts, SIGNET_SIGN_BIND) && run->key != NULL;
+        run->format = bound ? "jsf" : "bundle";
+    }
     if (strcmp(run->format, "bundle") != 0 && strcmp(run->format, "dsse") != 0 &&
         strcmp(run->format, "jsf") != 0) {
         return signet_err_set(err, SIGNET_E_USAGE,
@@ -136,6 +158,9 @@ static int read_choices(struct signet_sign_run *run, struct signet_err *err)
     if (rc == SIGNET_OK) {
         rc = signet_sign_reuse_check(run, err);
     }
+    if (rc == SIGNET_OK) {
+        rc = signet_sign_attest_read(run, err);
+    }
     return rc == SIGNET_OK
                ? signet_ignores_collect(&run->ignores, run->tool, SIGNET_SIGN_IGNORE, err)
                : rc;
@@ -151,6 +176,9 @@ static int check_usage(const struct signet_opts *opts, struct signet_err *err)
     }
     if (rc == SIGNET_OK) {
         rc = signet_sign_parts_check(opts, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = signet_sign_bind_check(opts, err);
     }
     if (rc != SIGNET_OK) {
         return rc;
@@ -268,6 +296,19 @@ static int sign_all(const struct signet_sign_run *run, struct signet_err *err)
     return rc;
 }
 
+/* Prints the BOM of a model as it would be signed, in the place of that BOM. */
+static int print_bound(const struct signet_sign_run *run, struct signet_err *err)
+{
+    struct signet_buf text;
+    const char *bom = signet_opts_value(&run->tool->opts, SIGNET_SIGN_BIND);
+    int rc = signet_sign_bind(run, bom, &text, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_say_result(signet_buf_span(&text), err);
+    }
+    signet_buf_free(&text);
+    return rc;
+}
+
 static int sign(struct signet_tool *tool, struct signet_err *err)
 {
     struct signet_sign_key key = {0};
@@ -279,6 +320,11 @@ static int sign(struct signet_tool *tool, struct signet_err *err)
     if (rc == SIGNET_OK) {
         rc = read_choices(&run, err);
     }
+    if (rc == SIGNET_OK && run.key == NULL && signet_opts_has(&tool->opts, SIGNET_SIGN_BIND)) {
+        rc = print_bound(&run, err);
+        signet_ignores_free(&run.ignores);
+        return rc;
+    }
     if (rc == SIGNET_OK && run.key != NULL) {
         rc = signet_sign_key_open(tool, signet_opts_value(&tool->opts, SIGNET_SIGN_KEY), &key, err);
     }
@@ -289,6 +335,7 @@ static int sign(struct signet_tool *tool, struct signet_err *err)
         rc = sign_all(&run, err);
     }
     signet_ignores_free(&run.ignores);
+    signet_sign_attest_free(&run.attest);
     free(run.at);
     signet_sign_key_close(&key);
     return rc;

@@ -12,8 +12,13 @@
 #include "common/sidecar.h"
 #include "sign/sign.h"
 
-static const char *ending(const struct signet_sign_run *run, const struct signet_sign_item *item)
+static const char *ending(const struct signet_sign_run *run,
+                          const struct signet_sign_item *item,
+                          char attestation[SIGNET_SIGN_ENDING])
 {
+    if (signet_sign_attest_ending(run, attestation) != NULL) {
+        return attestation;
+    }
     if (strcmp(run->format, "dsse") == 0) {
         return SIGNET_SIDECAR_DSSE;
     }
@@ -38,6 +43,25 @@ static int beside(const char *path, const char *added, char **output, struct sig
     return whole != NULL ? SIGNET_OK : signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
 }
 
+static int place_beside(const struct signet_sign_run *run,
+                        const struct signet_sign_item *item,
+                        const char *added,
+                        char **output,
+                        struct signet_err *err)
+{
+    char *whole = NULL;
+    int rc = beside(item->path, added, &whole, err);
+    if (rc == SIGNET_OK && run->attest.type != NULL && run->key != NULL) {
+        rc = signet_sign_attest_check_output(whole, err);
+    }
+    if (rc == SIGNET_OK) {
+        *output = whole;
+    } else {
+        free(whole);
+    }
+    return rc;
+}
+
 int signet_sign_output(const struct signet_sign_run *run,
                        const struct signet_sign_item *item,
                        char **output,
@@ -45,7 +69,8 @@ int signet_sign_output(const struct signet_sign_run *run,
 {
     const char *chosen = signet_opts_value(&run->tool->opts, SIGNET_SIGN_OUTPUT);
     if (chosen == NULL) {
-        return beside(item->path, ending(run, item), output, err);
+        char attestation[SIGNET_SIGN_ENDING];
+        return place_beside(run, item, ending(run, item, attestation), output, err);
     }
     *output = strdup(chosen);
     return *output != NULL ? SIGNET_OK : signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
@@ -90,8 +115,12 @@ static const char *precious(const struct signet_sign_run *run,
                             const struct stat *file)
 {
     char *inside = NULL;
+    if (signet_sign_in_place(run) &&
+        signet_sign_same_file(file, signet_sign_embed_path(run, item))) {
+        return NULL;
+    }
     if (signet_sign_same_file(file, item->path)) {
-        return signet_sign_in_place(run) ? NULL : "what is to be signed";
+        return "what is to be signed";
     }
     const char *key = signet_opts_value(&run->tool->opts, SIGNET_SIGN_KEY);
     if (signet_sign_same_file(file, key != NULL ? key : getenv("SIGNET_KEY"))) {
@@ -99,6 +128,9 @@ static const char *precious(const struct signet_sign_run *run,
     }
     if (is_part_manifest(&run->tool->opts, file)) {
         return "a part manifest";
+    }
+    if (signet_sign_same_file(file, signet_opts_value(&run->tool->opts, SIGNET_SIGN_PREDICATE))) {
+        return "the predicate";
     }
     bool content = signet_artifact_kind(item->artifact) == SIGNET_ARTIFACT_BUNDLE &&
                    signet_sidecar_inside(item->output, item->path, &inside, NULL) == SIGNET_OK &&

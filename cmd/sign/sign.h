@@ -3,7 +3,8 @@
  * One run of signet-sign, shared by its sources: main.c has the command line and goes through the
  * operands, item.c signs one of them, output.c says where its signature goes, key.c opens the key,
  * parts.c reads part manifests, reusing.c what an earlier signing left, embed.c signs a document in
- * place.
+ * place, attest.c has what is stated other than that bytes are signed, bind.c lists a model in its
+ * BOM.
  */
 #ifndef SIGNET_CMD_SIGN_SIGN_H
 #define SIGNET_CMD_SIGN_SIGN_H
@@ -13,6 +14,7 @@
 
 #include "common/ignores.h"
 #include "common/tool.h"
+#include "sign/attest.h"
 #include "sign/key.h"
 #include "sign/reusing.h"
 
@@ -31,6 +33,10 @@ enum signet_sign_option {
     SIGNET_SIGN_MULTI,
     SIGNET_SIGN_CHAIN,
     SIGNET_SIGN_KEY_ID,
+    SIGNET_SIGN_CANONICAL,
+    SIGNET_SIGN_ATTEST,
+    SIGNET_SIGN_PREDICATE,
+    SIGNET_SIGN_BIND,
     SIGNET_SIGN_DRY_RUN,
     SIGNET_SIGN_FORCE,
 };
@@ -56,6 +62,7 @@ struct signet_sign_run {
     const char *format;  /* "bundle", "dsse" or "jsf" */
     const char **at;     /* places to sign, NULL-terminated, owned; NULL: the whole */
     uint64_t shard_size; /* bytes; 0: whole files */
+    struct signet_sign_attest attest;
 };
 
 /** Whether item, whose artifact is open, is signed as the list of its files. */
@@ -89,7 +96,12 @@ SIGNET_NODISCARD int signet_sign_embed_state(const struct signet_sign_run *run,
                                              struct signet_err *err);
 
 /** Permissions of the file that is written: those of the document if that is replaced. */
-unsigned signet_sign_embed_mode(const struct signet_sign_item *item);
+unsigned signet_sign_embed_mode(const struct signet_sign_run *run,
+                                const struct signet_sign_item *item);
+
+/** The document that is signed in place: the operand, or the BOM of --bind. */
+const char *signet_sign_embed_path(const struct signet_sign_run *run,
+                                   const struct signet_sign_item *item);
 
 /** Whether a path names the file of these facts. */
 struct stat;
@@ -101,7 +113,8 @@ void signet_sign_item_free(struct signet_sign_item *item);
 /**
  * Where the signature of item goes, whose artifact is open: --output, or beside it under the
  * ending of what is written. *output is owned (free with free()) and set on success only. Returns
- * SIGNET_OK, SIGNET_E_IO or SIGNET_E_NOMEM.
+ * SIGNET_OK, SIGNET_E_IO, SIGNET_E_NOMEM, or SIGNET_E_FORBIDDEN (the name is taken for something
+ * else).
  */
 SIGNET_NODISCARD int signet_sign_output(const struct signet_sign_run *run,
                                         const struct signet_sign_item *item,

@@ -12,39 +12,68 @@
 #include "verify/signatures.h"
 #include "verify/verify.h"
 
-static int verify_with(const struct signet_verify_run *run,
-                       const char *path,
-                       struct signet_artifact *artifact,
-                       const struct signet_signatures *signatures,
-                       struct signet_verification **result,
-                       struct signet_err *err)
+/* What is demanded of anything. */
+static struct signet_verify_opts demands(const struct signet_verify_run *run)
 {
-    const struct signet_verify_opts opts = {
-        .size = sizeof(opts),
-        .keys = run->keys,
-        .key_count = run->key_count,
-        .threshold = run->threshold,
-        .signatures = signatures->files,
-        .signature_count = signatures->count,
+    return (struct signet_verify_opts){
+        .size = sizeof(struct signet_verify_opts),
         .accept_ignored = run->accept_ignored,
         .strip = run->strip,
         .insecure_ignore_unsigned =
             signet_opts_has(&run->tool->opts, SIGNET_VERIFY_INSECURE_IGNORE_UNSIGNED),
         .limits = &run->tool->limits,
-        .only = run->only,
-        .at = run->at,
-        .files_only = signet_opts_has(&run->tool->opts, SIGNET_VERIFY_SIGNATURE),
-        .allow_excludes = run->allow_excludes,
         .jobs = run->tool->jobs,
         .progress = signet_tool_progress(run->tool),
         .progress_ctx = run->tool,
     };
+}
+
+static int verify_with(const struct signet_verify_run *run,
+                       const struct signet_verify_operand *operand,
+                       struct signet_artifact *artifact,
+                       const struct signet_signatures *signatures,
+                       struct signet_verification **result,
+                       struct signet_err *err)
+{
+    struct signet_verify_opts opts = demands(run);
+    opts.keys = run->keys;
+    opts.key_count = run->key_count;
+    opts.threshold = run->threshold;
+    opts.signatures = signatures->files;
+    opts.signature_count = signatures->count;
+    opts.only = run->only;
+    opts.at = run->at;
+    opts.files_only = signet_opts_has(&run->tool->opts, SIGNET_VERIFY_SIGNATURE);
+    opts.allow_excludes = run->allow_excludes;
+    opts.keep_document = operand->role == SIGNET_VERIFY_THE_BOM;
     if (signatures->count == 0 && signatures->unread_count > 0) {
         *err = signatures->unread; /* better than to say that there is none */
         return err->code;
     }
-    int rc = signet_verify(artifact, path, &opts, result, err);
+    int rc = signet_verify(artifact, operand->path, &opts, result, err);
     signet_progress_erase(&run->tool->progress);
+    return rc;
+}
+
+/* A model by its BOM, which may lie in it. */
+static int verify_bound(const struct signet_verify_run *run,
+                        const struct signet_verify_operand *operand,
+                        struct signet_artifact *artifact,
+                        struct signet_verification **result,
+                        struct signet_err *err)
+{
+    struct signet_verify_opts opts = demands(run);
+    char *name = NULL;
+    int rc = signet_artifact_kind(artifact) == SIGNET_ARTIFACT_BUNDLE
+                 ? signet_sidecar_inside(operand->other, operand->path, &name, err)
+                 : (int)SIGNET_OK;
+    if (rc == SIGNET_OK) {
+        opts.bom = operand->bom;
+        opts.bom_name = name;
+        rc = signet_verify(artifact, operand->path, &opts, result, err);
+        signet_progress_erase(&run->tool->progress);
+    }
+    free(name);
     return rc;
 }
 
@@ -113,48 +142,94 @@ static int extract(const struct signet_verify_run *run,
     return SIGNET_OK;
 }
 
+/* The signature files of an operand. Those of a BOM may lie in its model. */
+static int gather(const struct signet_verify_run *run,
+                  const struct signet_verify_operand *operand,
+                  const struct signet_artifact *artifact,
+                  struct signet_signatures *signatures,
+                  struct signet_err *err)
+{
+    if (run->at != NULL) {
+        return SIGNET_OK;
+    }
+    signatures->max = signet_signature_max(artifact, &run->tool->limits);
+    int rc = signet_opts_has(&run->tool->opts, SIGNET_VERIFY_SIGNATURE)
+                 ? signet_signatures_named(signatures, run->tool, SIGNET_VERIFY_SIGNATURE,
+                                           operand->path, err)
+                 : signet_signatures_find(signatures, run->tool, operand->path, err);
+    return rc == SIGNET_OK && operand->role == SIGNET_VERIFY_THE_BOM
+               ? signet_signatures_inside(signatures, operand->other, err)
+               : rc;
+}
+
+static int verify_opened(const struct signet_verify_run *run,
+                         const struct signet_verify_operand *operand,
+                         struct signet_artifact *artifact,
+                         struct signet_verification **result,
+                         struct signet_err *err)
+{
+    struct signet_signatures signatures = {0};
+    if (operand->role == SIGNET_VERIFY_THE_MODEL) {
+        return verify_bound(run, operand, artifact, result, err);
+    }
+    int rc = gather(run, operand, artifact, &signatures, err);
+    if (rc == SIGNET_OK) {
+        rc = verify_with(run, operand, artifact, &signatures, result, err);
+    }
+    signet_signatures_free(&signatures);
+    return rc;
+}
+
 /* *result stays NULL if it comes to no verification. */
 static int verify_path(const struct signet_verify_run *run,
-                       const char *path,
+                       const struct signet_verify_operand *operand,
                        struct signet_verification **result,
                        struct signet_err *err)
 {
-    struct signet_signatures signatures = {0};
     struct signet_artifact *artifact = NULL;
-    bool named = signet_opts_has(&run->tool->opts, SIGNET_VERIFY_SIGNATURE);
-    int rc = check_folder(run, path, err);
+    bool extracts = signet_opts_has(&run->tool->opts, SIGNET_VERIFY_EXTRACT) &&
+                    operand->role != SIGNET_VERIFY_THE_BOM;
+    int rc = extracts ? check_folder(run, operand->path, err) : (int)SIGNET_OK;
     if (rc == SIGNET_OK) {
-        rc = signet_artifact_open(path, &artifact, err);
-    }
-    if (rc == SIGNET_OK && run->at == NULL) {
-        signatures.max = signet_signature_max(artifact, &run->tool->limits);
-        rc = named ? signet_signatures_named(&signatures, run->tool, SIGNET_VERIFY_SIGNATURE, path,
-                                             err)
-                   : signet_signatures_find(&signatures, run->tool, path, err);
+        rc = signet_artifact_open(operand->path, &artifact, err);
     }
     if (rc == SIGNET_OK) {
-        rc = verify_with(run, path, artifact, &signatures, result, err);
+        rc = verify_opened(run, operand, artifact, result, err);
     }
-    if (rc == SIGNET_OK && signet_opts_has(&run->tool->opts, SIGNET_VERIFY_EXTRACT)) {
+    if (rc == SIGNET_OK && extracts) {
         rc = extract(run, artifact, result, err);
     }
-    signet_signatures_free(&signatures);
     signet_artifact_close(artifact);
     return rc;
 }
 
+/* Of the model of a BOM that did not pass nothing is read, as nothing says what it is. */
+static int check_bom(const struct signet_verify_operand *operand, struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    int code = operand->role == SIGNET_VERIFY_THE_MODEL ? signet_verification_code(operand->bom)
+                                                        : (int)SIGNET_OK;
+    return code == SIGNET_OK
+               ? code
+               : signet_err_set(err, code, "not read, as its BOM %s did not pass",
+                                signet_utf8_show(signet_span_str(operand->other), shown));
+}
+
 int signet_verify_item(const struct signet_verify_run *run,
-                       const char *path,
+                       const struct signet_verify_operand *operand,
                        struct signet_verification **result,
                        struct signet_err *err)
 {
     struct signet_err why;
     signet_err_clear(&why);
     *result = NULL;
-    int rc = verify_path(run, path, result, &why);
+    int rc = check_bom(operand, &why);
+    if (rc == SIGNET_OK) {
+        rc = verify_path(run, operand, result, &why);
+    }
     if (*result != NULL) {
         return SIGNET_OK; /* the verdict is in it */
     }
     signet_err_set(&why, rc != SIGNET_OK ? rc : SIGNET_E_INTERNAL, "no verdict");
-    return signet_verification_failed(path, &why, result, err);
+    return signet_verification_failed(operand->path, &why, result, err);
 }

@@ -46,6 +46,10 @@ static const struct signet_opt_spec options[] = {
      .arg = "NAME",
      .repeat = true,
      .help = "verify this entry or folder of PATH alone"},
+    {.id = SIGNET_VERIFY_BOM,
+     .name = "bom",
+     .arg = "BOM",
+     .help = "PATH is the model that BOM lists"},
     {.id = SIGNET_VERIFY_EXTRACT,
      .name = "extract",
      .arg = "DIR",
@@ -73,6 +77,7 @@ static const char *const usage[] = {
     "[-s SIG]... -k PUB... [--threshold N] [--strip N] PATH...",
     "-k PUB... --only NAME... PATH",
     "-k PUB... --at PLACE BOM",
+    "[-s SIG]... -k PUB... --bom BOM MODEL",
     "--inspect FILE",
     NULL,
 };
@@ -141,11 +146,28 @@ static int check_at(const struct signet_opts *opts, struct signet_err *err)
     return rc;
 }
 
+/* What a BOM lists is verified whole, and by what its signers said. */
+static int check_bom(const struct signet_opts *opts, struct signet_err *err)
+{
+    static const int others[] = {SIGNET_VERIFY_PRINT_STATEMENT, SIGNET_VERIFY_ONLY,
+                                 SIGNET_VERIFY_AT, SIGNET_VERIFY_INSECURE_ALLOW_EXCLUDES};
+    int rc = SIGNET_OK;
+    for (size_t i = 0; rc == SIGNET_OK && i < sizeof(others) / sizeof(others[0]); i++) {
+        const int pair[] = {SIGNET_VERIFY_BOM, others[i], 0};
+        rc = signet_opts_at_most_one(opts, pair, err);
+    }
+    return rc;
+}
+
 static int check_usage(const struct signet_opts *opts, struct signet_err *err)
 {
-    static const int of_one_path[] = {SIGNET_VERIFY_SIGNATURE, SIGNET_VERIFY_PRINT_STATEMENT,
-                                      SIGNET_VERIFY_ONLY,      SIGNET_VERIFY_EXTRACT,
-                                      SIGNET_VERIFY_AT,        0};
+    static const int of_one_path[] = {SIGNET_VERIFY_SIGNATURE,
+                                      SIGNET_VERIFY_PRINT_STATEMENT,
+                                      SIGNET_VERIFY_ONLY,
+                                      SIGNET_VERIFY_EXTRACT,
+                                      SIGNET_VERIFY_AT,
+                                      SIGNET_VERIFY_BOM,
+                                      0};
     int rc = signet_operands_check(opts, "verify", "verified", err);
     if (rc != SIGNET_OK) {
         return rc;
@@ -166,7 +188,10 @@ static int check_usage(const struct signet_opts *opts, struct signet_err *err)
                               "options --json and --print-statement would share standard output");
     }
     rc = check_only(opts, err);
-    return rc == SIGNET_OK ? check_at(opts, err) : rc;
+    if (rc == SIGNET_OK) {
+        rc = check_at(opts, err);
+    }
+    return rc == SIGNET_OK ? check_bom(opts, err) : rc;
 }
 
 /* The values of a repeated option as a list that ends with NULL; the caller frees it. */
@@ -218,6 +243,46 @@ static int read_lists(struct signet_verify_run *run, struct signet_err *err)
     return rc;
 }
 
+/* Verifies one thing and says what came of it. */
+static int verify_one(const struct signet_verify_run *run,
+                      const struct signet_verify_operand *operand,
+                      struct signet_verification **results,
+                      size_t *count,
+                      struct signet_err *err)
+{
+    int rc = signet_verify_item(run, operand, &results[*count], err);
+    if (rc == SIGNET_OK) {
+        signet_verify_tell(run->tool, operand->path, results[*count]);
+        *count += 1;
+    }
+    return rc;
+}
+
+/* The BOM first, and the model by what was found out about it. */
+static int verify_bound(const struct signet_verify_run *run,
+                        struct signet_verification **results,
+                        size_t *count,
+                        struct signet_err *err)
+{
+    const struct signet_opts *opts = &run->tool->opts;
+    struct signet_verify_operand bom = {
+        .path = signet_opts_value(opts, SIGNET_VERIFY_BOM),
+        .role = SIGNET_VERIFY_THE_BOM,
+        .other = opts->operands[0],
+    };
+    int rc = verify_one(run, &bom, results, count, err);
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    const struct signet_verify_operand model = {
+        .path = opts->operands[0],
+        .role = SIGNET_VERIFY_THE_MODEL,
+        .bom = results[0],
+        .other = bom.path,
+    };
+    return verify_one(run, &model, results, count, err);
+}
+
 /* Verifies the operands, of which *count get a result. One that fails stops no other. */
 static int verify_items(const struct signet_verify_run *run,
                         struct signet_verification **results,
@@ -233,11 +298,8 @@ static int verify_items(const struct signet_verify_run *run,
             signet_operands_tell_skipped(run->tool, path);
             continue;
         }
-        rc = signet_verify_item(run, path, &results[*count], err);
-        if (rc == SIGNET_OK) {
-            signet_verify_tell(run->tool, path, results[*count]);
-            *count += 1;
-        }
+        const struct signet_verify_operand operand = {.path = path};
+        rc = verify_one(run, &operand, results, count, err);
     }
     if (rc == SIGNET_OK) {
         signet_operands_report_skipped(run->tool, &bases);
@@ -270,7 +332,7 @@ static int verify_all(const struct signet_verify_run *run, struct signet_err *er
 {
     size_t count = 0;
     struct signet_verification **results =
-        calloc(run->tool->opts.operand_count, sizeof(struct signet_verification *));
+        calloc(run->tool->opts.operand_count + 1, sizeof(struct signet_verification *));
     if (results == NULL) {
         return signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
     }
@@ -279,12 +341,14 @@ static int verify_all(const struct signet_verify_run *run, struct signet_err *er
             signet_tool_note(run->tool, "%s: %s", insecure[i].name, insecure[i].note);
         }
     }
-    int rc = verify_items(run, results, &count, err);
+    int rc = signet_opts_has(&run->tool->opts, SIGNET_VERIFY_BOM)
+                 ? verify_bound(run, results, &count, err)
+                 : verify_items(run, results, &count, err);
     if (rc == SIGNET_OK) {
         report(run, results, count);
     }
-    for (size_t i = 0; i < count; i++) {
-        signet_verification_free(results[i]);
+    while (count > 0) {
+        signet_verification_free(results[--count]); /* a model before its BOM */
     }
     free(results);
     return rc;

@@ -67,15 +67,18 @@ static int keep(struct signet_signatures *signatures,
     return SIGNET_OK;
 }
 
-/* The name of the last file inside the bundle, if it lies there. */
-static int find_own_name(struct signet_signatures *signatures,
-                         const char *signature,
-                         const char *path,
-                         struct signet_err *err)
+int signet_signatures_inside(struct signet_signatures *signatures,
+                             const char *directory,
+                             struct signet_err *err)
 {
-    size_t last = signatures->count - 1;
-    int rc = signet_sidecar_inside(signature, path, &signatures->own_names[last], err);
-    signatures->files[last].own_name = signatures->own_names[last];
+    int rc = SIGNET_OK;
+    for (size_t i = 0; rc == SIGNET_OK && i < signatures->count; i++) {
+        char *name = NULL;
+        rc = signet_sidecar_inside(signatures->names[i], directory, &name, err);
+        free(signatures->own_names[i]);
+        signatures->own_names[i] = name;
+        signatures->files[i].own_name = name;
+    }
     return rc;
 }
 
@@ -96,11 +99,8 @@ int signet_signatures_named(struct signet_signatures *signatures,
             break;
         }
         rc = keep(signatures, signature, &bytes, err);
-        if (rc == SIGNET_OK) {
-            rc = find_own_name(signatures, signature, path, err);
-        }
     }
-    return rc;
+    return rc == SIGNET_OK ? signet_signatures_inside(signatures, path, err) : rc;
 }
 
 static int

@@ -41,6 +41,12 @@ SIGNET_NODISCARD int signet_signatures_find(struct signet_signatures *signatures
                                             const char *path,
                                             struct signet_err *err);
 
+/** Notes the name that each file has inside directory, if it lies there. Returns SIGNET_OK or
+ *  SIGNET_E_NOMEM. */
+SIGNET_NODISCARD int signet_signatures_inside(struct signet_signatures *signatures,
+                                              const char *directory,
+                                              struct signet_err *err);
+
 /** Releases what signatures holds and empties it. */
 void signet_signatures_free(struct signet_signatures *signatures);
 

@@ -21,6 +21,7 @@ enum signet_verify_option {
     SIGNET_VERIFY_STRIP,
     SIGNET_VERIFY_AT,
     SIGNET_VERIFY_ONLY,
+    SIGNET_VERIFY_BOM,
     SIGNET_VERIFY_EXTRACT,
     SIGNET_VERIFY_INSPECT,
     SIGNET_VERIFY_PRINT_STATEMENT,
@@ -41,6 +42,21 @@ struct signet_verify_run {
     const char **allow_excludes; /* likewise */
 };
 
+/** What an operand is to a run with --bom. */
+enum signet_verify_role {
+    SIGNET_VERIFY_ARTIFACT = 0, /* nothing: there is none */
+    SIGNET_VERIFY_THE_BOM,
+    SIGNET_VERIFY_THE_MODEL,
+};
+
+/** One thing to verify. */
+struct signet_verify_operand {
+    const char *path;
+    enum signet_verify_role role;
+    const struct signet_verification *bom; /* of THE_MODEL: what was found out about the BOM */
+    const char *other;                     /* path of the BOM of THE_MODEL, and the reverse */
+};
+
 /**
  * Reads the public keys of --key into run->keys. Returns SIGNET_OK, SIGNET_E_NOMEM, or what
  * signet_io_read() and signet_pubkey_read() return, naming the file.
@@ -52,12 +68,12 @@ SIGNET_NODISCARD int signet_verify_read_threshold(struct signet_verify_run *run,
                                                   struct signet_err *err);
 
 /**
- * Verifies path. *result is owned (free with signet_verification_free()), holds the verdict, also
- * that it came to none, and is set on success only. Returns SIGNET_OK, whatever the verdict, or
- * SIGNET_E_NOMEM.
+ * Verifies an operand; the model of a BOM that did not pass is not opened. *result is owned (free
+ * with signet_verification_free()), holds the verdict, also that it came to none, and is set on
+ * success only. Returns SIGNET_OK, whatever the verdict, or SIGNET_E_NOMEM.
  */
 SIGNET_NODISCARD int signet_verify_item(const struct signet_verify_run *run,
-                                        const char *path,
+                                        const struct signet_verify_operand *operand,
                                         struct signet_verification **result,
                                         struct signet_err *err);
 

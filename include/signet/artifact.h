@@ -80,6 +80,9 @@ struct signet_manifest {
      * of its contents, two spaces, its name, one NUL byte. Absent (len 0) if shard_size is not 0,
      * because no file was digested as a whole then, and if it is partial. */
     struct signet_digest identity;
+    /* FILE: SHA-256 of the RFC 8785 form of the JSON text that it holds. Measuring leaves it absent
+     * (len 0): it is computed where somebody signs, or signed, that form. */
+    struct signet_digest canonical;
     const char **ignored; /* ignore paths that named something that exists, each once, sorted */
     size_t ignored_count;
     /* Directories without any entry below them, sorted: nothing signs them. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Digests: SHA-256 (FIPS 180-4, our own), SHA-384 and SHA-512 (libcrypto) and BLAKE2b-512
- * (RFC 7693, libsodium), whole and streaming.
+ * Digests: SHA-256 (FIPS 180-4, our own), SHA-384 and SHA-512 (libcrypto) and BLAKE2b of three
+ * lengths (RFC 7693, libsodium), whole and streaming.
  */
 #ifndef SIGNET_DIGEST_H
 #define SIGNET_DIGEST_H
@@ -17,7 +17,9 @@ enum signet_digest_alg {
     SIGNET_DIGEST_SHA256 = 1,
     SIGNET_DIGEST_SHA384 = 2,
     SIGNET_DIGEST_SHA512 = 3,
-    SIGNET_DIGEST_BLAKE2B = 4,
+    SIGNET_DIGEST_BLAKE2B = 4, /* BLAKE2b-512 */
+    SIGNET_DIGEST_BLAKE2B_256 = 5,
+    SIGNET_DIGEST_BLAKE2B_384 = 6,
 };
 
 /** Bytes of the longest digest, and characters of its hex form with a NUL. */
@@ -34,7 +36,8 @@ struct signet_digest {
 /** Bytes of a digest of this algorithm; 0 for NONE or an unknown value. */
 SIGNET_API size_t signet_digest_size(enum signet_digest_alg alg);
 
-/** "sha256", "sha384", "sha512" or "blake2b"; "none" otherwise. Static storage. */
+/** "sha256", "sha384", "sha512", "blake2b", "blake2b-256" or "blake2b-384"; "none" otherwise.
+ * Static storage. */
 SIGNET_API const char *signet_digest_name(enum signet_digest_alg alg);
 
 /** The algorithm of exactly that name, or SIGNET_DIGEST_NONE. */

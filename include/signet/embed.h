@@ -50,6 +50,14 @@ SIGNET_API SIGNET_NODISCARD int signet_embedding_new(struct signet_artifact *art
                                                      struct signet_embedding **embedding,
                                                      struct signet_err *err);
 
+/** As signet_embedding_new() for a document in memory, which is taken over whatever the result, as
+ *  the artifact of that name (copied). */
+SIGNET_API SIGNET_NODISCARD int signet_embedding_of(struct signet_buf *text,
+                                                    const char *name,
+                                                    const struct signet_embed_opts *opts,
+                                                    struct signet_embedding **embedding,
+                                                    struct signet_err *err);
+
 /** Releases embedding, which may be NULL. */
 SIGNET_API void signet_embedding_free(struct signet_embedding *embedding);
 

@@ -7,6 +7,7 @@
 #define SIGNET_SIGN_H
 
 #include <signet/artifact.h>
+#include <signet/attest.h>
 #include <signet/io.h>
 #include <signet/part.h>
 #include <signet/reuse.h>
@@ -45,6 +46,15 @@ struct signet_sign_opts {
     /* Takes digests over from an earlier signature, and learns others for the next time; of a
      * bundle by SHA-256 only. May be NULL. */
     struct signet_reuse *reuse;
+    /* Attests something else than that it is signed: the statement is of this predicate type, see
+     * signet_predicate_type_find(), and its subject is the file, or the bundle by its identity;
+     * there are no shards and no reuse then. NULL: signs. */
+    const char *predicate_type;
+    struct signet_span
+        predicate; /* its text: JSON, an object, as the type demands if it is known */
+    /* Signs the RFC 8785 form of a JSON file by SHA-256, so that another layout of it verifies too;
+     * neither contents nor an attestation. */
+    bool canonical;
 };
 
 /** A statement about an artifact, ready to be signed. */
@@ -53,10 +63,12 @@ struct signet_signing;
 /**
  * Measures artifact (borrowed until signet_signing_free()) and states what it is: for a file an
  * in-toto statement of predicate type https://sigstore.dev/cosign/sign/v1, for a bundle the OMS
- * statement, both in RFC 8785 form. Returns SIGNET_OK, SIGNET_E_UNSUPPORTED (format, alg),
- * SIGNET_E_USAGE (opts->size; opts->reuse for something else), SIGNET_E_NOMEM, SIGNET_E_LIMIT, or
- * what signet_artifact_measure() returns. *signing is owned (free with signet_signing_free()) and
- * set on success only.
+ * statement, or what opts->predicate says; all in RFC 8785 form. Returns SIGNET_OK,
+ * SIGNET_E_UNSUPPORTED (format, alg), SIGNET_E_USAGE (opts->size; options that do not go together
+ * or with the artifact; the predicate type), SIGNET_E_MALFORMED or SIGNET_E_AMBIGUOUS (the
+ * predicate; with an offset a predicate or file that is not strict JSON, or that has an integer
+ * beyond +-(2^53 - 1)), SIGNET_E_NOMEM, SIGNET_E_LIMIT, or what signet_artifact_measure() returns.
+ * *signing is owned (free with signet_signing_free()) and set on success only.
  */
 SIGNET_API SIGNET_NODISCARD int signet_signing_new(struct signet_artifact *artifact,
                                                    const struct signet_sign_opts *opts,

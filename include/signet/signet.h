@@ -9,6 +9,8 @@
 
 #include <signet/api.h>
 #include <signet/artifact.h>
+#include <signet/attest.h>
+#include <signet/bind.h>
 #include <signet/buf.h>
 #include <signet/clock.h>
 #include <signet/digest.h>

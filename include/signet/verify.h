@@ -28,7 +28,7 @@ struct signet_signature_file {
 struct signet_verify_opts {
     size_t size; /* sizeof(struct signet_verify_opts) */
     const struct signet_trusted_key *keys;
-    size_t key_count; /* 1 or more */
+    size_t key_count; /* 1 or more, unless there is a bom */
     size_t threshold; /* distinct keys over one payload; 0 means 1; at most key_count */
     struct signet_signature_file *signatures;
     size_t signature_count;
@@ -49,6 +49,14 @@ struct signet_verify_opts {
     const char *const *at;
     /* Signatures inside the artifact do not count, and are not looked for. */
     bool files_only;
+    /* Of a BOM whose verification is going to say what a model is, see `bom`: the text is kept,
+     * whatever signed it, so one above limits->document is refused. */
+    bool keep_document;
+    /* The artifact passes if it is the model that this BOM lists: see signet_verify(). Borrowed,
+     * also by the verification that is made. Then there are no keys, signature files, `only` or
+     * `at`. */
+    const struct signet_verification *bom;
+    const char *bom_name; /* of the BOM inside the artifact; NULL if it lies elsewhere */
     /* Members of a document that an embedded signature may leave out; NULL-terminated, may be
      * NULL: then one that leaves out any does not count. */
     const char *const *allow_excludes;
@@ -86,6 +94,16 @@ SIGNET_API uint64_t signet_signature_max(const struct signet_artifact *artifact,
  * OMS), and every digest it states about the artifact matches. A file that a given key validly
  * signed over other content refuses, whatever others say. An attestation (any other predicate type)
  * is reported and never counts as a signature.
+ *
+ * With opts->bom the artifact is a model and passes if it is what that BOM lists, which must be a
+ * passed verification of the whole of a CycloneDX document, made with keep_document and with
+ * nothing excluded; otherwise no byte of the artifact is read. What is compared is read from the
+ * bytes that were verified. The subject of the BOM, metadata.component, must be a
+ * machine-learning-model; its files are compared as those of a bundle are, each by every strong
+ * hash. A file that is not listed refuses if a composition says that the list is complete;
+ * otherwise a pass is partial if there is one. Git's own names, if nothing of them is listed, and
+ * the BOM are left out. SIGNET_E_UNVERIFIED: the BOM did not pass. Keys and threshold are those of
+ * the BOM.
  *
  * path names the artifact in reports (copied). *verification is owned (free with
  * signet_verification_free()); it is set whatever the verdict, except after SIGNET_E_USAGE and

@@ -11,6 +11,7 @@
 #include "artifact/manifest.h"
 #include "base/err.h"
 #include "base/fd.h"
+#include "json/canon.h"
 
 enum {
     LEAD = 4096 /* bytes in which an object must begin */
@@ -88,6 +89,49 @@ int signet_document_read(const struct signet_artifact *artifact,
     if (rc != SIGNET_OK) {
         signet_document_free(document);
     }
+    return rc;
+}
+
+static int add_to_hash(void *ctx, struct signet_span piece, struct signet_err *err)
+{
+    int rc = signet_hash_update(ctx, piece);
+    return rc == SIGNET_OK ? rc : signet_err_set(err, rc, "cannot hash the canonical form");
+}
+
+static int
+hash_form(const struct signet_json_text *text, struct signet_digest *digest, struct signet_err *err)
+{
+    struct signet_hash *hash = NULL;
+    int rc = signet_hash_new(SIGNET_DIGEST_SHA256, &hash, err);
+    if (rc == SIGNET_OK) {
+        const struct signet_sink sink = {add_to_hash, hash};
+        rc = signet_json_canon_part(text, text->bytes, sink, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = signet_hash_final(hash, digest);
+        signet_err_set(err, rc, "cannot hash the canonical form");
+    }
+    signet_hash_free(hash);
+    return rc;
+}
+
+int signet_document_canonize(struct signet_document *document,
+                             const struct signet_json_text *text,
+                             const struct signet_limits *limits,
+                             uint64_t *inexact,
+                             struct signet_err *err)
+{
+    struct signet_json_text scanned = {.bytes = signet_buf_span(&document->text)};
+    int rc = text == NULL ? signet_json_text_scan(&scanned, limits, err) : (int)SIGNET_OK;
+    const struct signet_json_text *form = text != NULL ? text : &scanned;
+    if (rc == SIGNET_OK) {
+        rc = hash_form(form, &document->manifest.canonical, err);
+    }
+    if (inexact != NULL) {
+        bool any = rc == SIGNET_OK && form->index.inexact != 0;
+        *inexact = any ? form->index.inexact - 1 : SIGNET_NO_OFFSET;
+    }
+    signet_json_text_clear(&scanned);
     return rc;
 }
 

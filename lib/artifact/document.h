@@ -10,6 +10,8 @@
 #include <signet/artifact.h>
 #include <signet/buf.h>
 
+#include "json/scan.h"
+
 /** Zero-initialised is empty; free with signet_document_free(). */
 struct signet_document {
     struct signet_buf text;
@@ -36,6 +38,19 @@ SIGNET_NODISCARD int signet_document_read(const struct signet_artifact *artifact
  *  or SIGNET_E_NOMEM. */
 SIGNET_NODISCARD int signet_document_describe(struct signet_document *document,
                                               const char *name,
+                                              struct signet_err *err);
+
+/**
+ * Computes document->manifest.canonical, which is absent: the digest of the RFC 8785 form of text,
+ * the bytes of the document in a scan that succeeded, or NULL: they are scanned here, within
+ * limits. Writes to *inexact, which may be NULL, the offset of the first integer beyond +-(2^53 -
+ * 1), or SIGNET_NO_OFFSET. Returns SIGNET_OK; SIGNET_E_MALFORMED or SIGNET_E_LIMIT with the offset
+ * of the wrong byte; SIGNET_E_NOMEM or SIGNET_E_INTERNAL.
+ */
+SIGNET_NODISCARD int signet_document_canonize(struct signet_document *document,
+                                              const struct signet_json_text *text,
+                                              const struct signet_limits *limits,
+                                              uint64_t *inexact,
                                               struct signet_err *err);
 
 /** Releases what document holds and empties it. document may be NULL. */

@@ -2,7 +2,7 @@
  *
  * Digests. Owns the algorithm table and the choice of code: SHA-256 (FIPS 180-4) is our own, two
  * streams a core; SHA-384 and SHA-512 are libcrypto's, which has code for each processor and is
- * loaded for them alone; BLAKE2b-512 (RFC 7693) is libsodium's. Knows nothing of files.
+ * loaded for them alone; BLAKE2b (RFC 7693) is libsodium's. Knows nothing of files.
  */
 #include <signet/digest.h>
 
@@ -80,7 +80,7 @@ static int start_blake2b(struct signet_hash *hash, struct signet_err *err)
     if (rc != SIGNET_OK) {
         return rc;
     }
-    return crypto_generichash_blake2b_init(&hash->state.blake2b, NULL, 0, SIGNET_DIGEST_MAX) == 0
+    return crypto_generichash_blake2b_init(&hash->state.blake2b, NULL, 0, hash->row->size) == 0
                ? SIGNET_OK
                : signet_err_set(err, SIGNET_E_INTERNAL, "libsodium cannot start a digest");
 }
@@ -93,7 +93,7 @@ static int update_blake2b(struct signet_hash *hash, struct signet_span bytes)
 
 static int finish_blake2b(struct signet_hash *hash, uint8_t out[SIGNET_DIGEST_MAX])
 {
-    int rc = crypto_generichash_blake2b_final(&hash->state.blake2b, out, SIGNET_DIGEST_MAX);
+    int rc = crypto_generichash_blake2b_final(&hash->state.blake2b, out, hash->row->size);
     int started = start_blake2b(hash, NULL);
     return rc == 0 ? started : SIGNET_E_INTERNAL;
 }
@@ -107,6 +107,8 @@ static const struct digest_row digest_rows[] = {
     {SIGNET_DIGEST_SHA384, 48, "sha384", &sha2_ops},
     {SIGNET_DIGEST_SHA512, 64, "sha512", &sha2_ops},
     {SIGNET_DIGEST_BLAKE2B, 64, "blake2b", &blake2b_ops},
+    {SIGNET_DIGEST_BLAKE2B_256, 32, "blake2b-256", &blake2b_ops},
+    {SIGNET_DIGEST_BLAKE2B_384, 48, "blake2b-384", &blake2b_ops},
 };
 
 static const struct digest_row *find_row(enum signet_digest_alg alg)

@@ -88,6 +88,8 @@ static const EVP_MD *find_md(const struct signet_libcrypto *lib, enum signet_dig
     case SIGNET_DIGEST_NONE:
     case SIGNET_DIGEST_SHA256:
     case SIGNET_DIGEST_BLAKE2B:
+    case SIGNET_DIGEST_BLAKE2B_256:
+    case SIGNET_DIGEST_BLAKE2B_384:
     default:
         return NULL;
     }

@@ -210,6 +210,8 @@ static const char *openssl_name(enum signet_digest_alg alg)
         return "SHA2-512";
     case SIGNET_DIGEST_NONE:
     case SIGNET_DIGEST_BLAKE2B:
+    case SIGNET_DIGEST_BLAKE2B_256:
+    case SIGNET_DIGEST_BLAKE2B_384:
     default:
         return NULL;
     }

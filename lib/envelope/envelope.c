@@ -104,7 +104,7 @@ int signet_envelope_parse(struct signet_buf *text,
 void signet_envelope_free(struct signet_envelope *env)
 {
     if (env != NULL) {
-        if (env->inside != NULL) {
+        if (env->inside != NULL && env->format != NULL) {
             env->format->release(env);
         }
         signet_buf_free(&env->text);

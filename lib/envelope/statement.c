@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * in-toto Statement v1 (in-toto/attestation spec/v1/statement.md, resource_descriptor.md,
- * digest_set.md). Owns the statement's members; knows no predicate but the empty one.
+ * digest_set.md). Owns the statement's members; looks into no predicate.
  */
 #include "envelope/statement.h"
 
@@ -54,34 +54,95 @@ static enum signet_digest_alg algorithm_named(struct signet_json_value name)
     return SIGNET_DIGEST_NONE;
 }
 
-/* Strong algorithms that are known; the value must then be hex of the right length. */
+/* Hex of the right length for the algorithm. */
+static int read_hex(const char *name,
+                    enum signet_digest_alg alg,
+                    struct signet_json_value value,
+                    struct signet_digest *digest,
+                    struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    struct signet_span hex;
+    digest->alg = alg;
+    digest->len = signet_digest_size(alg);
+    return signet_json_plain_string(value, &hex) &&
+                   signet_hex_decode(hex, digest->bytes, digest->len) == SIGNET_OK
+               ? SIGNET_OK
+               : signet_err_set(err, SIGNET_E_MALFORMED,
+                                "statement: %s in \"subject\": expected %zu hex digits, found %s",
+                                name, 2 * digest->len, signet_utf8_show(value.text, shown));
+}
+
+/* Strong algorithms and identities that are known; others are counted. */
 static int read_digest(struct signet_json_value name,
                        struct signet_json_value value,
                        struct signet_digest_set *set,
                        struct signet_err *err)
 {
-    char shown[SIGNET_SHOW_MAX];
-    struct signet_span hex;
     enum signet_digest_alg alg = algorithm_named(name);
     if (value.kind != SIGNET_JSON_STRING) {
         return signet_err_set(err, SIGNET_E_MALFORMED,
                               "statement: a digest in \"subject\" is not a string");
     }
+    if (signet_json_string_is(name, signet_span_str(SIGNET_DIGEST_BUNDLE))) {
+        return read_hex(SIGNET_DIGEST_BUNDLE, SIGNET_DIGEST_SHA256, value, &set->bundle, err);
+    }
     if (alg == SIGNET_DIGEST_NONE) {
         set->other_count++;
         return SIGNET_OK;
     }
-    struct signet_digest *digest = &set->strong[set->strong_count];
-    digest->alg = alg;
-    digest->len = signet_digest_size(alg);
-    if (!signet_json_plain_string(value, &hex) ||
-        signet_hex_decode(hex, digest->bytes, digest->len) != SIGNET_OK) {
-        return signet_err_set(err, SIGNET_E_MALFORMED,
-                              "statement: %s in \"subject\": expected %zu hex digits, found %s",
-                              signet_digest_name(alg), 2 * digest->len,
-                              signet_utf8_show(value.text, shown));
+    int rc = read_hex(signet_digest_name(alg), alg, value, &set->strong[set->strong_count], err);
+    set->strong_count += rc == SIGNET_OK ? 1 : 0;
+    return rc;
+}
+
+static int
+read_digests(struct signet_json_value list, struct signet_digest_set *set, struct signet_err *err)
+{
+    struct signet_json_value algorithm;
+    struct signet_json_value hex;
+    size_t members = 0;
+    struct signet_json_walk walk = signet_json_walk(list);
+    while (signet_json_next_member(&walk, &algorithm, &hex)) {
+        if (++members > DIGEST_SET_MEMBERS_MAX) {
+            return signet_err_set(err, SIGNET_E_LIMIT,
+                                  "statement: more than %d digests for one subject",
+                                  (int)DIGEST_SET_MEMBERS_MAX);
+        }
+        int rc = read_digest(algorithm, hex, set, err);
+        if (rc != SIGNET_OK) {
+            return rc;
+        }
     }
-    set->strong_count++;
+    return set->bundle.len == 0 || set->strong_count == 0
+               ? SIGNET_OK
+               : signet_err_set(err, SIGNET_E_MALFORMED,
+                                "statement: a subject has digests of a file and of a bundle: it "
+                                "can be one of them");
+}
+
+/* Which form of a file the digests are of: its bytes, unless an annotation says another. */
+static int read_form(struct signet_json_value annotations,
+                     struct signet_subject *subject,
+                     struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    struct signet_json_value form;
+    const struct signet_digest_set *set = &subject->digests;
+    if (!signet_json_member(annotations, SIGNET_SUBJECT_FORM, &form)) {
+        return SIGNET_OK;
+    }
+    if (!signet_json_string_is(form, signet_span_str(SIGNET_FORM_CANONICAL))) {
+        return signet_err_set(err, SIGNET_E_UNSUPPORTED,
+                              "statement: \"" SIGNET_SUBJECT_FORM
+                              "\" of a subject: expected \"" SIGNET_FORM_CANONICAL "\", found %s",
+                              signet_utf8_show(form.text, shown));
+    }
+    if (set->strong_count != 1 || set->strong[0].alg != SIGNET_DIGEST_SHA256) {
+        return signet_err_set(err, SIGNET_E_UNSUPPORTED,
+                              "statement: a subject in RFC 8785 form: expected its sha256 alone");
+    }
+    subject->canonical = true;
     return SIGNET_OK;
 }
 
@@ -90,32 +151,27 @@ static int read_subject(struct signet_json_value value,
                         struct signet_subject *subject,
                         struct signet_err *err)
 {
-    struct signet_json_value name;
-    struct signet_json_value set;
-    struct signet_json_value algorithm;
-    struct signet_json_value hex;
-    size_t members = 0;
-
-    if (!signet_json_member(value, "digest", &set) || set.kind != SIGNET_JSON_OBJECT) {
+    enum {
+        DIGEST,
+        NAME,
+        ANNOTATIONS,
+        MEMBERS
+    };
+    static const char *const names[] = {"digest", "name", "annotations", NULL};
+    struct signet_json_value values[MEMBERS];
+    signet_json_members(value, names, values);
+    if (values[DIGEST].kind != SIGNET_JSON_OBJECT) {
         return signet_err_set(err, SIGNET_E_MALFORMED,
                               "statement: a subject has no digest set to match by");
     }
-    struct signet_json_walk walk = signet_json_walk(set);
-    while (signet_json_next_member(&walk, &algorithm, &hex)) {
-        if (++members > DIGEST_SET_MEMBERS_MAX) {
-            return signet_err_set(err, SIGNET_E_LIMIT,
-                                  "statement: more than %d digests for one subject",
-                                  (int)DIGEST_SET_MEMBERS_MAX);
-        }
-        int rc = read_digest(algorithm, hex, &subject->digests, err);
-        if (rc != SIGNET_OK) {
-            return rc;
-        }
+    int rc = read_digests(values[DIGEST], &subject->digests, err);
+    if (rc == SIGNET_OK) {
+        rc = read_form(values[ANNOTATIONS], subject, err);
     }
     subject->name = "";
-    return signet_json_member(value, "name", &name)
-               ? copy_string(storage, name, "a subject's name", &subject->name, err)
-               : SIGNET_OK;
+    return rc == SIGNET_OK && values[NAME].kind != 0
+               ? copy_string(storage, values[NAME], "a subject's name", &subject->name, err)
+               : rc;
 }
 
 static int read_subjects(struct signet_json_value list,
@@ -258,17 +314,32 @@ int signet_statement_put_digest(struct signet_buf *out, const char *name, struct
     return signet_buf_putc(out, '"');
 }
 
-int signet_statement_write_file(const struct signet_manifest *manifest,
-                                struct signet_buf *out,
-                                struct signet_err *err)
+static int no_digest(struct signet_err *err)
 {
+    return signet_err_set(err, SIGNET_E_INTERNAL, "a statement needs the digest of its subject");
+}
+
+/* Members of the subject's digest set. */
+static int put_digests(const struct signet_statement_draft *draft,
+                       struct signet_buf *out,
+                       struct signet_err *err)
+{
+    const struct signet_manifest *manifest = draft->manifest;
+    bool bundle = manifest->kind == SIGNET_ARTIFACT_BUNDLE;
+    if (draft->canonical || bundle) {
+        const struct signet_digest *digest =
+            draft->canonical ? &manifest->canonical : &manifest->identity;
+        if (digest->len == 0 || (draft->canonical && bundle)) {
+            return no_digest(err);
+        }
+        signet_statement_put_digest(out, bundle ? SIGNET_DIGEST_BUNDLE : "sha256",
+                                    signet_span_of(digest->bytes, digest->len));
+        return SIGNET_OK;
+    }
     if (manifest->kind != SIGNET_ARTIFACT_FILE || manifest->count != 1) {
-        return signet_err_set(err, SIGNET_E_INTERNAL, "a file statement needs a file");
+        return no_digest(err);
     }
     const struct signet_entry *entry = &manifest->entries[0];
-    signet_buf_puts(out, "{\"_type\":\"" STATEMENT_V1
-                         "\",\"predicate\":{},\"predicateType\":\"" SIGNET_PREDICATE_SIGNED
-                         "\",\"subject\":[{\"digest\":{");
     /* "blake2b" sorts before "sha256", as the canonical form wants. */
     if (manifest->alg == SIGNET_DIGEST_BLAKE2B) {
         signet_statement_put_digest(out, signet_digest_name(manifest->alg),
@@ -277,8 +348,43 @@ int signet_statement_write_file(const struct signet_manifest *manifest,
     }
     signet_statement_put_digest(out, "sha256",
                                 signet_span_of(entry->sha256, sizeof(entry->sha256)));
+    return SIGNET_OK;
+}
+
+int signet_statement_write(const struct signet_statement_draft *draft,
+                           struct signet_buf *out,
+                           struct signet_err *err)
+{
+    signet_buf_puts(out, "{\"_type\":\"" STATEMENT_V1 "\",\"predicate\":");
+    signet_buf_put(out, draft->predicate);
+    signet_buf_puts(out, ",\"predicateType\":");
+    signet_json_put_string(out, signet_span_str(draft->predicate_type));
+    signet_buf_puts(out, draft->canonical ? ",\"subject\":[{\"annotations\":{\"" SIGNET_SUBJECT_FORM
+                                            "\":\"" SIGNET_FORM_CANONICAL "\"},\"digest\":{"
+                                          : ",\"subject\":[{\"digest\":{");
+    int rc = put_digests(draft, out, err);
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
     signet_buf_puts(out, "},\"name\":");
-    signet_json_put_string(out, signet_span_str(entry->name));
-    int rc = signet_buf_puts(out, "}]}");
+    signet_json_put_string(out, signet_span_str(draft->name));
+    rc = signet_buf_puts(out, "}]}");
     return rc == SIGNET_OK ? rc : signet_err_set(err, rc, "no room for the statement");
+}
+
+int signet_statement_write_file(const struct signet_manifest *manifest,
+                                struct signet_buf *out,
+                                struct signet_err *err)
+{
+    if (manifest->kind != SIGNET_ARTIFACT_FILE || manifest->count != 1) {
+        return signet_err_set(err, SIGNET_E_INTERNAL, "a file statement needs a file");
+    }
+    const struct signet_statement_draft draft = {
+        .manifest = manifest,
+        .name = manifest->entries[0].name,
+        .predicate_type = SIGNET_PREDICATE_SIGNED,
+        .predicate = signet_span_str("{}"),
+        .canonical = manifest->canonical.len > 0,
+    };
+    return signet_statement_write(&draft, out, err);
 }

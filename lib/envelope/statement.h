@@ -18,17 +18,28 @@
 /** Strong digests that one digest set can hold: one of each algorithm. */
 #define SIGNET_DIGEST_SET_MAX 4
 
-/** A digest set: only its strong digests count, and all of them do. */
+/** The name of a bundle's identity in a digest set (see struct signet_manifest). */
+#define SIGNET_DIGEST_BUNDLE "signetBundle"
+
+/** The annotation of a subject that is a form of a file and not its bytes, and the one form there
+ *  is: RFC 8785. */
+#define SIGNET_SUBJECT_FORM "signetForm"
+#define SIGNET_FORM_CANONICAL "rfc8785"
+
+/** A digest set: of a file, of which only strong digests count, and all of them do; or the identity
+ *  of a bundle. Never both. */
 struct signet_digest_set {
     struct signet_digest strong[SIGNET_DIGEST_SET_MAX];
     size_t strong_count;
-    size_t other_count; /* weak or unknown algorithms: never counted, reported */
+    struct signet_digest bundle; /* len 0 if absent */
+    size_t other_count;          /* weak or unknown algorithms: never counted, reported */
 };
 
 /** One thing the statement is about. */
 struct signet_subject {
     const char *name; /* informative; "" if absent */
     struct signet_digest_set digests;
+    bool canonical; /* the one digest, SHA-256, is of the RFC 8785 form of a JSON file */
 };
 
 /** A parsed statement. Owns its copies, borrows the payload. */
@@ -43,9 +54,10 @@ struct signet_statement {
 
 /**
  * Parses payload (borrowed as long as statement lives): `_type` Statement v1 or v0.1, at least one
- * and at most limits->subjects subjects, each with a digest set that is an object of strings; extra
- * members are ignored. Returns SIGNET_OK, SIGNET_E_MALFORMED, SIGNET_E_UNSUPPORTED (another
- * `_type`), SIGNET_E_LIMIT or SIGNET_E_NOMEM. *statement is zeroed on failure.
+ * and at most limits->subjects subjects, each with a digest set that is an object of strings, of a
+ * file or of a bundle; extra members are ignored. Returns SIGNET_OK, SIGNET_E_MALFORMED,
+ * SIGNET_E_UNSUPPORTED (another `_type`; a form of a file that is not known, or with other digests
+ * than SHA-256), SIGNET_E_LIMIT or SIGNET_E_NOMEM. *statement is zeroed on failure.
  */
 SIGNET_NODISCARD int signet_statement_parse(struct signet_span payload,
                                             const struct signet_limits *limits,
@@ -55,10 +67,29 @@ SIGNET_NODISCARD int signet_statement_parse(struct signet_span payload,
 /** Releases what statement holds and zeroes it. statement may be NULL. */
 void signet_statement_free(struct signet_statement *statement);
 
+/** What a statement is going to say. Everything is borrowed. */
+struct signet_statement_draft {
+    const struct signet_manifest *manifest; /* the subject */
+    const char *name;                       /* of the subject */
+    const char *predicate_type;
+    struct signet_span predicate; /* an object in RFC 8785 form */
+    bool canonical;               /* about the form of the file, manifest->canonical, alone */
+};
+
 /**
- * Appends the canonical statement over one file: predicate type SIGNET_PREDICATE_SIGNED, empty
- * predicate, one subject with name and SHA-256, and the digest by manifest->alg if that is another.
- * Result as signet_buf_reserve(), or SIGNET_E_INTERNAL if manifest is not of a file.
+ * Appends the statement in RFC 8785 form. Its subject has the name and, of a file, SHA-256 and the
+ * digest by manifest->alg if that is another; of a bundle its identity. Result as
+ * signet_buf_reserve(), or SIGNET_E_INTERNAL if the manifest lacks such a digest.
+ */
+SIGNET_NODISCARD int signet_statement_write(const struct signet_statement_draft *draft,
+                                            struct signet_buf *out,
+                                            struct signet_err *err);
+
+/**
+ * Appends the canonical statement that a file is signed: predicate type SIGNET_PREDICATE_SIGNED,
+ * empty predicate, the subject named as the file; if the manifest has a canonical digest, over that
+ * form of it. Result as signet_statement_write(), or SIGNET_E_INTERNAL if manifest is not of a
+ * file.
  */
 SIGNET_NODISCARD int signet_statement_write_file(const struct signet_manifest *manifest,
                                                  struct signet_buf *out,

@@ -103,13 +103,16 @@ static int check_forms(struct signet_embedding *embedding, struct signet_err *er
     return rc;
 }
 
+/* The document of an artifact, or of text. */
 static int read_document(struct signet_embedding *embedding,
                          const struct signet_artifact *artifact,
+                         struct signet_buf *text,
                          struct signet_err *err)
 {
     const struct signet_verify_opts how = {
         .size = sizeof(how), .at = embedding->opts->at, .limits = &embedding->limits};
-    int rc = signet_embedded_open(&embedding->document, artifact, &how, err);
+    int rc = artifact != NULL ? signet_embedded_open(&embedding->document, artifact, &how, err)
+                              : signet_embedded_take(&embedding->document, text, &how, err);
     if (rc == SIGNET_OK) {
         rc = check_document(embedding, err);
     }
@@ -132,18 +135,22 @@ static int check_key_id(const char *key_id, struct signet_err *err)
     return SIGNET_OK;
 }
 
-int signet_embedding_new(struct signet_artifact *artifact,
-                         const struct signet_embed_opts *opts,
-                         struct signet_embedding **embedding,
-                         struct signet_err *err)
+static int check_opts(const struct signet_embed_opts *opts, struct signet_err *err)
 {
     if (opts->size != sizeof(*opts) || opts->form > SIGNET_EMBED_CHAIN) {
         return signet_err_set(err, SIGNET_E_USAGE, "options of another version of the library");
     }
-    if (opts->at != NULL && opts->at[0] == NULL) {
-        return signet_err_set(err, SIGNET_E_USAGE, "no place chosen to sign");
-    }
-    int rc = check_key_id(opts->key_id, err);
+    return opts->at == NULL || opts->at[0] != NULL
+               ? check_key_id(opts->key_id, err)
+               : signet_err_set(err, SIGNET_E_USAGE, "no place chosen to sign");
+}
+
+static int start(const char *name,
+                 const struct signet_embed_opts *opts,
+                 struct signet_embedding **embedding,
+                 struct signet_err *err)
+{
+    int rc = check_opts(opts, err);
     if (rc != SIGNET_OK) {
         return rc;
     }
@@ -153,16 +160,55 @@ int signet_embedding_new(struct signet_artifact *artifact,
     }
     fresh->opts = opts;
     fresh->limits = opts->limits != NULL ? *opts->limits : signet_limits_default();
-    fresh->name = strdup(signet_artifact_name(artifact));
-    fresh->path = strdup(opts->path != NULL ? opts->path : signet_artifact_name(artifact));
-    rc = fresh->name != NULL && fresh->path != NULL ? read_document(fresh, artifact, err)
-                                                    : no_memory(err);
-    if (rc != SIGNET_OK) {
+    fresh->name = strdup(name);
+    fresh->path = strdup(opts->path != NULL ? opts->path : name);
+    if (fresh->name == NULL || fresh->path == NULL) {
         signet_embedding_free(fresh);
-        return rc;
+        return no_memory(err);
     }
     *embedding = fresh;
     return SIGNET_OK;
+}
+
+/* Ends with *embedding set, or with what is not needed released. */
+static int begin(const struct signet_artifact *artifact,
+                 struct signet_buf *text,
+                 struct signet_embedding *fresh,
+                 struct signet_embedding **embedding,
+                 struct signet_err *err)
+{
+    int rc = read_document(fresh, artifact, text, err);
+    if (rc == SIGNET_OK) {
+        *embedding = fresh;
+    } else {
+        signet_embedding_free(fresh);
+    }
+    return rc;
+}
+
+int signet_embedding_new(struct signet_artifact *artifact,
+                         const struct signet_embed_opts *opts,
+                         struct signet_embedding **embedding,
+                         struct signet_err *err)
+{
+    struct signet_embedding *fresh = NULL;
+    int rc = start(signet_artifact_name(artifact), opts, &fresh, err);
+    return rc == SIGNET_OK ? begin(artifact, NULL, fresh, embedding, err) : rc;
+}
+
+int signet_embedding_of(struct signet_buf *text,
+                        const char *name,
+                        const struct signet_embed_opts *opts,
+                        struct signet_embedding **embedding,
+                        struct signet_err *err)
+{
+    struct signet_embedding *fresh = NULL;
+    int rc = start(name, opts, &fresh, err);
+    if (rc == SIGNET_OK) {
+        rc = begin(NULL, text, fresh, embedding, err);
+    }
+    signet_buf_free(text); /* if it did not come to that */
+    return rc;
 }
 
 void signet_embedding_free(struct signet_embedding *embedding)

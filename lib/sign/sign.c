@@ -7,12 +7,14 @@
 
 #include <stdlib.h>
 
+#include "artifact/document.h"
 #include "base/compiler.h"
 #include "base/err.h"
 #include "base/pool.h"
 #include "base/utf8.h"
 #include "envelope/dsse.h"
 #include "envelope/oms.h"
+#include "envelope/predicate.h"
 #include "sign/reuse.h"
 #include "verify/verification.h"
 
@@ -28,6 +30,8 @@ struct signet_signing {
     struct signet_manifest manifest;
     struct signet_buf statement; /* behind room for the head of its encoding; freed when signed */
     const char **ignore;         /* sorted, NULL-terminated; recorded in what is signed */
+    const char *predicate_type;  /* of an attestation; NULL: it is signed */
+    struct signet_buf predicate; /* of it, in RFC 8785 form; until it is stated */
     struct signet_arena storage;
 };
 
@@ -114,9 +118,81 @@ static int check_reuse(const struct signet_artifact *artifact,
                      "only SHA-256 digests of the whole files of a folder can be reused");
 }
 
+/* What goes with an attestation, and with a canonical form. */
+static int check_subject(const struct signet_artifact *artifact,
+                         const struct signet_sign_opts *opts,
+                         struct signet_err *err)
+{
+    bool file = signet_artifact_kind(artifact) == SIGNET_ARTIFACT_FILE && !opts->contents;
+    bool sha256 = opts->alg == SIGNET_DIGEST_NONE || opts->alg == SIGNET_DIGEST_SHA256;
+    if (opts->canonical && (!file || !sha256 || opts->predicate_type != NULL)) {
+        return signet_err_set(err, SIGNET_E_USAGE,
+                              "only a JSON file has a canonical form that is signed, by SHA-256");
+    }
+    if (opts->predicate_type != NULL && (opts->shard_size > 0 || opts->reuse != NULL)) {
+        return signet_err_set(err, SIGNET_E_USAGE,
+                              "an attestation is made without shards and without an old signature");
+    }
+    if (opts->predicate_type != NULL && !file && !sha256) {
+        return signet_err_set(err, SIGNET_E_USAGE,
+                              "an attestation names a bundle by its identity, which is of SHA-256");
+    }
+    return SIGNET_OK;
+}
+
+/* Whether the predicate may be attested, and its canonical form. */
+static int read_predicate(struct signet_signing *signing,
+                          const struct signet_sign_opts *opts,
+                          struct signet_err *err)
+{
+    struct signet_predicate_type known;
+    if (opts->predicate_type == NULL) {
+        return SIGNET_OK;
+    }
+    uint64_t max = signing->limits.envelope;
+    signet_buf_init(&signing->predicate, max < SIZE_MAX ? (size_t)max : SIZE_MAX);
+    signing->predicate_type =
+        signet_arena_copy(&signing->storage, signet_span_str(opts->predicate_type));
+    if (signing->predicate_type == NULL) {
+        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
+    }
+    int rc = signet_predicate_type_find(opts->predicate_type, &known, err);
+    return rc == SIGNET_OK ? signet_predicate_read(opts->predicate_type, opts->predicate,
+                                                   &signing->limits, &signing->predicate, err)
+                           : rc;
+}
+
+/* A document is measured as what it says. */
+static int measure_form(struct signet_signing *signing, struct signet_err *err)
+{
+    struct signet_document document;
+    uint64_t inexact = SIGNET_NO_OFFSET;
+    int rc = signet_document_read(signing->artifact, signing->limits.document, &document, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_document_describe(&document, signet_artifact_name(signing->artifact), err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = signet_document_canonize(&document, NULL, &signing->limits, &inexact, err);
+    }
+    if (rc == SIGNET_OK && inexact != SIGNET_NO_OFFSET) {
+        rc = signet_err_at(err, SIGNET_E_MALFORMED, inexact,
+                           "expected integers within 2^53 - 1 of 0, found one beyond, which "
+                           "readers may round to another: write it as a string");
+    }
+    if (rc == SIGNET_OK) {
+        signing->manifest = document.manifest;
+        memset(&document.manifest, 0, sizeof(document.manifest));
+    }
+    signet_document_free(&document);
+    return rc;
+}
+
 static int
 measure(struct signet_signing *signing, const struct signet_sign_opts *opts, struct signet_err *err)
 {
+    if (opts->canonical) {
+        return measure_form(signing, err);
+    }
     const char *const own_name[] = {opts->own_name, NULL};
     const struct signet_measure_opts how = {
         .size = sizeof(how),
@@ -140,11 +216,16 @@ measure(struct signet_signing *signing, const struct signet_sign_opts *opts, str
     return signet_artifact_measure(signing->artifact, &how, &signing->manifest, err);
 }
 
+/* Whether the statement lists the files of a bundle. */
+static bool lists_files(const struct signet_signing *signing)
+{
+    return signing->manifest.kind == SIGNET_ARTIFACT_BUNDLE && signing->predicate_type == NULL;
+}
+
 /* Bytes that the signature file may have. */
 static uint64_t file_max(const struct signet_signing *signing)
 {
-    return signing->manifest.kind == SIGNET_ARTIFACT_BUNDLE ? signing->limits.bundle
-                                                            : signing->limits.envelope;
+    return lists_files(signing) ? signing->limits.bundle : signing->limits.envelope;
 }
 
 static int state(struct signet_signing *signing, struct signet_err *err)
@@ -156,11 +237,22 @@ static int state(struct signet_signing *signing, struct signet_err *err)
         memset(statement->data, 0, SIGNET_DSSE_ROOM);
         statement->len = SIGNET_DSSE_ROOM;
     }
+    const char *subject = signing->manifest.stripped;
+    subject = subject != NULL ? subject : signet_artifact_name(signing->artifact);
+    if (signing->predicate_type != NULL) {
+        const struct signet_statement_draft draft = {
+            .manifest = &signing->manifest,
+            .name = subject,
+            .predicate_type = signing->predicate_type,
+            .predicate = signet_buf_span(&signing->predicate),
+        };
+        int rc = signet_statement_write(&draft, statement, err);
+        signet_buf_free(&signing->predicate);
+        return rc;
+    }
     if (signing->manifest.kind == SIGNET_ARTIFACT_FILE) {
         return signet_statement_write_file(&signing->manifest, statement, err);
     }
-    const char *subject = signing->manifest.stripped;
-    subject = subject != NULL ? subject : signet_artifact_name(signing->artifact);
     return signet_oms_write(&signing->manifest, subject, signing->ignore, statement, err);
 }
 
@@ -191,6 +283,12 @@ int signet_signing_new(struct signet_artifact *artifact,
         rc = check_reuse(artifact, opts, err);
     }
     if (rc == SIGNET_OK) {
+        rc = check_subject(artifact, opts, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = read_predicate(fresh, opts, err);
+    }
+    if (rc == SIGNET_OK) {
         rc = measure(fresh, opts, err);
     }
     if (rc == SIGNET_OK) {
@@ -209,6 +307,7 @@ void signet_signing_free(struct signet_signing *signing)
     if (signing != NULL) {
         signet_manifest_free(&signing->manifest);
         signet_buf_free(&signing->statement);
+        signet_buf_free(&signing->predicate);
         signet_arena_free(&signing->storage);
         free(signing);
     }
@@ -290,8 +389,8 @@ static int end_making(void *ctx, struct signet_err *err)
     return task != NULL ? signet_task_join(task, err) : (int)SIGNET_OK;
 }
 
-/* Signs the statement and writes the container. A file carries the fingerprint as key id and hint;
- * a bundle an empty key id and the hint that other OMS tools look for. */
+/* Signs the statement and writes the container. It carries the fingerprint as key id and hint, but
+ * a list of files an empty key id and the hint that other OMS tools look for. */
 static int seal(struct signet_signing *signing,
                 const struct signet_seckey *key,
                 struct signet_output *out,
@@ -301,7 +400,7 @@ static int seal(struct signet_signing *signing,
     char oms_hint[SIGNET_OMS_HINT_TEXT];
     struct making making = {.key = key};
     const struct signet_pubkey *public_half = signet_seckey_public(key);
-    bool bundle = signing->manifest.kind == SIGNET_ARTIFACT_BUNDLE;
+    bool oms = lists_files(signing);
 
     int rc = encode(signing, &making.message);
     if (rc == SIGNET_OK) {
@@ -313,7 +412,7 @@ static int seal(struct signet_signing *signing,
     signet_pubkey_fingerprint(public_half, fingerprint);
     signet_pubkey_oms_hint(public_half, oms_hint);
     struct signet_signature signature = {
-        .keyid = bundle ? "" : fingerprint,
+        .keyid = oms ? "" : fingerprint,
         .sig = signet_span_of(making.signature, sizeof(making.signature)),
     };
     struct signet_envelope env = {
@@ -325,7 +424,7 @@ static int seal(struct signet_signing *signing,
         .signature_count = 1,
         .settle = end_making,
         .settle_ctx = &making,
-        .hint = bundle ? oms_hint : fingerprint,
+        .hint = oms ? oms_hint : fingerprint,
     };
     struct target target = {out, file_max(signing)};
     rc = signing->format->write(&env, (struct signet_sink){put, &target}, err);
@@ -350,8 +449,11 @@ static int verify_own(struct signet_signing *signing,
         .accept_ignored = signing->ignore,
         .limits = &signing->limits,
     };
-    int rc = signet_verify_measured(signing->artifact, &signing->manifest, signing->path, &opts,
-                                    verification, err);
+    int rc = signing->predicate_type != NULL
+                 ? signet_verify_attested(signing->artifact, &signing->manifest, signing->path,
+                                          &opts, verification, err)
+                 : signet_verify_measured(signing->artifact, &signing->manifest, signing->path,
+                                          &opts, verification, err);
     if (rc != SIGNET_OK) {
         signet_verification_free(*verification);
         *verification = NULL;

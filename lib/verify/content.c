@@ -38,7 +38,7 @@ void signet_content_clear(struct signet_content *content)
     memset(content, 0, sizeof(*content));
 }
 
-static void forget_comparison(struct signet_content *content)
+void signet_content_begin(struct signet_content *content)
 {
     signet_arena_free(&content->storage);
     signet_arena_init(&content->storage, storage_max);
@@ -46,6 +46,7 @@ static void forget_comparison(struct signet_content *content)
     content->archive = NULL;
     content->matched = 0;
     content->not_checked = 0;
+    content->canonical = false;
 }
 
 static bool listed(const char *const *names, const char *name)
@@ -109,8 +110,15 @@ static int
 measure_again(const struct comparison *with, enum signet_digest_alg alg, struct signet_err *err)
 {
     struct signet_content *content = with->content;
-    bool before = content->measured && content->manifest.kind == SIGNET_ARTIFACT_FILE;
-    struct signet_digest first = content->manifest.identity;
+    const struct signet_manifest *known = with->measured;
+    struct signet_digest first = {0};
+    if (known == NULL && content->measured && content->manifest.kind == SIGNET_ARTIFACT_FILE) {
+        known = &content->manifest;
+    }
+    bool before = known != NULL;
+    if (before) {
+        first = known->identity;
+    }
     int rc = measure(with, alg, NULL, NULL, err);
     if (rc == SIGNET_OK && before && !signet_digest_eq(&first, &content->manifest.identity)) {
         return signet_err_set(err, SIGNET_E_IO, "changed while it was verified");
@@ -125,10 +133,10 @@ static int file_digest(const struct comparison *with,
                        struct signet_err *err)
 {
     const struct signet_manifest *manifest = with->measured;
-    if (manifest == NULL) {
+    if (manifest == NULL || (alg != SIGNET_DIGEST_SHA256 && manifest->alg != alg)) {
         manifest = &with->content->manifest;
     }
-    bool have = (with->measured != NULL || with->content->measured) &&
+    bool have = (manifest == with->measured || with->content->measured) &&
                 manifest->kind == SIGNET_ARTIFACT_FILE && /* and not what an archive holds */
                 (alg == SIGNET_DIGEST_SHA256 || manifest->alg == alg);
     if (!have) {
@@ -144,17 +152,13 @@ static int file_digest(const struct comparison *with,
     return SIGNET_OK;
 }
 
-/* One signed digest of a file; the first that differs is kept for the report. */
-static int match_digest(const struct comparison *with,
+/* Compares a signed digest; the first that differs is kept for the report. */
+static int judge_digest(const struct comparison *with,
                         const struct signet_digest *expected,
+                        const uint8_t *found,
                         bool *matches,
                         struct signet_err *err)
 {
-    const uint8_t *found = NULL;
-    int rc = file_digest(with, expected->alg, &found, err);
-    if (rc != SIGNET_OK) {
-        return rc;
-    }
     *matches = memcmp(found, expected->bytes, expected->len) == 0;
     if (*matches || with->content->difference_count > 0) {
         return SIGNET_OK;
@@ -162,6 +166,33 @@ static int match_digest(const struct comparison *with,
     return signet_content_add_changed(with->content,
                                       signet_span_str(signet_artifact_name(with->artifact)),
                                       expected->alg, expected->bytes, found, err);
+}
+
+/* One signed digest of a file. */
+static int match_digest(const struct comparison *with,
+                        const struct signet_digest *expected,
+                        bool *matches,
+                        struct signet_err *err)
+{
+    const uint8_t *found = NULL;
+    int rc = file_digest(with, expected->alg, &found, err);
+    return rc == SIGNET_OK ? judge_digest(with, expected, found, matches, err) : rc;
+}
+
+/* One signed digest of a form of a file. */
+static int match_form(const struct comparison *with,
+                      const struct signet_digest *expected,
+                      bool *matches,
+                      struct signet_err *err)
+{
+    const struct signet_manifest *manifest = with->measured;
+    if (with->content->formless.code != SIGNET_OK) {
+        return signet_err_copy(err, &with->content->formless);
+    }
+    if (manifest == NULL || manifest->canonical.len != expected->len) {
+        return signet_err_set(err, SIGNET_E_INTERNAL, "the canonical form was not made");
+    }
+    return judge_digest(with, expected, manifest->canonical.bytes, matches, err);
 }
 
 /* One subject against a file: every strong digest of at least one must match. */
@@ -173,7 +204,8 @@ static int match_subject(const struct comparison *with,
     bool all = subject->digests.strong_count > 0;
     for (size_t i = 0; all && i < subject->digests.strong_count; i++) {
         bool one = false;
-        int rc = match_digest(with, &subject->digests.strong[i], &one, err);
+        int rc = subject->canonical ? match_form(with, &subject->digests.strong[i], &one, err)
+                                    : match_digest(with, &subject->digests.strong[i], &one, err);
         if (rc != SIGNET_OK) {
             return rc;
         }
@@ -190,28 +222,36 @@ static int content_differs(const struct signet_content *content, struct signet_e
                           first->expected, first->found);
 }
 
+/* A file without a canonical form is none of the documents that a statement is about, and may be
+ * another of its subjects. */
 static int compare_file(const struct comparison *with,
                         const struct signet_statement *statement,
                         struct signet_err *err)
 {
+    struct signet_err formless;
+    signet_err_clear(&formless);
     for (size_t i = 0; i < statement->subject_count; i++) {
+        const struct signet_subject *subject = &statement->subjects[i];
         bool matches = false;
-        int rc = match_subject(with, &statement->subjects[i], &matches, err);
-        if (rc != SIGNET_OK) {
+        int rc = match_subject(with, subject, &matches, subject->canonical ? &formless : err);
+        if (rc != SIGNET_OK && !subject->canonical) {
             return rc;
         }
         if (matches) {
             with->content->difference_count = 0;
             with->content->matched = 1;
+            with->content->canonical = subject->canonical;
             return SIGNET_OK;
         }
     }
-    if (with->content->difference_count == 0) {
-        return signet_err_set(err, SIGNET_E_UNSUPPORTED,
-                              "the statement has no strong digest (SHA-256, SHA-384, SHA-512 or "
-                              "BLAKE2b) to match by");
+    if (with->content->difference_count > 0) {
+        return content_differs(with->content, err);
     }
-    return content_differs(with->content, err);
+    return formless.code != SIGNET_OK
+               ? signet_err_copy(err, &formless)
+               : signet_err_set(err, SIGNET_E_UNSUPPORTED,
+                                "the statement has no strong digest (SHA-256, SHA-384, SHA-512 or "
+                                "BLAKE2b) to match by");
 }
 
 /* Whether the statement may be of the OMS form for a single file: one resource, named "." or as the
@@ -253,10 +293,10 @@ bool signet_content_is_unsigned(const struct signet_content *content, const char
 }
 
 /* What the statement leaves out and is there: git's own names and signature files pass. */
-static int compare_ignored(struct signet_content *content,
-                           const struct signet_manifest *manifest,
-                           const struct signet_verify_opts *opts,
-                           struct signet_err *err)
+int signet_content_compare_ignored(struct signet_content *content,
+                                   const struct signet_manifest *manifest,
+                                   const struct signet_verify_opts *opts,
+                                   struct signet_err *err)
 {
     int rc = SIGNET_OK;
     for (size_t i = 0; rc == SIGNET_OK && i < manifest->ignored_count; i++) {
@@ -269,7 +309,7 @@ static int compare_ignored(struct signet_content *content,
     return rc;
 }
 
-static int summarise(const struct signet_content *content, struct signet_err *err)
+int signet_content_summarise(const struct signet_content *content, struct signet_err *err)
 {
     char shown[SIGNET_SHOW_MAX];
     size_t counts[SIGNET_DIFFERENCE_IGNORED + 1] = {0};
@@ -341,9 +381,9 @@ compare_bundle(const struct comparison *with, const struct signet_oms *oms, stru
         rc = signet_content_compare_lists(with->content, manifest, oms, with->opts, err);
     }
     if (rc == SIGNET_OK) {
-        rc = compare_ignored(with->content, manifest, with->opts, err);
+        rc = signet_content_compare_ignored(with->content, manifest, with->opts, err);
     }
-    return rc == SIGNET_OK ? summarise(with->content, err) : rc;
+    return rc == SIGNET_OK ? signet_content_summarise(with->content, err) : rc;
 }
 
 /* A list of files against a file: it may be the one that is listed, or an archive of them all. */
@@ -367,7 +407,7 @@ static int compare_listed(const struct comparison *with,
     if (archive != NULL) {
         struct comparison contents = *with;
         contents.archive_of = evidence->statement.subjects[0].name;
-        forget_comparison(with->content);
+        signet_content_begin(with->content);
         with->content->archive = archive;
         return compare_bundle(&contents, &evidence->oms, err);
     }
@@ -423,7 +463,7 @@ static int compare_selected(const struct comparison *with,
     if (rc == SIGNET_OK) {
         rc = refuse_strays(content, &selection, err);
     }
-    return rc == SIGNET_OK ? summarise(content, err) : rc;
+    return rc == SIGNET_OK ? signet_content_summarise(content, err) : rc;
 }
 
 int signet_content_compare(struct signet_content *content,
@@ -442,7 +482,7 @@ int signet_content_compare(struct signet_content *content,
     };
     enum signet_artifact_kind kind =
         measured != NULL ? measured->kind : signet_artifact_kind(artifact);
-    forget_comparison(content);
+    signet_content_begin(content);
     bool bundle = kind == SIGNET_ARTIFACT_BUNDLE;
     if (opts->only != NULL && bundle && evidence->claim == SIGNET_CLAIM_OMS) {
         return compare_selected(&with, &evidence->oms, err);

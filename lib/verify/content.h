@@ -29,6 +29,7 @@ struct signet_content {
     struct signet_manifest manifest; /* by the digest and ignore rules of the last statement */
     bool measured;
     size_t matched;     /* entries */
+    bool canonical;     /* it is the RFC 8785 form of the file that matched, not its bytes */
     size_t not_checked; /* entries that are signed and were not asked for */
     struct signet_difference *differences;
     size_t difference_count;
@@ -37,6 +38,7 @@ struct signet_content {
     const char **own_names;     /* set by the caller: signature files inside the bundle */
     struct signet_ahead *ahead; /* the artifact being measured by a guess, or NULL */
     const char *archive;        /* format of the archive whose contents were compared, or NULL */
+    struct signet_err formless; /* set by the caller: why the artifact has no canonical form */
 };
 
 /** Releases what content holds and zeroes it. */
@@ -45,7 +47,8 @@ void signet_content_clear(struct signet_content *content);
 /**
  * Measures artifact as evidence demands (anew only if it must be read another way than before) and
  * compares, of a bundle only the entries that opts->only names, if it does. If measured is not NULL
- * it is used as the artifact's manifest and nothing is read.
+ * it is used as the artifact's manifest and nothing is read that it tells. A subject in RFC 8785
+ * form is compared with measured->canonical alone.
  * Returns SIGNET_OK if every digest matches and nothing differs that refuses, SIGNET_E_MISMATCH,
  * SIGNET_E_NO_SIGNATURE (the statement is about another kind of thing), or what
  * signet_artifact_measure() returns.
@@ -62,6 +65,21 @@ SIGNET_NODISCARD int signet_content_compare(struct signet_content *content,
 const char **signet_content_ignores(struct signet_arena *storage,
                                     const char *const *recorded,
                                     const char *const *own_names);
+
+/** Forgets what was compared before. */
+void signet_content_begin(struct signet_content *content);
+
+/** Records, if anything that differs refuses, how much does. Returns SIGNET_OK or
+ *  SIGNET_E_MISMATCH. */
+SIGNET_NODISCARD int signet_content_summarise(const struct signet_content *content,
+                                              struct signet_err *err);
+
+/** Notes of each path that was ignored whether it refuses: git's own names and signature files do
+ *  not. Returns SIGNET_OK or SIGNET_E_NOMEM. */
+SIGNET_NODISCARD int signet_content_compare_ignored(struct signet_content *content,
+                                                    const struct signet_manifest *manifest,
+                                                    const struct signet_verify_opts *opts,
+                                                    struct signet_err *err);
 
 /** Whether the entry of that name is there and not signed, after a comparison that found nothing to
  *  refuse: only then it is no difference that refuses. */

@@ -136,6 +136,7 @@ static int recognize(struct signet_embedded *embedded,
     signet_err_clear(&why);
     embedded->json.bytes = signet_buf_span(&embedded->document.text);
     int rc = signet_json_text_scan(&embedded->json, limits, &why);
+    embedded->scanned = rc == SIGNET_OK;
     if (rc == SIGNET_OK) {
         rc = signet_bom_identify(&embedded->json, &embedded->bom, &why);
     }
@@ -180,7 +181,7 @@ static int find_signatures(struct signet_embedded *embedded,
                            const struct signet_verify_opts *opts,
                            struct signet_err *err)
 {
-    if (embedded->bom.kind == 0) {
+    if (embedded->bom.kind == 0 || opts->files_only) {
         return SIGNET_OK;
     }
     int rc = ask_for_places(embedded, opts->at, err);
@@ -242,7 +243,7 @@ static int open_document(struct signet_embedded *embedded,
         return rc;
     }
     rc = signet_document_read(artifact, limits->document, &embedded->document, &embedded->unread);
-    if (rc == SIGNET_E_LIMIT) {
+    if (rc == SIGNET_E_LIMIT && !opts->keep_document) {
         return SIGNET_OK; /* too large to look into, which no signature file need mind */
     }
     if (rc != SIGNET_OK) {

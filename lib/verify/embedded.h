@@ -49,6 +49,8 @@ struct signet_embedded {
     const char *name;               /* private */
     uint64_t components;            /* private */
     struct signet_err unread; /* why the artifact is no such document, if that is worth saying */
+    bool scanned;             /* json has its index */
+    uint64_t inexact;         /* see signet_document_canonize(), once there is a canonical digest */
     uint64_t work_left;
     struct signet_arena storage;
 };
@@ -64,7 +66,8 @@ struct signet_embedded_place {
 };
 
 /**
- * Reads artifact if it may be a document, recognises it and finds its signatures. That it is none
+ * Reads artifact if it may be a document, recognises it and, unless opts->files_only says that they
+ * do not count, finds its signatures. That it is none
  * is no failure (bom.kind is 0 then) unless opts->at asks for a part of one. Returns SIGNET_OK,
  * SIGNET_E_IO, SIGNET_E_NOMEM; SIGNET_E_USAGE, SIGNET_E_AMBIGUOUS, SIGNET_E_UNSUPPORTED (opts->at:
  * no such place); or for a known document SIGNET_E_MALFORMED or SIGNET_E_LIMIT. Its manifest and

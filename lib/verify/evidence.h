@@ -29,6 +29,13 @@ struct signet_evidence {
     struct signet_oms oms; /* filled if claim is OMS */
 };
 
+/** What an attestation turned out to be about. */
+enum signet_about {
+    SIGNET_ABOUT_UNKNOWN = 0, /* not compared */
+    SIGNET_ABOUT_THIS,        /* one of its subjects is the artifact, by every digest of it */
+    SIGNET_ABOUT_OTHER,
+};
+
 /** One signature file, or signature object inside a document, and what became of it. Free with
  *  signet_source_clear(). */
 struct signet_source {
@@ -39,8 +46,9 @@ struct signet_source {
     struct signet_envelope env;    /* zeroed if it could not be parsed */
     struct signet_signers signers; /* empty if they could not be judged */
     struct signet_evidence *evidence; /* NULL if no given key signed, or the statement is refused */
-    struct signet_err err; /* why there is no evidence, or why its content does not match */
-    bool content_matches;  /* set by the comparison with the artifact, as is what follows */
+    struct signet_err err;   /* why there is no evidence, or why its content does not match */
+    enum signet_about about; /* of an attestation; about.c alone sets it */
+    bool content_matches;    /* set by the comparison with the artifact, as is what follows */
     const struct signet_source *alike; /* the first source with the same payload, or itself */
     struct signet_digest identity;     /* of what matched, as it was measured then */
 };

@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "base/utf8.h"
+#include "verify/about.h"
 
 /* Signatures that stand in a document: whoever holds it can take the last ones off. */
 static const struct signet_source *find_embedded(const struct signet_verification *verification)
@@ -76,7 +77,7 @@ int signet_explain_unsigned(const struct signet_embedded *embedded,
         embedded->unread.code != SIGNET_OK) {
         return signet_err_copy(err, &embedded->unread);
     }
-    if (embedded->bom.kind == 0) {
+    if (embedded->bom.kind == 0 || embedded->places == NULL) {
         return embedded->unread.code == SIGNET_OK
                    ? signet_err_set(err, SIGNET_E_NO_SIGNATURE, "no signature file found")
                    : signet_err_set(err, SIGNET_E_NO_SIGNATURE,
@@ -103,14 +104,15 @@ int signet_explain_refusal(struct signet_verification *verification, size_t most
 {
     char shown[SIGNET_SHOW_MAX];
     const struct signet_source *worst = NULL;
-    const char *attestation = NULL;
+    char list[SIGNET_ABOUT_TEXT];
+    bool attested = false;
     if (most_keys > 0) {
         return explain_threshold(verification, most_keys);
     }
     for (size_t i = 0; i < verification->source_count; i++) {
         const struct signet_source *source = &verification->sources[i];
         if (source->evidence != NULL) {
-            attestation = source->evidence->statement.predicate_type;
+            attested = true;
         } else if (worst == NULL ||
                    signet_err_worse(worst->err.code, source->err.code) != worst->err.code) {
             worst = source;
@@ -122,10 +124,10 @@ int signet_explain_refusal(struct signet_verification *verification, size_t most
                           signet_utf8_show(signet_span_str(worst->name), shown));
         return worst->err.code;
     }
-    if (attestation != NULL) {
+    if (attested) {
         return signet_err_set(&verification->err, SIGNET_E_NO_SIGNATURE,
-                              "no signature found, only attestations, such as one of type %s",
-                              signet_utf8_show(signet_span_str(attestation), shown));
+                              "no signature found, only attestations: %s",
+                              signet_about_list(verification, list));
     }
     return signet_explain_unsigned(&verification->embedded, 0, &verification->err);
 }

@@ -91,6 +91,12 @@ static void put_subject(struct signet_buf *out, const struct signet_subject *sub
         const struct signet_digest *digest = &subject->digests.strong[i];
         put_line(out, signet_digest_name(digest->alg), signet_digest_hex(digest, hex));
     }
+    if (subject->digests.bundle.len > 0) {
+        put_line(out, SIGNET_DIGEST_BUNDLE, signet_digest_hex(&subject->digests.bundle, hex));
+    }
+    if (subject->canonical) {
+        put_line(out, "form", SIGNET_FORM_CANONICAL);
+    }
 }
 
 int signet_unverified_text(const struct signet_unverified *claims, struct signet_buf *out)
@@ -131,7 +137,12 @@ static void put_subject_member(struct signet_jsonout *json, const struct signet_
         const struct signet_digest *digest = &subject->digests.strong[i];
         signet_jsonout_text(json, signet_digest_name(digest->alg), signet_digest_hex(digest, hex));
     }
+    if (subject->digests.bundle.len > 0) {
+        signet_jsonout_text(json, SIGNET_DIGEST_BUNDLE,
+                            signet_digest_hex(&subject->digests.bundle, hex));
+    }
     signet_jsonout_close_object(json);
+    signet_jsonout_text(json, "form", subject->canonical ? SIGNET_FORM_CANONICAL : NULL);
     signet_jsonout_close_object(json);
 }
 

@@ -84,7 +84,8 @@ static void put_signature(struct signet_jsonout *json,
     signet_jsonout_text(json, "covers", signet_report_covers(source));
     signet_jsonout_bool(json, "valid", valid);
     signet_jsonout_bool(json, "trusted", valid && signer->status == SIGNET_OK);
-    signet_jsonout_bool(json, "content_matches", source->content_matches);
+    signet_jsonout_bool(json, "content_matches",
+                        source->content_matches || source->about == SIGNET_ABOUT_THIS);
     signet_jsonout_null(json, "signed_at");
     signet_jsonout_text(json, "predicateType",
                         source->evidence != NULL ? source->evidence->statement.predicate_type
@@ -265,6 +266,34 @@ static void put_document(struct signet_jsonout *json, const struct signet_bom *b
     signet_jsonout_close_object(json);
 }
 
+/* The form of the file that was verified, if its bytes were not. */
+static void put_canonical(struct signet_jsonout *json,
+                          const struct signet_verification *verification)
+{
+    uint64_t inexact = signet_report_inexact(verification);
+    signet_jsonout_open_object(json, "canonical");
+    signet_jsonout_text(json, "form", SIGNET_FORM_CANONICAL);
+    put_digest(json, "digest", &verification->manifest->canonical);
+    if (inexact == SIGNET_NO_OFFSET) {
+        signet_jsonout_null(json, "inexact_integer");
+    } else {
+        signet_jsonout_number(json, "inexact_integer", inexact);
+    }
+    signet_jsonout_close_object(json);
+}
+
+/* The BOM that lists the files, as far as that was read. */
+static void put_bound(struct signet_jsonout *json, const struct signet_verification *verification)
+{
+    const struct signet_bom_files *files = &verification->files;
+    signet_jsonout_open_object(json, "bound_by");
+    signet_jsonout_text(json, "path", verification->bom->path);
+    signet_jsonout_text(json, "subject", files->subject);
+    signet_jsonout_number(json, "files", files->count);
+    signet_jsonout_bool(json, "complete", files->complete);
+    signet_jsonout_close_object(json);
+}
+
 static void put_artifact(struct signet_jsonout *json,
                          const struct signet_verification *verification)
 {
@@ -288,11 +317,18 @@ static void put_artifact(struct signet_jsonout *json,
     if (verification->manifest != NULL) {
         put_measured(json, verification);
     }
+    if (verification->manifest != NULL && verification->content.canonical) {
+        put_canonical(json, verification);
+    }
+    if (verification->bom != NULL) {
+        put_bound(json, verification);
+    }
     put_signatures(json, verification);
     signet_jsonout_text(json, "predicateType",
                         decided != NULL ? decided->evidence->statement.predicate_type : NULL);
     signet_jsonout_number(json, "signed_by",
-                          decided != NULL ? verification->verified->signed_by : 0);
+                          verification->verified != NULL ? verification->verified->signed_by
+                                                         : verification->attested_by);
     signet_jsonout_number(json, "threshold", verification->threshold);
     signet_jsonout_null(json, "release");
     if (verification->manifest != NULL) {

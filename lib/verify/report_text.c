@@ -6,6 +6,7 @@
 
 #include "base/num.h"
 #include "base/utf8.h"
+#include "verify/about.h"
 #include "verify/report_words.h"
 #include "verify/verification.h"
 
@@ -23,13 +24,31 @@ const char *signet_report_covers(const struct signet_source *source)
     case SIGNET_CLAIM_OMS:
         return "bundle";
     case SIGNET_CLAIM_SIGNED:
-        return "file";
+        return signet_report_canonical(source) ? "canonical" : "file";
     case SIGNET_CLAIM_DOCUMENT:
         return source->covers;
     case SIGNET_CLAIM_ATTESTATION:
     default:
         return "attestation";
     }
+}
+
+bool signet_report_canonical(const struct signet_source *source)
+{
+    const struct signet_statement *statement = &source->evidence->statement;
+    bool all = statement->subject_count > 0;
+    for (size_t i = 0; i < statement->subject_count; i++) {
+        all = all && statement->subjects[i].canonical;
+    }
+    return all;
+}
+
+uint64_t signet_report_inexact(const struct signet_verification *verification)
+{
+    const struct signet_embedded *embedded = &verification->embedded;
+    return verification->content.canonical && embedded->document.manifest.canonical.len > 0
+               ? embedded->inexact
+               : SIGNET_NO_OFFSET;
 }
 
 const char *signet_report_algorithm(const struct signet_source *source,
@@ -98,7 +117,8 @@ static void put_parts(struct signet_buf *out, const struct signet_embedded *embe
 static void put_extent(struct signet_buf *out, const struct signet_verification *verification)
 {
     size_t matched = verification->content.matched;
-    if (verification->decided->covers != NULL && verification->partial) {
+    if (verification->bom == NULL && verification->decided->covers != NULL &&
+        verification->partial) {
         put_parts(out, &verification->embedded);
         return;
     }
@@ -124,7 +144,12 @@ static void put_passed(struct signet_buf *out, const struct signet_verification 
     const struct signet_signer *signer = deciding_signer(verification->decided);
     signet_buf_puts(out, verification->partial ? ": PARTIAL: " : ": ");
     put_extent(out, verification);
-    signet_buf_puts(out, ", signed by ");
+    if (verification->bom != NULL) {
+        signet_buf_puts(out, ", listed in ");
+        put_escaped(out, verification->bom->path);
+    }
+    signet_buf_puts(out, verification->content.canonical ? ", its RFC 8785 form signed by "
+                                                         : ", signed by ");
     if (verification->verified->signed_by > 1) {
         put_number(out, verification->verified->signed_by, " keys, one of them ");
     }
@@ -141,6 +166,19 @@ int signet_report_verdict(const struct signet_verification *verification, struct
         put_passed(out, verification);
     }
     return signet_buf_putc(out, '\n');
+}
+
+static void put_attestation(struct signet_buf *out, const struct signet_source *source)
+{
+    signet_buf_puts(out, " over an attestation of type ");
+    put_escaped(out, source->evidence->statement.predicate_type);
+    signet_buf_puts(out, " about ");
+    signet_buf_puts(out, signet_about_name(source->about));
+    signet_buf_puts(out, ", which is no signature");
+    if (source->err.code != SIGNET_OK) {
+        signet_buf_puts(out, ": ");
+        put_escaped(out, source->err.msg);
+    }
 }
 
 /* A signature that does not verify by a given key. */
@@ -231,12 +269,12 @@ static void put_signer(struct signet_buf *out,
     } else if (source->covers != NULL) {
         signet_buf_puts(out, source->covers[0] == '\0' ? " over the whole document" : " over ");
         put_escaped(out, source->covers);
+    } else if (source->evidence->claim == SIGNET_CLAIM_ATTESTATION) {
+        put_attestation(out, source);
     } else {
-        signet_buf_puts(out, " over ");
-        signet_buf_puts(out, source->evidence->claim == SIGNET_CLAIM_ATTESTATION
-                                 ? "an attestation, which is no signature: "
-                                 : "a statement: ");
+        signet_buf_puts(out, " over a statement: ");
         put_escaped(out, source->evidence->statement.predicate_type);
+        signet_buf_puts(out, signet_report_canonical(source) ? ", of the RFC 8785 form" : "");
     }
     signet_buf_putc(out, '\n');
     put_notes_on(out, source, signer, signature);
@@ -358,8 +396,14 @@ static void put_difference(struct signet_buf *out, const struct signet_differenc
     signet_buf_putc(out, '\n');
 }
 
-static void put_notes(struct signet_buf *out, const struct signet_manifest *manifest)
+static void put_notes(struct signet_buf *out, const struct signet_verification *verification)
 {
+    const struct signet_manifest *manifest = verification->manifest;
+    uint64_t inexact = signet_report_inexact(verification);
+    if (inexact != SIGNET_NO_OFFSET) {
+        signet_buf_puts(out, "  note: the integer at byte ");
+        put_number(out, inexact, " is beyond 2^53 - 1: in RFC 8785 form others are the same\n");
+    }
     if (manifest->stripped != NULL) {
         signet_buf_puts(out, "  note: all entries lie below ");
         put_escaped(out, manifest->stripped);
@@ -401,6 +445,9 @@ const char *signet_report_next_step(const struct signet_verification *verificati
     case SIGNET_E_UNTRUSTED:
         return "if you trust that key, pass its public half with -k";
     case SIGNET_E_MISMATCH:
+        if (verification->bom != NULL && verification->manifest == NULL) {
+            return "have the model bound and signed again: signet-sign --bind lists its files";
+        }
         if (verification->partial && differs_by(content, SIGNET_DIFFERENCE_UNSIGNED)) {
             return "take a name from the statement, which --print-statement prints for the whole";
         }
@@ -434,7 +481,7 @@ int signet_report_details(const struct signet_verification *verification,
         put_difference(out, &verification->content.differences[i]);
     }
     if (verification->manifest != NULL) {
-        put_notes(out, verification->manifest);
+        put_notes(out, verification);
     }
     return out->status;
 }

@@ -5,14 +5,22 @@
 #ifndef SIGNET_VERIFY_REPORT_WORDS_H
 #define SIGNET_VERIFY_REPORT_WORDS_H
 
-#include "verify/evidence.h"
+#include "verify/verification.h"
 
 /** "file" or "bundle". */
 const char *signet_report_kind(enum signet_artifact_kind kind);
 
-/** What a verified statement is about: "file", "bundle", "attestation", or for a signature inside a
- *  document a JSON pointer; NULL if nothing was verified. */
+/** What a verified statement is about: "file", "canonical" (the RFC 8785 form of one), "bundle",
+ *  "attestation", or for a signature inside a document a JSON pointer; NULL if nothing was
+ *  verified. */
 const char *signet_report_covers(const struct signet_source *source);
+
+/** Whether a verified statement is about RFC 8785 forms alone. */
+bool signet_report_canonical(const struct signet_source *source);
+
+/** The offset of an integer that makes the RFC 8785 form that matched ambiguous, or
+ *  SIGNET_NO_OFFSET. */
+uint64_t signet_report_inexact(const struct signet_verification *verification);
 
 /** How the key made a valid signature of source: the algorithm that it states, "ed25519ph", or the
  *  name of the key's algorithm. */

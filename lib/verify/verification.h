@@ -6,6 +6,7 @@
 #ifndef SIGNET_VERIFY_VERIFICATION_H
 #define SIGNET_VERIFY_VERIFICATION_H
 
+#include "artifact/bom_files.h"
 #include "verify/content.h"
 #include "verify/embedded.h"
 
@@ -28,11 +29,14 @@ struct signet_verification {
     struct signet_source *sources;
     size_t source_count;
     struct signet_embedded embedded;        /* what stands in the artifact itself */
+    const struct signet_verification *bom;  /* what it was compared with instead; NULL: nothing */
+    struct signet_bom_files files;          /* which that lists */
     struct signet_content content;          /* against the source `compared` */
     const struct signet_manifest *manifest; /* what was measured, or NULL */
     const struct signet_source *compared;   /* NULL if nothing was */
-    const struct signet_source *decided;    /* the source that passed; NULL otherwise */
-    const struct signet_trusted_key *keys;  /* copies; names are owned by storage */
+    const struct signet_source *decided;    /* the source that passed, perhaps the bom's; or NULL */
+    size_t attested_by; /* keys over what decided, if that is an attestation: no proof then */
+    const struct signet_trusted_key *keys; /* copies; names are owned by storage; or the bom's */
     size_t threshold;
     bool partial; /* only chosen entries or parts were asked for */
     struct signet_arena storage;
@@ -40,11 +44,29 @@ struct signet_verification {
     struct signet_verified *verified; /* NULL unless it passed */
 };
 
+/** An empty one about the artifact at path (copied). Returns SIGNET_OK or SIGNET_E_NOMEM;
+ *  *verification is owned (free with signet_verification_free()) and set on success only. */
+SIGNET_NODISCARD int signet_verification_new(const char *path,
+                                             struct signet_verification **verification,
+                                             struct signet_err *err);
+
 /**
  * signet_verify() for an artifact that was measured already: measured is used instead of reading it
  * again. Signing checks its own work with it. measured must outlive *verification.
  */
 SIGNET_NODISCARD int signet_verify_measured(struct signet_artifact *artifact,
+                                            const struct signet_manifest *measured,
+                                            const char *path,
+                                            const struct signet_verify_opts *opts,
+                                            struct signet_verification **verification,
+                                            struct signet_err *err);
+
+/**
+ * As signet_verify_measured(), for one signature file that holds an attestation about exactly what
+ * was measured; anything else is refused. Signing checks its own work with it. A pass is no proof
+ * that the artifact is signed, and there is no struct signet_verified.
+ */
+SIGNET_NODISCARD int signet_verify_attested(struct signet_artifact *artifact,
                                             const struct signet_manifest *measured,
                                             const char *path,
                                             const struct signet_verify_opts *opts,

@@ -10,11 +10,12 @@
 
 #include "base/err.h"
 #include "base/utf8.h"
+#include "verify/about.h"
+#include "verify/bound.h"
 #include "verify/explain.h"
+#include "verify/form.h"
 #include "verify/guess.h"
 #include "verify/verification.h"
-
-static const size_t storage_max = (size_t)1 << 24; /* copies of keys and their names */
 
 /* One decision in the making. */
 struct decision {
@@ -23,12 +24,20 @@ struct decision {
     const struct signet_manifest *measured; /* NULL: read the artifact */
     struct signet_embedded *taken;
     const struct signet_verify_opts *opts;
+    bool attested; /* an attestation is what is asked for */
 };
 
 static int check_opts(const struct signet_verify_opts *opts, struct signet_err *err)
 {
     if (opts->size != sizeof(*opts)) {
         return signet_err_set(err, SIGNET_E_USAGE, "options of another version of the library");
+    }
+    if (opts->bom != NULL) {
+        bool others = opts->key_count > 0 || opts->threshold > 0 || opts->signature_count > 0 ||
+                      opts->only != NULL || opts->at != NULL;
+        return others ? signet_err_set(err, SIGNET_E_USAGE,
+                                       "what a BOM lists is verified whole, by the BOM alone")
+                      : (int)SIGNET_OK;
     }
     if (opts->key_count == 0) {
         return signet_err_set(err, SIGNET_E_USAGE, "no key to verify with");
@@ -69,24 +78,6 @@ static int copy_keys(struct signet_verification *verification,
     return keys != NULL ? SIGNET_OK : signet_err_set(err, SIGNET_E_NOMEM, "out of memory for keys");
 }
 
-static int new_verification(const char *path,
-                            struct signet_verification **verification,
-                            struct signet_err *err)
-{
-    struct signet_verification *fresh = calloc(1, sizeof(*fresh));
-    if (fresh != NULL) {
-        signet_arena_init(&fresh->storage, storage_max);
-        signet_err_clear(&fresh->err);
-        fresh->path = strdup(path);
-    }
-    if (fresh == NULL || fresh->path == NULL) {
-        signet_verification_free(fresh);
-        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
-    }
-    *verification = fresh;
-    return SIGNET_OK;
-}
-
 uint64_t signet_signature_max(const struct signet_artifact *artifact,
                               const struct signet_limits *limits)
 {
@@ -107,6 +98,10 @@ static void read_files(struct decision *decision)
         signet_source_read(source, &decision->opts->signatures[i], max, decision->opts);
         const char *name = signet_arena_copy(&verification->storage, signet_span_str(source->name));
         source->name = name != NULL ? name : "";
+        if (source->own_name != NULL) { /* without memory it is a file like any other */
+            source->own_name =
+                signet_arena_copy(&verification->storage, signet_span_str(source->own_name));
+        }
     }
 }
 
@@ -134,7 +129,7 @@ static int open_embedded(struct decision *decision, struct signet_err *err)
         memset(decision->taken, 0, sizeof(*decision->taken));
         return SIGNET_OK;
     }
-    return decision->opts->files_only || decision->measured != NULL
+    return decision->measured != NULL
                ? (int)SIGNET_OK
                : signet_embedded_open(embedded, decision->artifact, decision->opts, err);
 }
@@ -197,6 +192,30 @@ static void take_document(struct decision *decision, struct signet_source *sourc
     source->identity = verification->manifest->identity;
 }
 
+/* What is known of the artifact before it is compared with a statement over a file: what was read
+ * of it to be described is what is compared. */
+static const struct signet_manifest *known_manifest(struct decision *decision,
+                                                    const struct signet_evidence *evidence)
+{
+    struct signet_verification *verification = decision->verification;
+    return decision->measured == NULL && evidence->claim == SIGNET_CLAIM_SIGNED
+               ? signet_form_manifest(&verification->embedded, decision->artifact,
+                                      &evidence->statement, decision->opts,
+                                      &verification->content.formless)
+               : decision->measured;
+}
+
+/* Whether what was described is what was compared, if it had to be read again for that. */
+static int check_described(const struct signet_verification *verification, struct signet_err *err)
+{
+    const struct signet_manifest *described = &verification->embedded.document.manifest;
+    const struct signet_manifest *compared = verification->manifest;
+    return described->kind == 0 || compared->kind != SIGNET_ARTIFACT_FILE ||
+                   signet_digest_eq(&described->identity, &compared->identity)
+               ? SIGNET_OK
+               : signet_err_set(err, SIGNET_E_IO, "changed while it was verified");
+}
+
 static int compare(struct decision *decision, struct signet_source *source)
 {
     struct signet_verification *verification = decision->verification;
@@ -205,9 +224,10 @@ static int compare(struct decision *decision, struct signet_source *source)
         take_document(decision, source);
         return SIGNET_OK;
     }
-    int rc = signet_content_compare(&verification->content, decision->artifact, decision->measured,
+    const struct signet_manifest *known = known_manifest(decision, source->evidence);
+    int rc = signet_content_compare(&verification->content, decision->artifact, known,
                                     source->evidence, decision->opts, &source->err);
-    verification->manifest = decision->measured;
+    verification->manifest = known;
     if (verification->manifest == NULL && verification->content.measured) {
         verification->manifest = &verification->content.manifest;
     }
@@ -216,6 +236,9 @@ static int compare(struct decision *decision, struct signet_source *source)
     }
     if (rc == SIGNET_OK && verification->manifest == NULL) {
         return signet_err_set(&source->err, SIGNET_E_INTERNAL, "nothing was measured");
+    }
+    if (rc == SIGNET_OK) {
+        rc = check_described(verification, &source->err);
     }
     if (rc == SIGNET_OK) {
         source->content_matches = true;
@@ -288,6 +311,29 @@ static size_t count_keys(const struct decision *decision, const struct signet_so
     return count;
 }
 
+/* The proof that everything that was demanded holds. */
+static int prove(struct signet_verification *verification,
+                 const struct signet_source *decided,
+                 const struct signet_digest *identity,
+                 size_t keys)
+{
+    struct signet_verified *verified = calloc(1, sizeof(*verified));
+    if (verified == NULL) {
+        return signet_err_set(&verification->err, SIGNET_E_NOMEM, "out of memory for the verdict");
+    }
+    verified->kind = verification->kind;
+    verified->partial = verification->partial;
+    verified->from_parts = verification->manifest->from_parts;
+    if (!verified->partial) {
+        verified->identity = *identity;
+    }
+    verified->evidence = decided->evidence;
+    verified->signed_by = keys;
+    verification->decided = decided;
+    verification->verified = verified;
+    return SIGNET_OK;
+}
+
 static int pass(struct decision *decision, struct signet_source *source, size_t keys)
 {
     struct signet_verification *verification = decision->verification;
@@ -299,21 +345,7 @@ static int pass(struct decision *decision, struct signet_source *source, size_t 
             return rc;
         }
     }
-    struct signet_verified *verified = calloc(1, sizeof(*verified));
-    if (verified == NULL) {
-        return signet_err_set(&verification->err, SIGNET_E_NOMEM, "out of memory for the verdict");
-    }
-    verified->kind = verification->kind;
-    verified->partial = verification->partial;
-    verified->from_parts = verification->manifest->from_parts;
-    if (!verified->partial) {
-        verified->identity = source->identity;
-    }
-    verified->evidence = source->evidence;
-    verified->signed_by = keys;
-    verification->decided = source;
-    verification->verified = verified;
-    return SIGNET_OK;
+    return prove(verification, source, &source->identity, keys);
 }
 
 static int decide(struct decision *decision)
@@ -321,6 +353,9 @@ static int decide(struct decision *decision)
     struct signet_verification *verification = decision->verification;
     size_t most_keys = 0;
     int rc = compare_all(decision);
+    signet_guess_end(&verification->content); /* two may not read it at once */
+    signet_about_judge(verification, decision->artifact, decision->measured, decision->opts,
+                       rc == SIGNET_OK);
     if (rc != SIGNET_OK) {
         return rc;
     }
@@ -336,6 +371,28 @@ static int decide(struct decision *decision)
         most_keys = keys > most_keys ? keys : most_keys;
     }
     return signet_explain_refusal(verification, most_keys);
+}
+
+/* An attestation about what was measured, and nothing else. */
+static int decide_attested(struct decision *decision)
+{
+    struct signet_verification *verification = decision->verification;
+    const struct signet_source *source = &verification->sources[0];
+    signet_about_judge(verification, decision->artifact, decision->measured, decision->opts, false);
+    verification->manifest = decision->measured;
+    verification->kind = decision->measured->kind;
+    if (verification->source_count != 1 || source->evidence == NULL) {
+        signet_err_copy(&verification->err, &source->err);
+        return signet_err_set(&verification->err, SIGNET_E_NO_SIGNATURE, "no attestation");
+    }
+    if (source->evidence->claim != SIGNET_CLAIM_ATTESTATION || source->about != SIGNET_ABOUT_THIS) {
+        signet_err_copy(&verification->err, &source->err);
+        return signet_err_set(&verification->err, SIGNET_E_MISMATCH,
+                              "not an attestation about this artifact");
+    }
+    verification->decided = source;
+    verification->attested_by = source->signers.distinct;
+    return SIGNET_OK;
 }
 
 static struct signet_source *source_of_place(const struct signet_verification *verification,
@@ -372,9 +429,34 @@ static int decide_places(struct decision *decision)
     return rc == SIGNET_OK ? pass(decision, source_of_place(verification, 0), fewest) : rc;
 }
 
+/* A model passes by the BOM that lists it, which passed before. What is there and not listed, where
+ * that is no refusal, was not verified: a pass with such files is partial. */
+static int decide_bound(struct decision *decision)
+{
+    struct signet_verification *verification = decision->verification;
+    const struct signet_verification *bom = decision->opts->bom;
+    struct signet_err *err = &verification->err;
+    verification->bom = bom;
+    verification->keys = bom->keys;
+    verification->threshold = bom->threshold;
+    int rc = signet_bound_read(bom, decision->opts->limits, &verification->files, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_bound_compare(verification, decision->artifact, decision->opts, err);
+    }
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    verification->partial = verification->content.not_checked > 0;
+    return prove(verification, bom->decided, &verification->manifest->identity,
+                 bom->verified->signed_by);
+}
+
 static int gather(struct decision *decision, struct signet_err *err)
 {
     struct signet_verification *verification = decision->verification;
+    if (decision->opts->bom != NULL) {
+        return SIGNET_OK;
+    }
     int rc = copy_keys(verification, decision->opts, err);
     if (rc == SIGNET_OK) {
         rc = open_embedded(decision, err);
@@ -405,7 +487,7 @@ static int verify_named(struct decision *decision,
     struct signet_verification *fresh = NULL;
     int rc = check_opts(decision->opts, err);
     if (rc == SIGNET_OK) {
-        rc = new_verification(path, &fresh, err);
+        rc = signet_verification_new(path, &fresh, err);
     }
     if (rc != SIGNET_OK) {
         return rc;
@@ -422,7 +504,13 @@ static int verify_named(struct decision *decision,
         signet_verification_free(fresh);
         return rc;
     }
-    rc = decision->opts->at != NULL ? decide_places(decision) : decide(decision);
+    if (decision->opts->bom != NULL) {
+        rc = decide_bound(decision);
+    } else {
+        rc = decision->opts->at != NULL ? decide_places(decision)
+             : decision->attested       ? decide_attested(decision)
+                                        : decide(decision);
+    }
     if (rc != SIGNET_OK) {
         signet_err_copy(err, &fresh->err);
     }
@@ -439,6 +527,18 @@ int signet_verify_measured(struct signet_artifact *artifact,
                            struct signet_err *err)
 {
     struct decision decision = {.artifact = artifact, .measured = measured, .opts = opts};
+    return verify_named(&decision, signet_artifact_name(artifact), path, verification, err);
+}
+
+int signet_verify_attested(struct signet_artifact *artifact,
+                           const struct signet_manifest *measured,
+                           const char *path,
+                           const struct signet_verify_opts *opts,
+                           struct signet_verification **verification,
+                           struct signet_err *err)
+{
+    struct decision decision = {
+        .artifact = artifact, .measured = measured, .opts = opts, .attested = true};
     return verify_named(&decision, signet_artifact_name(artifact), path, verification, err);
 }
 
@@ -462,60 +562,4 @@ int signet_verify(struct signet_artifact *artifact,
                   struct signet_err *err)
 {
     return signet_verify_measured(artifact, NULL, path, opts, verification, err);
-}
-
-int signet_verification_failed(const char *path,
-                               const struct signet_err *reason,
-                               struct signet_verification **verification,
-                               struct signet_err *err)
-{
-    int rc = new_verification(path, verification, err);
-    if (rc == SIGNET_OK) {
-        (*verification)->err = *reason;
-        signet_err_set(&(*verification)->err, SIGNET_E_INTERNAL, "failed without a reason");
-    }
-    return rc;
-}
-
-void signet_verification_free(struct signet_verification *verification)
-{
-    if (verification == NULL) {
-        return;
-    }
-    for (size_t i = 0; i < verification->source_count; i++) {
-        signet_source_clear(&verification->sources[i]);
-    }
-    free(verification->sources);
-    signet_content_clear(&verification->content);
-    signet_embedded_free(&verification->embedded);
-    signet_arena_free(&verification->storage);
-    free(verification->verified);
-    free(verification->artifact_name);
-    free(verification->path);
-    free(verification);
-}
-
-int signet_verification_code(const struct signet_verification *verification)
-{
-    if (verification->err.code != SIGNET_OK) {
-        return verification->err.code;
-    }
-    return verification->verified != NULL ? SIGNET_OK : SIGNET_E_INTERNAL;
-}
-
-const struct signet_verified *
-signet_verification_verified(const struct signet_verification *verification)
-{
-    return verification->verified;
-}
-
-bool signet_verification_partial(const struct signet_verification *verification)
-{
-    return verification->partial;
-}
-
-struct signet_span signet_verification_statement(const struct signet_verification *verification)
-{
-    return verification->verified != NULL ? verification->decided->env.payload
-                                          : signet_span_of(NULL, 0);
 }

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * artifact/bom.h, bom_places.h and json/pointer.h. Each place that a visit tells lies inside its
- * parent, is found by its own pointer and has the signature and bom-ref that a plain walk finds in
- * it; a document of a version without signatures has no place.
+ * artifact/bom.h, bom_files.h, bom_places.h and json/pointer.h. A list of files has sorted paths
+ * that a manifest can have, and a strong digest of each. Each place that a visit tells lies inside
+ * its parent, is found by its own pointer and has the signature and bom-ref that a plain walk finds
+ * in it; a document of a version without signatures has no place.
  */
 #include "fuzz.h"
 
+#include <signet/artifact.h>
+
 #include "artifact/bom_dialect.h"
+#include "artifact/bom_files.h"
 #include "artifact/bom_places.h"
 #include "json/pointer.h"
 
@@ -83,6 +87,30 @@ static void check_find(const struct document *document, struct signet_span asked
     signet_buf_free(&pointer);
 }
 
+static void check_files(const struct document *document)
+{
+    const struct signet_limits limits = signet_limits_default();
+    struct signet_bom_files files;
+    if (signet_bom_files_read(document->top, &document->bom, &limits, &files, NULL) != SIGNET_OK) {
+        FUZZ_CHECK(files.list == NULL);
+        return;
+    }
+    FUZZ_CHECK(files.count > 0 && files.subject != NULL && files.algs != 0);
+    FUZZ_CHECK(!files.single || (files.count == 1 && files.complete));
+    for (size_t i = 0; i < files.count; i++) {
+        const struct signet_bom_file *file = &files.list[i];
+        FUZZ_CHECK(i == 0 || strcmp(files.list[i - 1].name, file->name) < 0);
+        FUZZ_CHECK(files.single ||
+                   signet_path_check(signet_span_str(file->name), limits.path, NULL) == SIGNET_OK);
+        FUZZ_CHECK(file->count > 0);
+        for (size_t j = 0; j < file->count; j++) {
+            FUZZ_CHECK(file->digests[j].len == signet_digest_size(file->digests[j].alg));
+            FUZZ_CHECK(file->digests[j].len >= 32);
+        }
+    }
+    signet_bom_files_free(&files);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct document document = {0};
@@ -100,6 +128,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     signet_buf_init(&line, 4096);
     FUZZ_CHECK(signet_bom_describe(&document.bom, &line) == SIGNET_OK);
     signet_buf_free(&line);
+    check_files(&document);
     int rc = signet_bom_places(document.top, &document.bom, check_place, &document, &err);
     FUZZ_CHECK(rc == SIGNET_OK || rc == SIGNET_E_MALFORMED);
     bool may = document.bom.form != SIGNET_BOM_UNSIGNED;

@@ -58,10 +58,25 @@ static void check_digests(struct signet_json_value subject, const struct signet_
         count += signet_json_member(digests, strong[i], &value) ? 1U : 0U;
     }
     FUZZ_CHECK(set->strong_count == count && count <= SIGNET_DIGEST_SET_MAX);
+    bool bundle = signet_json_member(digests, "signetBundle", &value);
+    FUZZ_CHECK(set->bundle.len == (bundle ? 32U : 0U) && (!bundle || count == 0));
     for (size_t i = 0; i < count; i++) {
         FUZZ_CHECK(set->strong[i].len == signet_digest_size(set->strong[i].alg));
         FUZZ_CHECK(set->strong[i].len >= 32);
     }
+}
+
+/* A subject is of the one form that is known if it says so, and of the bytes if it says nothing. */
+static void check_form(struct signet_json_value object, const struct signet_subject *subject)
+{
+    struct signet_json_value annotations;
+    struct signet_json_value form;
+    bool said = signet_json_member(object, "annotations", &annotations) &&
+                signet_json_member(annotations, "signetForm", &form);
+    FUZZ_CHECK(subject->canonical == said);
+    FUZZ_CHECK(!said || (signet_json_string_is(form, signet_span_str("rfc8785")) &&
+                         subject->digests.strong_count == 1 &&
+                         subject->digests.strong[0].alg == SIGNET_DIGEST_SHA256));
 }
 
 static void check_statement(struct signet_span text, const struct signet_statement *statement)
@@ -78,6 +93,7 @@ static void check_statement(struct signet_span text, const struct signet_stateme
         FUZZ_CHECK(signet_json_next_element(&walk, &subject));
         check_copy(subject, "name", statement->subjects[i].name);
         check_digests(subject, &statement->subjects[i].digests);
+        check_form(subject, &statement->subjects[i]);
     }
     FUZZ_CHECK(!signet_json_next_element(&walk, &subject));
 }

@@ -17,8 +17,9 @@ static const char two_blocks[] = "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlm
 static const char long_blocks[] = "abcdefghbcdefghicdefghijdefghijkefghijklfghijklmghijklmnhijklmno"
                                   "ijklmnopjklmnopqklmnopqrlmnopqrsmnopqrstnopqrstu";
 
-static const enum signet_digest_alg all_algs[] = {SIGNET_DIGEST_SHA256, SIGNET_DIGEST_SHA384,
-                                                  SIGNET_DIGEST_SHA512, SIGNET_DIGEST_BLAKE2B};
+static const enum signet_digest_alg all_algs[] = {
+    SIGNET_DIGEST_SHA256,  SIGNET_DIGEST_SHA384,      SIGNET_DIGEST_SHA512,
+    SIGNET_DIGEST_BLAKE2B, SIGNET_DIGEST_BLAKE2B_256, SIGNET_DIGEST_BLAKE2B_384};
 
 struct vector {
     enum signet_digest_alg alg;
@@ -69,6 +70,22 @@ static const struct vector vectors[] = {
     {SIGNET_DIGEST_BLAKE2B, NULL,
      "98fb3efb7206fd19ebf69b6f312cf7b64e3b94dbe1a17107913975a793f177e1"
      "d077609d7fba363cbba00d05f7aa4e4fa8715d6428104c0a75643b0ff3fd3eaf"},
+    /* of b2sum (coreutils) and Python's hashlib */
+    {SIGNET_DIGEST_BLAKE2B_256, "",
+     "0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8"},
+    {SIGNET_DIGEST_BLAKE2B_256, "abc",
+     "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319"},
+    {SIGNET_DIGEST_BLAKE2B_256, NULL,
+     "0741850f36cba4259628355d1073e24ddb9ca0e1bfac36fd39ae5dc2101e23a4"},
+    {SIGNET_DIGEST_BLAKE2B_384, "",
+     "b32811423377f52d7862286ee1a72ee540524380fda1724a6f25d7978c6fd324"
+     "4a6caf0498812673c5e05ef583825100"},
+    {SIGNET_DIGEST_BLAKE2B_384, "abc",
+     "6f56a82c8e7ef526dfe182eb5212f7db9df1317e57815dbda46083fc30f54ee6"
+     "c66ba83be64b302d7cba6ce15bb556f4"},
+    {SIGNET_DIGEST_BLAKE2B_384, NULL,
+     "92650b7746765a98701ec2077c3603127c62525c8543477c8519d6cc53ac5a9f"
+     "0098ed56eb7aaf03ca50bfe046e7bba3"},
 };
 
 static void published_vectors(void **state)
@@ -157,8 +174,9 @@ static void names_and_sizes(void **state)
     (void)state;
     static const char *const unknown[] = {"",           "SHA256", "sha-256", "sha256 ",   "sha25",
                                           "sha512/256", "none",   "blake2",  "blake2b512"};
-    static const size_t sizes[] = {32, 48, 64, 64};
-    static const char *const names[] = {"sha256", "sha384", "sha512", "blake2b"};
+    static const size_t sizes[] = {32, 48, 64, 64, 32, 48};
+    static const char *const names[] = {"sha256",  "sha384",      "sha512",
+                                        "blake2b", "blake2b-256", "blake2b-384"};
     for (size_t i = 0; i < SIGNET_COUNT(all_algs); i++) {
         assert_string_equal(signet_digest_name(all_algs[i]), names[i]);
         assert_int_equal(signet_digest_by_name(signet_span_str(names[i])), all_algs[i]);
@@ -169,7 +187,7 @@ static void names_and_sizes(void **state)
     }
     assert_string_equal(signet_digest_name(SIGNET_DIGEST_NONE), "none");
     assert_int_equal(signet_digest_size(SIGNET_DIGEST_NONE), 0);
-    assert_int_equal(signet_digest_size((enum signet_digest_alg)5), 0);
+    assert_int_equal(signet_digest_size((enum signet_digest_alg)7), 0);
 }
 
 static void equality_needs_algorithm_length_and_bytes(void **state)
@@ -201,7 +219,7 @@ static void unknown_algorithms_are_refused(void **state)
     CHECK_CODE(signet_hash_new(SIGNET_DIGEST_NONE, &hash, &err), SIGNET_E_UNSUPPORTED);
     assert_null(hash);
     assert_string_equal(err.msg, "digest algorithm 0: expected sha256, sha384, sha512 or blake2b");
-    CHECK_CODE(signet_digest_of((enum signet_digest_alg)5, signet_span_str("abc"), &digest, &err),
+    CHECK_CODE(signet_digest_of((enum signet_digest_alg)7, signet_span_str("abc"), &digest, &err),
                SIGNET_E_UNSUPPORTED);
     assert_int_equal(digest.len, 0);
     assert_int_equal(digest.alg, SIGNET_DIGEST_NONE);

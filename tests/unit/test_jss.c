@@ -386,8 +386,7 @@ static void refused_lists(void **state)
          "}]",
          SIGNET_E_MALFORMED, "public_key: expected a SubjectPublicKeyInfo"},
         /* a whole PEM file */
-        {"[{" HASH "," ALGORITHM
-         ",\"public_key\":"
+        {"[{" HASH "," ALGORITHM ",\"public_key\":"
          "\"LS0tLS1CRUdJTiBQVUJMSUMgS0VZLS0tLS0KTUNvd0JRWURLMlZ3QXlFQXViTW9uQmZVOXB2SWJqNVJDaVdRTEQ"
          "0NUp2dTZtS3Ira1FYanZqVzhaa1U9Ci0tLS0tRU5EIFBVQkxJQyBLRVktLS0tLQo=\"," VALUE "}]",
          SIGNET_E_MALFORMED, "public_key: expected a SubjectPublicKeyInfo"},
