@@ -162,7 +162,7 @@ static int check_opts(const struct signet_embed_opts *opts, struct signet_err *e
         return signet_err_set(err, SIGNET_E_USAGE, "chains and key ids are of the format jsf");
     }
     return opts->at == NULL || opts->at[0] != NULL
-               ? SIGNET_OK
+               ? check_key_id(opts->key_id, err)
                : signet_err_set(err, SIGNET_E_USAGE, "no place chosen to sign");
 }
 
@@ -172,9 +172,6 @@ static int start(const char *name,
                  struct signet_err *err)
 {
     int rc = check_opts(opts, err);
-    if (rc == SIGNET_OK) {
-        rc = check_key_id(opts->key_id, err);
-    }
     if (rc != SIGNET_OK) {
         return rc;
     }

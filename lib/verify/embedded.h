@@ -117,12 +117,6 @@ SIGNET_NODISCARD int signet_embedded_check_inside(const struct signet_embedded *
                                                   const char *pointer,
                                                   struct signet_err *err);
 
-/** Records why there is no signature at the place of that number (0: the whole). Returns
- *  SIGNET_E_NO_SIGNATURE, or for a known document that is malformed what is wrong with it. */
-int signet_embedded_explain(const struct signet_embedded *embedded,
-                            size_t place,
-                            struct signet_err *err);
-
 /** Releases what embedded holds and zeroes it. */
 void signet_embedded_free(struct signet_embedded *embedded);
 

@@ -14,4 +14,10 @@
  */
 int signet_explain_refusal(struct signet_verification *verification, size_t most_keys);
 
+/** Records why there is no signature at the place of that number (0: the whole). Returns
+ *  SIGNET_E_NO_SIGNATURE, or for a known document that is malformed what is wrong with it. */
+int signet_explain_unsigned(const struct signet_embedded *embedded,
+                            size_t place,
+                            struct signet_err *err);
+
 #endif

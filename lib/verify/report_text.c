@@ -438,6 +438,10 @@ const char *signet_report_next_step(const struct signet_verification *verificati
     const struct signet_content *content = &verification->content;
     switch (signet_verification_code(verification)) {
     case SIGNET_E_NO_SIGNATURE:
+        if (verification->embedded.place_count > 0 &&
+            verification->embedded.places[0].asked.len > 0) {
+            return NULL; /* a part is signed inside the document or not at all */
+        }
         if (verification->embedded.inner_count > 0) {
             return "to verify a signed part alone, name it with --at";
         }

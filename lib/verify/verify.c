@@ -418,7 +418,7 @@ static int decide_places(struct decision *decision)
     for (size_t i = 0; rc == SIGNET_OK && i < embedded->place_count; i++) {
         struct signet_source *source = source_of_place(verification, i);
         if (source == NULL) {
-            return signet_embedded_explain(embedded, i, &verification->err);
+            return signet_explain_unsigned(embedded, i, &verification->err);
         }
         size_t keys = source->content_matches ? count_keys(decision, source) : 0;
         if (keys < verification->threshold) {

@@ -93,6 +93,7 @@ is 'nothing else is about it' "$(payload o | jq -r .predicateType)" $bom
 check_exit 'a DSSE envelope' 0 'out~o.dsse: attestation' \
     signet-sign -k k.key --attest $bom --predicate bom.json --format dsse -o o.dsse f
 is 'holds the same statement' "$(payload o.dsse)" "$(payload o)"
+# shellcheck disable=SC2016 # the inner shell expands it
 check_exit 'the predicate from standard input' 0 out= \
     sh -c 'signet-sign -q -k k.key --attest "$1" --predicate - -o p f <bom.json' x $bom
 is 'is the same' "$(payload p)" "$(payload o)"

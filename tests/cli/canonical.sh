@@ -118,6 +118,7 @@ check_exit '--format dsse' 0 'out~l.dsse.json: covers what' \
 printf '{"a": 9007199254740993}' >large
 check_exit 'an integer that is rounded' 3 'err~write it as a string (byte 6)' \
     signet-sign -k k.key --canonical large
+# shellcheck disable=SC2016 # the inner shell expands it
 check_exit 'no JSON is signed so' 3 'err~(byte 3)' \
     sh -c 'printf "[1,]" >n; signet-sign -k k.key --canonical n; s=$?; rm n; exit $s'
 check_exit 'nor a folder' 2 'err~goes with a JSON file' signet-sign -k k.key --canonical folder

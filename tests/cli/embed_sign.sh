@@ -6,7 +6,7 @@
 # beside it that is signed.
 # shellcheck source=tests/common/tap.sh
 . "${0%/*}/../common/tap.sh"
-plan 186
+plan 188
 
 k=$(signet-key generate -q --no-passphrase -o k)
 j=$(signet-key generate -q --no-passphrase -o j)
@@ -191,10 +191,10 @@ for at in b a; do
     rm x.json
 done
 refused 'a part around a part that was changed' 1 \
-    'the component at /components/1/components/0 was changed after it was signed' \
+    'signet-sign: changed.json: the component at /components/1/components/0 was changed after it was signed' \
     by_j --at b -o x.json changed.json
 refused 'the whole around a part that was changed' 1 \
-    'the component at /components/1/components/0 was changed after it was signed' \
+    'signet-sign: changed.json: the component at /components/1/components/0 was changed after it was signed' \
     by_j -o x.json changed.json
 check_exit 'a part beside it' 0 out~signed by_j --at a -o x.json changed.json
 rm x.json c.json changed.json
@@ -226,10 +226,11 @@ rmdir folder
 
 # ---- the command line ----
 
-refused 'without -o' 2 'writes the document itself, signed: say where with -o OUT' jsf bom.json
+refused 'without -o' 2 'the document itself is written, signed: say where with -o OUT' jsf bom.json
 refused 'several documents' 2 'option --output goes with one PATH' jsf -o x.json bom.json s.json
 check_exit 'JSON to the same place' 2 'err~would share it' jsf --json -o - bom.json
-for option in --contents --dry-run --ignore=x --hash=sha256 --manifest=x --reuse=x --shard-size=4; do
+for option in --contents --dry-run --ignore=x --hash=sha256 --manifest=x --reuse=x --shard-size=4 \
+    --canonical; do
     refused "$option" 2 "${option%%=*}" jsf "$option" -o x.json bom.json
 done
 for option in --at=a --multi --chain --key-id=x; do

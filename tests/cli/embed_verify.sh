@@ -6,7 +6,7 @@
 # them reaches the terminal as it is.
 # shellcheck source=tests/common/tap.sh
 . "${0%/*}/../common/tap.sh"
-plan 158
+plan 159
 
 k=$(signet-key generate -q --no-passphrase -o k)
 j=$(signet-key generate -q --no-passphrase -o j)
@@ -230,6 +230,7 @@ check_exit 'a part around others' 0 "out~PARTIAL: only component /components/1, 
     signet-verify -k j.pub --at /components/1 parts.json
 refused 'a part of a signed part' 4 'the component at /components/1/components/0 is not signed by itself' \
     verify -k j.pub --at c parts.json
+is 'a part of a signed part: no file could help' "$(grep -c -e ' -s' "$tap_err")" 0
 refused 'no such part' 2 'no object that may be signed has the bom-ref d' verify --at d parts.json
 refused 'what cannot be signed' 2 '/version names a number in which' verify --at /version parts.json
 jq -c '.components[0]["bom-ref"] = "b"' parts.json >changed.json
