@@ -11,6 +11,7 @@
 #include "base/pool.h"
 #include "base/utf8.h"
 #include "verify/afterwards.h"
+#include "verify/dialect.h"
 
 static const size_t storage_max = (size_t)1 << 31; /* pointers and fingerprints */
 
@@ -527,9 +528,12 @@ void signet_embedded_source(struct signet_embedded *embedded,
     signet_source_read_embedded(source, &where, opts);
     if (source->evidence != NULL) {
         look_inside(embedded, source);
-    } else if (source->err.code == SIGNET_E_BAD_SIGNATURE) {
+        return;
+    }
+    if (source->err.code == SIGNET_E_BAD_SIGNATURE) {
         locate_change(embedded, opts, source);
     }
+    signet_dialect_name(embedded, &asked->at, opts, source);
 }
 
 void signet_embedded_free(struct signet_embedded *embedded)

@@ -4,6 +4,7 @@
  */
 #include "verify/explain.h"
 
+#include "artifact/bom_dialect.h"
 #include "base/err.h"
 #include "base/utf8.h"
 #include "verify/about.h"
@@ -53,6 +54,12 @@ static bool looks_like_bom(struct signet_span text)
 static int explain_whole(const struct signet_embedded *embedded, struct signet_err *err)
 {
     char shown[SIGNET_SHOW_MAX];
+    const char *dialect = signet_bom_document_dialect(signet_json_top(embedded->json.bytes));
+    if (embedded->inner_count == 0 && dialect != NULL) {
+        return signet_err_set(err, SIGNET_E_NO_SIGNATURE,
+                              "no signature found that the format of the document knows, but %s",
+                              dialect);
+    }
     if (embedded->inner_count == 0) {
         return signet_err_set(err, SIGNET_E_NO_SIGNATURE,
                               "no signature found, neither in the document nor beside it");

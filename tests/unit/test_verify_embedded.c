@@ -445,6 +445,48 @@ static void only_where_the_version_has_a_place(void **state)
            "expected a CycloneDX document");
 }
 
+/* What cdxgen signs: the document without the signature object. */
+static char *as_cdxgen(void)
+{
+    char *core = jsf_core(0, "");
+    char *message = jsf_replace(BOM, "\"signature\":@,", "");
+    char *whole = jsf_signed_core(0, core, message);
+    char *out = jsf_put(BOM, '@', whole);
+    free(core);
+    free(message);
+    free(whole);
+    return out;
+}
+
+static void signatures_of_other_kinds(void **state)
+{
+    static const char *const rows[][2] = {
+        {"{\"algorithm\":\"Ed25519\",\"value\":\"e30.e30.AAAA\"}", "but a JWS inside"},
+        {"{\"algorithm\":\"RS256\",\"value\":\"AA+A\"}", "but RSA in standard base64"},
+        {"{\"algorithm\":\"Ed25519\",\"value\":\"AAA=\"}", "but standard base64"},
+    };
+    char *text = as_cdxgen();
+    (void)state;
+    for (size_t i = 0; i < SIGNET_COUNT(rows); i++) {
+        expect(jsf_put(BOM, '@', rows[i][0]), one, SIGNET_E_MALFORMED, rows[i][1]);
+    }
+    expect(as_cdxgen(), one, SIGNET_E_BAD_SIGNATURE, "over the document without its signature");
+    expect(as_cdxgen(), (struct trial){.second_key = true}, SIGNET_E_UNTRUSTED, "no key for");
+    expect(jsf_replace(text, "lib-b", "lib-x"), one, SIGNET_E_BAD_SIGNATURE,
+           "but does not verify: the signature or the document was changed");
+    free(text);
+    expect(jsf_replace(
+               BOM, "\"signature\":@,",
+               "\"metadata\":{\"properties\":[{\"name\":\"BOM Signature\",\"value\":\"x\"}]},"),
+           one, SIGNET_E_MALFORMED, "each name once");
+    text = jsf_replace(BOM, "\"signature\":@,", "");
+    expect(
+        jsf_replace(text, "\"metadata\":{",
+                    "\"metadata\":{\"properties\":[{\"name\":\"BOM Signature\",\"value\":\"x\"}],"),
+        one, SIGNET_E_NO_SIGNATURE, "but a metadata property");
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -462,6 +504,7 @@ int main(void)
         cmocka_unit_test(a_forged_second_signer_of_a_part),
         cmocka_unit_test(one_signature_at_the_top),
         cmocka_unit_test(only_where_the_version_has_a_place),
+        cmocka_unit_test(signatures_of_other_kinds),
     };
     return CHECK_RUN(tests);
 }
