@@ -67,7 +67,9 @@ void signet_verify_report(struct signet_tool *tool, const struct signet_report *
     struct signet_err err;
     int rc = SIGNET_OK;
     signet_err_clear(&err);
-    signet_report_members(results, &tool->body);
+    if (tool->json || tool->report != NULL) {
+        signet_report_members(results, &tool->body);
+    }
     if (tool->json) {
         return;
     }

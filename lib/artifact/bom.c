@@ -250,9 +250,8 @@ static bool is_spdx_context(struct signet_json_value context)
     static const char *const begin = "https://spdx.org/rdf/3.";
     struct signet_json_walk walk = signet_json_walk(context);
     struct signet_json_value entry = context;
-    struct signet_span plain;
     do {
-        if (signet_json_plain_string(entry, &plain) && signet_span_begins(plain, begin)) {
+        if (signet_json_string_begins(entry, begin)) {
             return true;
         }
     } while (context.kind == SIGNET_JSON_ARRAY && signet_json_next_element(&walk, &entry));

@@ -16,7 +16,8 @@
 #include "base/err.h"
 
 enum {
-    SHA1_HEX = 40
+    SHA1_HEX = 40,
+    PURL_MAX = 4096 /* bytes of one that is looked at for a commit */
 };
 
 /* The names of hash algorithms in CycloneDX; those that count for nothing have none of ours. */
@@ -101,6 +102,9 @@ static size_t find_first(struct signet_span text, const char *set)
 /* The version of a package URL: between "@" and what follows it. */
 static struct signet_span version_of(struct signet_span purl)
 {
+    if (purl.len > PURL_MAX) {
+        return signet_span_of("", 0);
+    }
     size_t end = find_first(purl, "?#");
     size_t at = find_last(purl, '@', end);
     return at < end ? signet_span_of(purl.ptr + at + 1, end - at - 1) : signet_span_of("", 0);
@@ -125,7 +129,8 @@ static bool is_commit(const struct reading *reading, struct signet_span hex)
     if (same_hex(hex, version_of(signet_buf_span(&reading->purl)))) {
         return true;
     }
-    return signet_json_plain_string(purl, &text) && same_hex(hex, version_of(text));
+    return purl.text.len <= PURL_MAX && signet_json_plain_string(purl, &text) &&
+           same_hex(hex, version_of(text));
 }
 
 /* Reads one hash of a list into the next place of hashes->strong, if it is strong. */

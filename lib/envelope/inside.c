@@ -13,7 +13,8 @@
 enum {
     CERTIFICATE_MAX = 1 << 16, /* bytes of one */
     KEEP_MAX = 1 << 20,        /* bytes of keys, key ids and signatures */
-    SLACK = 1 << 16            /* bytes that a small text may grow by in its canonical form */
+    SLACK = 1 << 16,           /* bytes for what a signature adds */
+    GROWTH = 6                 /* 1e20 has that many times its digits in its canonical form */
 };
 
 bool signet_inplace_find(struct signet_json_value object,
@@ -47,9 +48,8 @@ int signet_inside_begin(struct signet_envelope *env,
     if (inside == NULL) {
         return SIGNET_E_NOMEM;
     }
-    uint64_t max = 2 * limits->document;
-    /* A number can have more digits in its canonical form; few do. */
-    uint64_t enough = 2 * (uint64_t)place->covered.text.len + SLACK;
+    uint64_t max = GROWTH * limits->document;
+    uint64_t enough = GROWTH * (uint64_t)place->covered.text.len + SLACK;
     inside->text = text;
     inside->place = *place;
     signet_buf_init(&inside->message, (size_t)(enough < max ? enough : max));

@@ -43,7 +43,8 @@ struct reading {
     struct signet_envelope *env;
     struct signet_inside *inside;
     struct signet_jsf *jsf;
-    struct signet_json_value extensions; /* the names that cores may have besides; kind 0: none */
+    struct signet_json_value extensions[EXTENSIONS_MAX]; /* names that cores may have besides */
+    size_t extension_count;
     struct signet_err *err;
 };
 
@@ -57,13 +58,10 @@ static int no_memory(struct reading *r)
     return signet_err_set(r->err, SIGNET_E_NOMEM, "out of memory for a signature object");
 }
 
-/* Whether an array of strings holds the name. */
-static bool holds(struct signet_json_value array, struct signet_json_value name)
+static bool is_extension(const struct reading *r, struct signet_json_value name)
 {
-    struct signet_json_walk walk = signet_json_walk(array);
-    struct signet_json_value element;
-    while (signet_json_next_element(&walk, &element)) {
-        if (signet_json_same_string(element, name)) {
+    for (size_t i = 0; i < r->extension_count; i++) {
+        if (signet_json_same_string(r->extensions[i], name)) {
             return true;
         }
     }
@@ -114,8 +112,8 @@ static int read_extensions(struct reading *r, struct signet_json_value list)
     struct signet_json_walk walk = signet_json_walk(list);
     while (rc == SIGNET_OK && signet_json_next_element(&walk, &name)) {
         rc = is_word(name) ? malformed(r, "extensions", "no word of JSF itself") : (int)SIGNET_OK;
+        r->extensions[r->extension_count++] = name;
     }
-    r->extensions = list;
     return rc;
 }
 
@@ -181,7 +179,7 @@ read_key_id(struct reading *r, struct signet_json_value value, struct signet_sig
     }
     signet_buf_init(&text, value.text.len);
     int rc = signet_json_string(value, &text);
-    if (rc == SIGNET_OK && memchr(text.data, 0, text.len) != NULL) {
+    if (rc == SIGNET_OK && text.len > 0 && memchr(text.data, 0, text.len) != NULL) {
         rc = SIGNET_E_MALFORMED;
     }
     if (rc == SIGNET_OK) {
@@ -239,7 +237,7 @@ static int check_others(struct reading *r, struct signet_json_value core)
     struct signet_json_value name;
     struct signet_json_value value;
     while (signet_json_next_member(&walk, &name, &value)) {
-        if (!is_word(name) && !holds(r->extensions, name)) {
+        if (!is_word(name) && !is_extension(r, name)) {
             struct signet_span text = {name.text.ptr + 1, name.text.len - 2};
             return signet_err_set(r->err, SIGNET_E_MALFORMED,
                                   "signature object: member \"%s\" is not known to JSF, nor "
@@ -338,10 +336,10 @@ static int read_several(struct reading *r, struct signet_json_value *members, ui
     r->jsf->form = chain ? SIGNET_JSF_CHAIN : SIGNET_JSF_MULTI;
     int rc = check_level(r, members, false);
     /* Beside the list nothing but words: extensions belong to the signatures. */
-    struct signet_json_value extensions = r->extensions;
-    r->extensions.kind = 0;
+    size_t extension_count = r->extension_count;
+    r->extension_count = 0;
     rc = rc == SIGNET_OK ? check_others(r, r->inside->place.signature) : rc;
-    r->extensions = extensions;
+    r->extension_count = extension_count;
     return rc == SIGNET_OK ? read_list(r, list, max) : rc;
 }
 
@@ -384,6 +382,8 @@ int signet_jsf_read(const struct signet_json_text *text,
     r.inside = &inside->inside;
     r.jsf = &inside->jsf;
     rc = read_object(&r, limits->signatures);
+    /* Of the message nothing tells how much was left out of it. */
+    env->hashed = r.jsf->exclude_count > 0 ? place->covered.text.len : 0;
     if (rc != SIGNET_OK) {
         signet_envelope_free(env);
     }

@@ -60,16 +60,19 @@ static int no_memory(struct reading *r)
 /* Base64 without the characters that only the other alphabet has. */
 static int decode(struct signet_json_value value, const char *foreign, struct signet_buf *out)
 {
-    struct signet_span text;
-    if (!signet_json_plain_string(value, &text)) {
-        return SIGNET_E_MALFORMED;
-    }
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] == (uint8_t)foreign[0] || text.ptr[i] == (uint8_t)foreign[1]) {
-            return SIGNET_E_MALFORMED;
+    struct signet_buf text;
+    signet_buf_init(&text, value.text.len);
+    int rc = signet_json_string(value, &text); /* some writers escape each slash */
+    for (size_t i = 0; rc == SIGNET_OK && i < text.len; i++) {
+        if (text.data[i] == (uint8_t)foreign[0] || text.data[i] == (uint8_t)foreign[1]) {
+            rc = SIGNET_E_MALFORMED;
         }
     }
-    return signet_b64_decode(out, text);
+    if (rc == SIGNET_OK) {
+        rc = signet_b64_decode(out, signet_buf_span(&text));
+    }
+    signet_buf_free(&text);
+    return rc;
 }
 
 static int decode_url(struct signet_json_value value, struct signet_buf *out)
@@ -125,8 +128,7 @@ read_public_key(struct reading *r, struct signet_json_value value, struct signet
 static int check_pointers(struct reading *r, const struct signet_json_value *members)
 {
     struct signet_span text;
-    if (members[CERT_URL].kind != 0 && (!signet_json_plain_string(members[CERT_URL], &text) ||
-                                        !signet_span_begins(text, "https://"))) {
+    if (members[CERT_URL].kind != 0 && !signet_json_string_begins(members[CERT_URL], "https://")) {
         return malformed(r, CERT_URL, "an address that begins with \"https://\"");
     }
     if (members[THUMBPRINT].kind != 0) {
@@ -147,7 +149,7 @@ static int read_keys(struct reading *r,
                      struct signet_signature *signature)
 {
     struct signet_pubkey *key = signet_arena_alloc(&r->env->storage, sizeof(*key));
-    struct signet_pubkey of_chain;
+    struct signet_pubkey of_chain = {0};
     bool given = members[PUBLIC_KEY].kind != 0;
     int rc = SIGNET_OK;
     if (key == NULL) {
@@ -268,14 +270,25 @@ static int read_list(struct reading *r, struct signet_json_value list, uint64_t 
     return rc;
 }
 
+/* Two UUIDs; an absent one is the same as none. */
+static bool same_id(struct signet_json_value a, struct signet_json_value b)
+{
+    bool same = a.kind == SIGNET_JSON_STRING && b.kind == SIGNET_JSON_STRING;
+    for (size_t i = 0; same && i < a.text.len; i++) {
+        same = a.text.ptr[i] == b.text.ptr[i] ||
+               signet_hex_value(a.text.ptr[i]) == signet_hex_value(b.text.ptr[i]);
+    }
+    return same;
+}
+
 /* Signatures with one id are versions of one: what one of them revokes is revoked. */
 static void spread_revoked(struct reading *r)
 {
     struct signet_signature *all = r->env->signatures;
     for (size_t i = 0; i < r->env->signature_count; i++) {
         for (size_t j = 0; all[i].revoked && j < r->env->signature_count; j++) {
-            bool same = !all[i].counter && !all[j].counter &&
-                        signet_json_same_string(r->jss->ids[i], r->jss->ids[j]);
+            bool same =
+                !all[i].counter && !all[j].counter && same_id(r->jss->ids[i], r->jss->ids[j]);
             all[j].revoked = all[j].revoked || same;
         }
     }

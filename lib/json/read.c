@@ -253,6 +253,27 @@ bool signet_json_next_object(struct signet_json_walk *walk,
     return true;
 }
 
+/* What follows the prefix in the text of a string, or NULL if the string does not begin so. */
+static const uint8_t *skip_prefix(struct signet_json_value value, struct signet_span prefix)
+{
+    const uint8_t *p = value.text.ptr + 1;
+    const uint8_t *end = value.text.ptr + value.text.len - 1;
+    while (prefix.len > 0) {
+        uint32_t code_point = 0;
+        uint8_t utf8[4];
+        if (p == end) {
+            return NULL;
+        }
+        p = signet_json_char(p, &code_point);
+        size_t len = signet_utf8_encode(code_point, utf8);
+        if (len > prefix.len || memcmp(utf8, prefix.ptr, len) != 0) {
+            return NULL;
+        }
+        prefix = signet_span_of(prefix.ptr + len, prefix.len - len);
+    }
+    return p;
+}
+
 bool signet_json_string_is(struct signet_json_value value, struct signet_span bytes)
 {
     struct signet_span plain;
@@ -266,18 +287,13 @@ bool signet_json_string_is(struct signet_json_value value, struct signet_span by
     if (signet_json_plain_string(value, &plain)) {
         return signet_span_eq(plain, bytes);
     }
-    const uint8_t *end = value.text.ptr + value.text.len - 1;
-    for (const uint8_t *p = value.text.ptr + 1; p < end;) {
-        uint32_t code_point = 0;
-        uint8_t utf8[4];
-        p = signet_json_char(p, &code_point);
-        size_t len = signet_utf8_encode(code_point, utf8);
-        if (len > bytes.len || memcmp(utf8, bytes.ptr, len) != 0) {
-            return false;
-        }
-        bytes = signet_span_of(bytes.ptr + len, bytes.len - len);
-    }
-    return bytes.len == 0;
+    const uint8_t *rest = skip_prefix(value, bytes);
+    return rest != NULL && rest == value.text.ptr + value.text.len - 1;
+}
+
+bool signet_json_string_begins(struct signet_json_value value, const char *prefix)
+{
+    return value.kind == SIGNET_JSON_STRING && skip_prefix(value, signet_span_str(prefix)) != NULL;
 }
 
 bool signet_json_same_string(struct signet_json_value a, struct signet_json_value b)

@@ -107,6 +107,9 @@ bool signet_json_next_object(struct signet_json_walk *walk,
 /** Whether value is a STRING that, unescaped, is exactly these bytes (which may hold NUL). */
 bool signet_json_string_is(struct signet_json_value value, struct signet_span bytes);
 
+/** Whether value is a STRING that, unescaped, begins with these characters. */
+bool signet_json_string_begins(struct signet_json_value value, const char *prefix);
+
 /** Whether both are STRING and, unescaped, the same. */
 bool signet_json_same_string(struct signet_json_value a, struct signet_json_value b);
 

@@ -32,26 +32,20 @@ struct comparison {
     bool contents; /* the artifact is an archive of the model */
 };
 
-static bool leaves_out(const struct signet_source *source)
-{
-    return source->env.format == &signet_envelope_jsf &&
-           signet_jsf_of(&source->env)->exclude_count > 0;
-}
-
 /* The list is read from the text that was parsed and kept. It must be the one that was verified. */
 static int check_bom(const struct signet_verification *bom, struct signet_err *err)
 {
     const struct signet_verified *verified = signet_verification_verified(bom);
     const struct signet_manifest *kept = &bom->embedded.document.manifest;
+    if (verified != NULL && signet_source_excluded(bom->decided, NULL) > 0) {
+        return signet_err_set(err, SIGNET_E_DENIED,
+                              "the signature of the BOM leaves members out, so anyone can change "
+                              "what it lists");
+    }
     if (verified == NULL || signet_verification_code(bom) != SIGNET_OK || verified->partial) {
         return signet_err_set(err, SIGNET_E_UNVERIFIED,
                               "the BOM was not verified as a whole, so what it lists is nothing to "
                               "compare with");
-    }
-    if (leaves_out(bom->decided)) {
-        return signet_err_set(err, SIGNET_E_DENIED,
-                              "the signature of the BOM leaves members out, so anyone can change "
-                              "what it lists");
     }
     if (bom->embedded.unread.code != SIGNET_OK) {
         return signet_err_copy(err, &bom->embedded.unread);

@@ -13,9 +13,9 @@
 #include "verify/afterwards.h"
 #include "verify/dialect.h"
 
-static const size_t storage_max = (size_t)1 << 31; /* pointers and fingerprints */
-
 enum {
+    STORAGE_MIN =
+        1 << 24, /* bytes for pointers and fingerprints, and those of the document again */
     POINTER_MAX = 1 << 20,
     WORTH_A_THREAD = 1 << 16 /* bytes to digest */
 };
@@ -23,6 +23,19 @@ enum {
 static int no_memory(struct signet_err *err)
 {
     return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for the signatures of a document");
+}
+
+static int too_many(struct signet_err *err)
+{
+    return signet_err_set(err, SIGNET_E_LIMIT,
+                          "the signatures inside the document take more memory than is allowed");
+}
+
+/* Why its storage gave nothing. */
+static int no_storage(const struct signet_embedded *embedded, struct signet_err *err)
+{
+    const struct signet_arena *storage = &embedded->storage;
+    return storage->max - storage->total < POINTER_MAX ? too_many(err) : no_memory(err);
 }
 
 static struct signet_inplace place_of(const struct signet_bom_place *place)
@@ -41,6 +54,9 @@ static int add_inner(struct signet_embedded *embedded,
                      const struct signet_bom_place *place,
                      struct signet_err *err)
 {
+    if (embedded->inner_count >= embedded->storage.max / sizeof(*embedded->inner)) {
+        return too_many(err);
+    }
     if (embedded->inner_count == embedded->inner_cap) {
         size_t cap = embedded->inner_cap > 0 ? 2 * embedded->inner_cap : 16;
         struct signet_inner *inner = realloc(embedded->inner, cap * sizeof(*inner));
@@ -56,7 +72,7 @@ static int add_inner(struct signet_embedded *embedded,
     inner->type = place->type;
     inner->at = place_of(place);
     embedded->inner_count += inner->pointer != NULL ? 1 : 0;
-    return inner->pointer != NULL ? SIGNET_OK : no_memory(err);
+    return inner->pointer != NULL ? SIGNET_OK : no_storage(embedded, err);
 }
 
 /* Whether a place is asked for by this text, a JSON pointer or a bom-ref. */
@@ -85,7 +101,7 @@ static int visit(void *ctx, const struct signet_bom_place *place, struct signet_
         found->is_signed = place->signature.kind != 0;
         found->at = place_of(place);
         if (found->pointer == NULL) {
-            return no_memory(err);
+            return no_storage(embedded, err);
         }
     }
     return !asked && place->signature.kind != 0 ? add_inner(embedded, place, err) : (int)SIGNET_OK;
@@ -208,7 +224,7 @@ static int read_document(struct signet_embedded *embedded,
     const struct signet_limits standard = signet_limits_default();
     const struct signet_limits *limits = opts->limits != NULL ? opts->limits : &standard;
     embedded->work_left = SIGNET_SIGNERS_WORK;
-    signet_arena_init(&embedded->storage, storage_max);
+    signet_arena_init(&embedded->storage, STORAGE_MIN + embedded->document.text.len);
     int rc = recognize(embedded, limits, err);
     return rc == SIGNET_OK ? find_signatures(embedded, opts, err) : rc;
 }
@@ -316,7 +332,8 @@ static int note_signatures(struct signet_embedded *embedded,
                            const struct signet_envelope *env,
                            const struct signet_signers *signers,
                            const struct signet_verify_opts *opts,
-                           const bool *broken)
+                           const bool *broken,
+                           struct signet_err *err)
 {
     inner->list =
         signet_arena_array(&embedded->storage, env->signature_count, sizeof(*inner->list));
@@ -340,20 +357,34 @@ static int note_signatures(struct signet_embedded *embedded,
             .intact = trusted || (signature->named != NULL && !broken[i]),
         };
         if (inner->list[i].key == NULL) {
-            return SIGNET_E_NOMEM;
+            return no_storage(embedded, err);
         }
         /* Of a counter-signature that is broken the document under it need not be. */
         inner->broken = inner->broken || (broken[i] && !signature->counter);
     }
     inner->count = env->signature_count;
-    return inner->list != NULL ? SIGNET_OK : SIGNET_E_NOMEM;
+    return inner->list != NULL ? SIGNET_OK : no_storage(embedded, err);
 }
 
-/* Reading an RSA key takes a test of its modulus, which costs as much as hashing this many bytes.
- */
+/* Reading a key and checking a signature by it cost about as much as hashing this many bytes; of
+ * RSA most is the test of the modulus. */
 static uint64_t cost_of_key(const struct signet_pubkey *key)
 {
-    return key != NULL && key->alg == SIGNET_KEY_RSA ? (uint64_t)key->len * key->len * 16 : 0;
+    switch (key != NULL ? key->alg : SIGNET_KEY_NONE) {
+    case SIGNET_KEY_NONE:
+        return 0;
+    case SIGNET_KEY_RSA:
+        return (uint64_t)key->len * key->len * 16;
+    case SIGNET_KEY_ED25519:
+        return 1 << 15;
+    case SIGNET_KEY_P256:
+        return 1 << 16;
+    case SIGNET_KEY_P384:
+    case SIGNET_KEY_P521:
+    case SIGNET_KEY_ED448:
+    default:
+        return 1 << 19;
+    }
 }
 
 /* A document can hold as many signature objects as it has components. */
@@ -398,15 +429,24 @@ static int judge_read(struct signet_embedded *embedded,
         rc = signet_source_find_broken(env, &signers, &embedded->work_left, broken, &any, err);
     }
     if (rc == SIGNET_OK) {
-        rc = note_signatures(embedded, inner, env, &signers, opts, broken);
-        signet_err_set(err, rc, "out of memory for the signatures of a document");
+        rc = note_signatures(embedded, inner, env, &signers, opts, broken, err);
     }
     signet_signers_free(&signers);
     free(broken);
     return rc;
 }
 
-/* One object that cannot be read, or is of a form that is not known, is noted. */
+static int note_unreadable(struct signet_embedded *embedded,
+                           struct signet_inner *inner,
+                           const struct signet_err *why,
+                           struct signet_err *err)
+{
+    inner->unreadable = signet_arena_copy(&embedded->storage, signet_span_str(why->msg));
+    return inner->unreadable != NULL ? SIGNET_OK : no_storage(embedded, err);
+}
+
+/* One object that cannot be read, is of a form that is not known, or leaves out what it may not, is
+ * noted. */
 static int judge(struct signet_embedded *embedded,
                  struct signet_inner *inner,
                  const struct signet_verify_opts *opts,
@@ -422,10 +462,14 @@ static int judge(struct signet_embedded *embedded,
         return signet_err_copy(err, &why);
     }
     if (rc != SIGNET_OK) {
-        inner->unreadable = signet_arena_copy(&embedded->storage, signet_span_str(why.msg));
-        return inner->unreadable != NULL ? SIGNET_OK : no_memory(err);
+        return note_unreadable(embedded, inner, &why, err);
     }
     rc = judge_read(embedded, inner, &env, opts, err);
+    if (rc == SIGNET_OK && !inner->broken &&
+        signet_source_check_excludes(&env, opts, &why) != SIGNET_OK) {
+        inner->count = 0;
+        rc = note_unreadable(embedded, inner, &why, err);
+    }
     signet_envelope_free(&env);
     return rc;
 }

@@ -30,7 +30,7 @@ struct signet_inner {
     struct signet_inplace at;
     bool broken; /* one of its signatures is */
     struct signet_inner_signature *list;
-    size_t count;           /* 0: it could not be read */
+    size_t count;           /* 0: it could not be read, or is not allowed */
     const char *unreadable; /* why, else NULL */
 };
 

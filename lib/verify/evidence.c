@@ -201,13 +201,25 @@ static bool is_allowed(struct signet_json_value name, const char *const *allowed
     return false;
 }
 
-static int
-check_excludes(const struct signet_jsf *jsf, const char *const *allowed, struct signet_err *err)
+size_t signet_source_excluded(const struct signet_source *source,
+                              const struct signet_json_value **names)
+{
+    const struct signet_jsf *jsf = source->env.format != NULL ? signet_jsf_of(&source->env) : NULL;
+    if (names != NULL) {
+        *names = jsf != NULL ? jsf->excludes : NULL;
+    }
+    return jsf != NULL ? jsf->exclude_count : 0;
+}
+
+int signet_source_check_excludes(const struct signet_envelope *env,
+                                 const struct signet_verify_opts *opts,
+                                 struct signet_err *err)
 {
     char shown[SIGNET_SHOW_MAX];
+    const struct signet_jsf *jsf = signet_jsf_of(env);
     for (size_t i = 0; jsf != NULL && i < jsf->exclude_count; i++) {
         struct signet_span name = jsf->excludes[i].text;
-        if (!is_allowed(jsf->excludes[i], allowed)) {
+        if (!is_allowed(jsf->excludes[i], opts->allow_excludes)) {
             return signet_err_set(
                 err, SIGNET_E_DENIED,
                 "excludes: the signature leaves the member \"%s\" out, so anyone can change it",
@@ -301,7 +313,7 @@ static int judge_embedded(struct signet_source *source,
         .key_count = opts->key_count,
         .work_left = where->work_left,
     };
-    int rc = check_excludes(signet_jsf_of(&source->env), opts->allow_excludes, err);
+    int rc = signet_source_check_excludes(&source->env, opts, err);
     if (rc == SIGNET_OK) {
         rc = signet_signers_check(&source->env, &request, &source->signers, err);
     }

@@ -98,6 +98,17 @@ SIGNET_NODISCARD int signet_source_find_broken(const struct signet_envelope *env
                                                bool *any,
                                                struct signet_err *err);
 
+/** Requires that a signature leaves out (JSF `excludes`) only members that opts->allow_excludes
+ *  has. Returns SIGNET_OK or SIGNET_E_DENIED. */
+SIGNET_NODISCARD int signet_source_check_excludes(const struct signet_envelope *env,
+                                                  const struct signet_verify_opts *opts,
+                                                  struct signet_err *err);
+
+/** The number of members that the signatures of source leave out, and in *names, which may be NULL,
+ *  their names, borrowed from it. */
+size_t signet_source_excluded(const struct signet_source *source,
+                              const struct signet_json_value **names);
+
 /** Takes its evidence from source, which then counts for nothing. */
 void signet_source_drop_evidence(struct signet_source *source);
 

@@ -37,6 +37,21 @@ static size_t unknown_digests(const struct signet_source *source)
     return count;
 }
 
+/* A text as a document says it, escapes of JSON resolved. */
+static void put_said(struct signet_jsonout *json, const char *name, struct signet_json_value value)
+{
+    struct signet_buf text;
+    signet_buf_init(&text, value.text.len);
+    int rc =
+        value.kind == SIGNET_JSON_STRING ? signet_json_string(value, &text) : SIGNET_E_MALFORMED;
+    if (rc == SIGNET_OK) {
+        signet_jsonout_bytes(json, name, signet_buf_span(&text));
+    } else {
+        signet_jsonout_null(json, name);
+    }
+    signet_buf_free(&text);
+}
+
 /* What a signature inside a document says or is, beyond what all have. */
 static void put_particulars(struct signet_jsonout *json,
                             const struct signet_signer *signer,
@@ -48,6 +63,18 @@ static void put_particulars(struct signet_jsonout *json,
     signet_jsonout_text(json, "says_valid_from", signature != NULL ? signature->valid_from : NULL);
     signet_jsonout_text(json, "says_valid_until",
                         signature != NULL ? signature->valid_until : NULL);
+}
+
+/* The members of the document that a signature leaves out. */
+static void put_excluded(struct signet_jsonout *json, const struct signet_source *source)
+{
+    const struct signet_json_value *names = NULL;
+    size_t count = signet_source_excluded(source, &names);
+    signet_jsonout_open_array(json, "excluded");
+    for (size_t i = 0; i < count; i++) {
+        put_said(json, NULL, names[i]);
+    }
+    signet_jsonout_close_array(json);
 }
 
 static const char *reason(const struct signet_source *source,
@@ -97,6 +124,7 @@ static void put_signature(struct signet_jsonout *json,
     signet_jsonout_bool(json, "timestamps_not_checked", source->env.unchecked_timestamps);
     signet_jsonout_bool(json, "free_form_hint", signer != NULL && signer->free_hint);
     put_particulars(json, signer, signature);
+    put_excluded(json, source);
     signet_jsonout_text(json, "reason", reason(source, signer, signature));
     signet_jsonout_close_object(json);
 }
@@ -241,28 +269,27 @@ static void put_measured(struct signet_jsonout *json,
     }
 }
 
-/* A text as a document says it, escapes of JSON resolved. */
-static void put_said(struct signet_jsonout *json, const char *name, struct signet_json_value value)
+/* The offset of the integer for which other documents have the same canonical form. */
+static void put_inexact(struct signet_jsonout *json, const struct signet_verification *verification)
 {
-    struct signet_buf text;
-    signet_buf_init(&text, value.text.len);
-    int rc =
-        value.kind == SIGNET_JSON_STRING ? signet_json_string(value, &text) : SIGNET_E_MALFORMED;
-    if (rc == SIGNET_OK) {
-        signet_jsonout_bytes(json, name, signet_buf_span(&text));
+    uint64_t inexact = signet_report_inexact(verification);
+    if (inexact == SIGNET_NO_OFFSET) {
+        signet_jsonout_null(json, "inexact_integer");
     } else {
-        signet_jsonout_null(json, name);
+        signet_jsonout_number(json, "inexact_integer", inexact);
     }
-    signet_buf_free(&text);
 }
 
-static void put_document(struct signet_jsonout *json, const struct signet_bom *bom)
+static void put_document(struct signet_jsonout *json,
+                         const struct signet_verification *verification)
 {
+    const struct signet_bom *bom = &verification->embedded.bom;
     signet_jsonout_open_object(json, "document");
     signet_jsonout_text(json, "type", bom->kind == SIGNET_BOM_CYCLONEDX ? "CycloneDX" : "SPDX");
     put_said(json, "version", bom->version_text);
     put_said(json, "serial", bom->serial);
     signet_jsonout_number(json, "components", bom->components);
+    put_inexact(json, verification);
     signet_jsonout_close_object(json);
 }
 
@@ -270,15 +297,10 @@ static void put_document(struct signet_jsonout *json, const struct signet_bom *b
 static void put_canonical(struct signet_jsonout *json,
                           const struct signet_verification *verification)
 {
-    uint64_t inexact = signet_report_inexact(verification);
     signet_jsonout_open_object(json, "canonical");
     signet_jsonout_text(json, "form", SIGNET_FORM_CANONICAL);
     put_digest(json, "digest", &verification->manifest->canonical);
-    if (inexact == SIGNET_NO_OFFSET) {
-        signet_jsonout_null(json, "inexact_integer");
-    } else {
-        signet_jsonout_number(json, "inexact_integer", inexact);
-    }
+    put_inexact(json, verification);
     signet_jsonout_close_object(json);
 }
 
@@ -312,7 +334,7 @@ static void put_artifact(struct signet_jsonout *json,
                                                            : NULL);
     }
     if (verification->embedded.bom.kind != 0) {
-        put_document(json, &verification->embedded.bom);
+        put_document(json, verification);
     }
     if (verification->manifest != NULL) {
         put_measured(json, verification);

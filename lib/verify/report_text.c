@@ -46,9 +46,13 @@ bool signet_report_canonical(const struct signet_source *source)
 uint64_t signet_report_inexact(const struct signet_verification *verification)
 {
     const struct signet_embedded *embedded = &verification->embedded;
-    return verification->content.canonical && embedded->document.manifest.canonical.len > 0
-               ? embedded->inexact
-               : SIGNET_NO_OFFSET;
+    if (verification->content.canonical && embedded->document.manifest.canonical.len > 0) {
+        return embedded->inexact;
+    }
+    bool by_document = verification->bom == NULL && verification->decided != NULL &&
+                       verification->decided->evidence->claim == SIGNET_CLAIM_DOCUMENT;
+    uint64_t after = by_document ? embedded->json.index.inexact : 0;
+    return after != 0 ? after - 1 : SIGNET_NO_OFFSET;
 }
 
 const char *signet_report_algorithm(const struct signet_source *source,
@@ -100,6 +104,21 @@ static const struct signet_signer *deciding_signer(const struct signet_source *s
     return signer;
 }
 
+/* The members that a signature leaves out. */
+static void put_excluded(struct signet_buf *out, const struct signet_source *source)
+{
+    char shown[SIGNET_SHOW_MAX];
+    const struct signet_json_value *names = NULL;
+    size_t count = signet_source_excluded(source, &names);
+    for (size_t i = 0; i < count; i++) {
+        signet_buf_puts(out, i == 0 ? " without \"" : ", \"");
+        signet_buf_puts(
+            out,
+            signet_utf8_show(signet_span_of(names[i].text.ptr + 1, names[i].text.len - 2), shown));
+        signet_buf_putc(out, '"');
+    }
+}
+
 /* The parts of a document that were asked for. */
 static void put_parts(struct signet_buf *out, const struct signet_embedded *embedded)
 {
@@ -117,16 +136,18 @@ static void put_parts(struct signet_buf *out, const struct signet_embedded *embe
 static void put_extent(struct signet_buf *out, const struct signet_verification *verification)
 {
     size_t matched = verification->content.matched;
-    if (verification->bom == NULL && verification->decided->covers != NULL &&
-        verification->partial) {
+    bool of_document = verification->bom == NULL && verification->decided->covers != NULL;
+    if (of_document && verification->embedded.places[0].pointer[0] != '\0') {
         put_parts(out, &verification->embedded);
+        put_excluded(out, verification->decided);
         return;
     }
-    if (verification->partial) {
+    if (verification->partial && !of_document) {
         put_number(out, matched, " of ");
         put_number(out, matched + verification->content.not_checked, " entries");
     } else if (verification->embedded.bom.kind != 0) {
         signet_bom_describe(&verification->embedded.bom, out);
+        put_excluded(out, verification->decided);
     } else {
         signet_buf_puts(out, signet_report_kind(verification->kind));
     }
@@ -269,6 +290,7 @@ static void put_signer(struct signet_buf *out,
     } else if (source->covers != NULL) {
         signet_buf_puts(out, source->covers[0] == '\0' ? " over the whole document" : " over ");
         put_escaped(out, source->covers);
+        put_excluded(out, source);
     } else if (source->evidence->claim == SIGNET_CLAIM_ATTESTATION) {
         put_attestation(out, source);
     } else {

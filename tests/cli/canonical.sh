@@ -82,7 +82,7 @@ is 'the report says which form' \
 true"
 is 'the identity is of the bytes' "$(jq -r '.artifacts[0].identity.file' report)" \
     "sha256:$(sha256sum a.json | cut -d' ' -f1)"
-document='{"type":"CycloneDX","version":"1.6","serial":"urn:uuid:3e671687-395b-41f5-a30f-a58921a69b79","components":2}'
+document='{"type":"CycloneDX","version":"1.6","serial":"urn:uuid:3e671687-395b-41f5-a30f-a58921a69b79","components":2,"inexact_integer":null}'
 is 'a BOM is recognised' "$(jq -c '.artifacts[0].document' report)" "$document"
 signet-sign -q -k k.key -o raw a.json
 is 'and under a signature over its bytes' \

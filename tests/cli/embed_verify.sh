@@ -6,7 +6,7 @@
 # them reaches the terminal as it is.
 # shellcheck source=tests/common/tap.sh
 . "${0%/*}/../common/tap.sh"
-plan 159
+plan 171
 
 k=$(signet-key generate -q --no-passphrase -o k)
 j=$(signet-key generate -q --no-passphrase -o j)
@@ -178,11 +178,46 @@ jq -c '.version = 2' left.json >changed.json
 check_exit 'excludes, allowed' 0 out~verified: verify --insecure-allow-excludes version changed.json
 also 'excludes, allowed: it is said' \
     'err~--insecure-allow-excludes: members of a document that nobody signed pass'
+also 'excludes, allowed: not the whole' \
+    'out~changed.json: PARTIAL: CycloneDX 1.6, 3 components, serial urn:uuid:3e671687-395b-41f5-a30f-a58921a69b79 without "version", '
 check_exit 'excludes: the report names it' 0 'out~"insecure":["--insecure-allow-excludes"]' \
     verify --json --insecure-allow-excludes version changed.json
+is 'excludes: the report names what is left out' "$(jq -c \
+    '[.partial, .artifacts[0].identity, .artifacts[0].signatures[0].excluded]' "$tap_out")" \
+    '[true,null,["version"]]'
+check_exit 'excludes: in the details' 0 'err~over the whole document without "version"' \
+    verify -v --insecure-allow-excludes version changed.json
+signed j '.components[0]' "$(core j ',"excludes":["version"]')" <plain.json >part.json
+signed k . "$(core k)" <part.json >inside.json
+check_exit 'excludes inside' 0 'err~component /components/0: not counted: excludes: the signature leaves' \
+    verify -v inside.json
+jq -c '.components[0].name = "other"' part.json | signed k . "$(core k)" >changed.json
+refused 'excludes inside, and what is signed was changed' 1 'component at /components/0 was changed' \
+    verify changed.json
 jq -c '.components = []' left.json >changed.json
 refused 'excludes: the rest is signed' 1 'bad signature' \
     verify --insecure-allow-excludes version changed.json
+
+# ---- integers that have no form of their own ----
+
+jq -c '.version = 9007199254740992' plain.json | signed k . "$(core k)" >even.json
+sed 's/9007199254740992/9007199254740993/' even.json >odd.json
+for file in even.json odd.json; do
+    check_exit "$file" 0 'err~is beyond 2^53 - 1: in RFC 8785 form others are the same' verify $file
+    at=$(grep -obE '900719925474099[23]' $file | head -1 | cut -d: -f1)
+    verify --json $file >report.json
+    is "$file: where" "$(jq '.artifacts[0].document.inexact_integer' report.json)" "$at"
+done
+verify --json s.json >report.json
+is 'none of them' "$(jq '.artifacts[0].document.inexact_integer' report.json)" null
+
+# ---- more signatures than are worth their memory ----
+
+awk 'BEGIN { printf "{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.6\",\"version\":1,\"components\":["
+    for (i = 0; i < 250000; i++) printf "%s{\"signature\":{}}", i ? "," : ""
+    print "]}" }' >many.json
+check_exit 'a quarter million empty signatures' 3 \
+    'err~the signatures inside the document take more memory than is allowed' verify many.json
 
 # ---- several signatures ----
 
@@ -266,7 +301,7 @@ check_exit '--inspect of a document' 3 'err~  a BOM that is signed inside is no 
 
 check_exit 'JSON' 0 out~schema verify --json around.json
 is 'JSON: the document' "$(jq -c '.artifacts[0] | [.kind, .document, .identity.file]' "$tap_out")" \
-    "[\"file\",{\"type\":\"CycloneDX\",\"version\":\"1.6\",\"serial\":\"urn:uuid:3e671687-395b-41f5-a30f-a58921a69b79\",\"components\":3},\"sha256:$(sha256sum <around.json | cut -c 1-64)\"]"
+    "[\"file\",{\"type\":\"CycloneDX\",\"version\":\"1.6\",\"serial\":\"urn:uuid:3e671687-395b-41f5-a30f-a58921a69b79\",\"components\":3,\"inexact_integer\":null},\"sha256:$(sha256sum <around.json | cut -c 1-64)\"]"
 is 'JSON: the signatures' "$(jq -c '[.partial, .artifacts[0].signed_by,
     (.artifacts[0].signatures[] | [.format, .covers, .algorithm, .valid, .trusted])]' "$tap_out")" \
     '[false,1,["jsf","","Ed25519",true,true],["jsf","/components/0","Ed25519",true,true],["jsf","/components/1","Ed25519",true,false]]'

@@ -336,6 +336,7 @@ static void refused_objects(void **state)
         {"{" CORE ",\"extensions\":[]}", SIGNET_E_MALFORMED, "extensions: expected"},
         {"{" CORE ",\"extensions\":[\"value\"]}", SIGNET_E_MALFORMED, "no word of JSF"},
         {"{" CORE ",\"keyId\":\"a\"}", SIGNET_OK, ""},
+        {"{" CORE ",\"keyId\":\"\"}", SIGNET_OK, ""},
         {"{" CORE ",\"keyId\":\"a\\u0000b\"}", SIGNET_E_MALFORMED, "keyId: expected"},
         {"{" CORE ",\"keyId\":7}", SIGNET_E_MALFORMED, "keyId: expected"},
         {"{" CORE ",\"certificatePath\":[\"AAAA\"]}", SIGNET_E_MALFORMED, "certificate"},

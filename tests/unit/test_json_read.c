@@ -317,6 +317,29 @@ static void strings_are_read_and_compared_unescaped(void **state)
     }
 }
 
+static void a_string_begins_with_what_it_says_and_not_how(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *lexeme, *prefix;
+        bool begins;
+    } rows[] = {
+        {"\"https://a\"", "https://", true},
+        {"\"https:\\/\\u002fa\"", "https://", true},
+        {"\"https:\\/\"", "https://", false},
+        {"\"http://a\"", "https://", false},
+        {"\"\"", "", true},
+        {"\"\"", "a", false},
+        {"\"\\u00e9\"", "\xc3", false},
+        {"[\"https://a\"]", "", false},
+    };
+    for (size_t i = 0; i < SIGNET_COUNT(rows); i++) {
+        struct held held = hold(signet_span_str(rows[i].lexeme));
+        assert_int_equal(signet_json_string_begins(held.top, rows[i].prefix), rows[i].begins);
+        free(held.bytes);
+    }
+}
+
 static void what_is_no_string_is_not_read_as_one(void **state)
 {
     (void)state;
@@ -415,6 +438,7 @@ int main(void)
         cmocka_unit_test(several_members_are_found_in_one_walk),
         cmocka_unit_test(objects_of_an_array_are_read_in_one_walk),
         cmocka_unit_test(strings_are_read_and_compared_unescaped),
+        cmocka_unit_test(a_string_begins_with_what_it_says_and_not_how),
         cmocka_unit_test(what_is_no_string_is_not_read_as_one),
         cmocka_unit_test(string_stops_at_the_maximum_of_its_buffer),
         cmocka_unit_test(uint_is_judged_by_its_lexeme),

@@ -335,6 +335,9 @@ static void another_layout_is_the_same(void **state)
 #define EC_KEY                                                                                     \
     "\"public_key\":\"MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEDZUC7dO15S0bztGeDuG2ragDHUtsWANI06LBPtg" \
     "U/OkraST3nCdxQoGofBD8FQ8TM9YWSEkL/ECjpw75LSgf/g\""
+#define ESCAPED_KEY                                                                                \
+    "\"public_key\":\"MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEDZUC7dO15S0bztGeDuG2ragDHUtsWANI06LBPtg" \
+    "U\\/OkraST3nCdxQoGofBD8FQ8TM9YWSEkL\\/ECjpw75LSgf\\/g\""
 #define VALUE "\"value\":\"AA-A\""
 #define CORE HASH "," ALGORITHM "," KEY "," VALUE
 #define ID "\"id\":\"f47ac10b-58cc-4372-a567-0e02b2c3d479\""
@@ -370,6 +373,8 @@ static void refused_lists(void **state)
         {"[{" HASH ",\"algorithm\":\"LMS_SHA256_M32_H5\"," KEY "," VALUE "}]", SIGNET_E_UNSUPPORTED,
          "algorithm \"LMS_SHA256_M32_H5\""},
         {"[{" HASH ",\"algorithm\":\"ES256\"," EC_KEY "," VALUE "}]", SIGNET_OK, ""},
+        /* each slash escaped, as some writers do */
+        {"[{" HASH ",\"algorithm\":\"ES256\"," ESCAPED_KEY "," VALUE "}]", SIGNET_OK, ""},
         {"[{" HASH ",\"algorithm\":\"ES384\"," EC_KEY "," VALUE "}]", SIGNET_E_MALFORMED,
          "algorithm ES384 does not go with the key"},
         {"[{" HASH ",\"algorithm\":\"ES256\"," KEY "," VALUE "}]", SIGNET_E_MALFORMED,
@@ -409,6 +414,9 @@ static void refused_lists(void **state)
         {"[{" HASH "," ALGORITHM ",\"thumbprint\":7," VALUE "}]", SIGNET_E_MALFORMED,
          "thumbprint: expected"},
         {"[{" HASH "," ALGORITHM ",\"cert_url\":\"https://a\"," VALUE "}]", SIGNET_OK, ""},
+        {"[{" HASH "," ALGORITHM ",\"cert_url\":\"https:\\/\\/a\"," VALUE "}]", SIGNET_OK, ""},
+        {"[{" HASH "," ALGORITHM ",\"cert_url\":\"https:\\/\"," VALUE "}]", SIGNET_E_MALFORMED,
+         "cert_url: expected"},
         {"[{" HASH "," ALGORITHM ",\"cert_url\":\"http://a\"," VALUE "}]", SIGNET_E_MALFORMED,
          "cert_url: expected"},
         {"[{" CORE "," THUMBPRINT "}]", SIGNET_OK, ""},
@@ -537,18 +545,41 @@ static void only_keys_for_jss(void **state)
     sample_close(&sample);
 }
 
+/* Versions of one signature have one id, in either case of its hex digits: one revokes both. */
+static void one_id_in_two_spellings(void **state)
+{
+    static const struct {
+        const char *other;
+        bool same;
+    } rows[] = {
+        {"f47ac10b-58cc-4372-a567-0e02b2c3d479", true},
+        {"F47AC10B-58cc-4372-A567-0e02b2c3d479", true},
+        {"f47ac10b-58cc-4372-a567-0e02b2c3d478", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < SIGNET_COUNT(rows); i++) {
+        char json[2048];
+        struct sample sample;
+        assert_in_range(snprintf(json, sizeof(json),
+                                 "{\"a\":1,\"signatures\":[{" CORE "," ID
+                                 ",\"revoked\":true},{" CORE ",\"id\":\"%s\"}]}",
+                                 rows[i].other),
+                        1, 2047);
+        CHECK_OK(open_sample(&sample, sample_text(signet_span_str(json))), &sample.err);
+        assert_true(sample.env.signatures[0].revoked);
+        assert_int_equal(sample.env.signatures[1].revoked, rows[i].same);
+        sample_close(&sample);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(example_of_x590),
-        cmocka_unit_test(published_samples),
-        cmocka_unit_test(documents),
-        cmocka_unit_test(a_flipped_bit_is_refused),
-        cmocka_unit_test(another_length_is_refused),
-        cmocka_unit_test(another_layout_is_the_same),
-        cmocka_unit_test(refused_lists),
-        cmocka_unit_test(two_keys_in_one_signature),
-        cmocka_unit_test(work_is_bounded),
+        cmocka_unit_test(one_id_in_two_spellings),    cmocka_unit_test(example_of_x590),
+        cmocka_unit_test(published_samples),          cmocka_unit_test(documents),
+        cmocka_unit_test(a_flipped_bit_is_refused),   cmocka_unit_test(another_length_is_refused),
+        cmocka_unit_test(another_layout_is_the_same), cmocka_unit_test(refused_lists),
+        cmocka_unit_test(two_keys_in_one_signature),  cmocka_unit_test(work_is_bounded),
         cmocka_unit_test(only_keys_for_jss),
     };
     return CHECK_RUN(tests);
