@@ -17,38 +17,40 @@ bool signet_sign_in_place(const struct signet_sign_run *run)
 }
 
 /* Options of one way of signing that the other does not know. */
-static int check_options(const struct signet_opts *opts, bool in_place, struct signet_err *err)
+static int check_options(const struct signet_sign_run *run, struct signet_err *err)
 {
+    const struct signet_opts *opts = &run->tool->opts;
+    bool in_place = signet_sign_in_place(run);
     static const struct {
-        int id;
         const char *name;
+        int id;
         bool in_place;
         bool of_models; /* says what a model is, which --bind lists */
     } rows[] = {
-        {SIGNET_SIGN_AT, "--at", true, false},
-        {SIGNET_SIGN_MULTI, "--multi", true, false},
-        {SIGNET_SIGN_CHAIN, "--chain", true, false},
-        {SIGNET_SIGN_KEY_ID, "--key-id", true, false},
-        {SIGNET_SIGN_CONTENTS, "--contents", false, true},
-        {SIGNET_SIGN_IGNORE, "--ignore", false, true},
-        {SIGNET_SIGN_HASH, "--hash", false, false},
-        {SIGNET_SIGN_SHARD_SIZE, "--shard-size", false, false},
-        {SIGNET_SIGN_MANIFEST, "--manifest", false, false},
-        {SIGNET_SIGN_REUSE, "--reuse", false, false},
-        {SIGNET_SIGN_CANONICAL, "--canonical", false, false},
-        {SIGNET_SIGN_ATTEST, "--attest", false, false},
-        {SIGNET_SIGN_PREDICATE, "--predicate", false, false},
-        {SIGNET_SIGN_DRY_RUN, "--dry-run", false, false},
+        {"--at", SIGNET_SIGN_AT, true, false},
+        {"--multi", SIGNET_SIGN_MULTI, true, false},
+        {"--chain", SIGNET_SIGN_CHAIN, true, false},
+        {"--key-id", SIGNET_SIGN_KEY_ID, true, false},
+        {"--contents", SIGNET_SIGN_CONTENTS, false, true},
+        {"--ignore", SIGNET_SIGN_IGNORE, false, true},
+        {"--hash", SIGNET_SIGN_HASH, false, false},
+        {"--shard-size", SIGNET_SIGN_SHARD_SIZE, false, false},
+        {"--manifest", SIGNET_SIGN_MANIFEST, false, false},
+        {"--reuse", SIGNET_SIGN_REUSE, false, false},
+        {"--canonical", SIGNET_SIGN_CANONICAL, false, false},
+        {"--attest", SIGNET_SIGN_ATTEST, false, false},
+        {"--predicate", SIGNET_SIGN_PREDICATE, false, false},
+        {"--dry-run", SIGNET_SIGN_DRY_RUN, false, false},
     };
     bool bound = signet_opts_has(opts, SIGNET_SIGN_BIND);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         if (signet_opts_has(opts, rows[i].id) && rows[i].in_place != in_place &&
             !(bound && rows[i].of_models)) {
-            return in_place
-                       ? signet_err_set(err, SIGNET_E_USAGE,
-                                        "option %s does not go with --format jsf", rows[i].name)
-                       : signet_err_set(err, SIGNET_E_USAGE, "option %s goes with --format jsf",
-                                        rows[i].name);
+            return in_place ? signet_err_set(err, SIGNET_E_USAGE,
+                                             "option %s does not go with --format %s", rows[i].name,
+                                             run->format)
+                            : signet_err_set(err, SIGNET_E_USAGE,
+                                             "option %s goes with --format jsf", rows[i].name);
         }
     }
     return SIGNET_OK;
@@ -74,7 +76,7 @@ int signet_sign_embed_check(struct signet_sign_run *run, struct signet_err *err)
     static const int forms[] = {SIGNET_SIGN_MULTI, SIGNET_SIGN_CHAIN, 0};
     static const int whole[] = {SIGNET_SIGN_BIND, SIGNET_SIGN_AT, 0};
     const struct signet_opts *opts = &run->tool->opts;
-    int rc = check_options(opts, signet_sign_in_place(run), err);
+    int rc = check_options(run, err);
     if (rc != SIGNET_OK || !signet_sign_in_place(run)) {
         return rc;
     }

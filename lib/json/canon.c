@@ -19,7 +19,7 @@ enum {
     CHUNK = 64 * 1024
 };
 
-static const uint32_t NO_GAP = UINT32_MAX;
+static const uint32_t no_gap = UINT32_MAX;
 
 /* An object that is written member by member, and what to return to after it. */
 struct jump {
@@ -267,7 +267,7 @@ static int start(struct writer *w,
         .next = find_object(&text->index, 0, (uint32_t)(part.ptr - text->bytes.ptr)),
         .jumps = malloc((text->index.depth + 1) * sizeof(*w->jumps)),
         .chunk = malloc(CHUNK),
-        .gap = NO_GAP,
+        .gap = no_gap,
         .sink = sink,
         .err = err,
         .rc = SIGNET_OK,

@@ -253,7 +253,7 @@ static int fill(const struct signet_embedding *embedding,
 {
     struct signet_json_value value = {0};
     struct signet_buf text;
-    signet_buf_init(&text, 2 * SIGNET_SPLICE_VALUE);
+    signet_buf_init(&text, (size_t)2 * SIGNET_SPLICE_VALUE);
     int rc = signet_b64_encode(&text, signet_span_of(signature, SIGNET_ED25519_SIGNATURE),
                                SIGNET_B64_URL_UNPADDED);
     bool found =

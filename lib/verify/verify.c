@@ -124,7 +124,7 @@ static int read_embedded(struct decision *decision, struct signet_err *err)
 static int open_embedded(struct decision *decision, struct signet_err *err)
 {
     struct signet_embedded *embedded = &decision->verification->embedded;
-    if (decision->artifact == NULL) {
+    if (decision->taken != NULL) {
         *embedded = *decision->taken;
         memset(decision->taken, 0, sizeof(*decision->taken));
         return SIGNET_OK;

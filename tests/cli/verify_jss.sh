@@ -18,7 +18,7 @@ b=$(signet-key show b.pem --as fingerprint)
 check_exit 'a whole document' 0 "out=verified: bom.json: CycloneDX 2.0, 1 component, $(
     wc -c <bom.json) bytes, signed by $a" signet-verify -k a.pem bom.json
 check_exit 'its details' 0 \
-    "err=  bom.json: valid ed25519 signature by $a (a.pem) over the whole document" \
+    "err=  bom.json: valid Ed25519 signature by $a (a.pem) over the whole document" \
     signet-verify -v -k a.pem bom.json
 check_exit 'another key' 5 "err~no key for $a: the signature names that key, which was not given" \
     signet-verify -k b.pem bom.json
@@ -40,7 +40,7 @@ check_exit 'the list means nothing to an older version' 4 'err~no signature foun
 # ---- the two readings of X.590 ----
 
 check_exit 'the hex text of the digest' 0 "out~signed by $a" signet-verify -v -k a.pem bom-hex.json
-also 'the hex text: said' "err=  bom-hex.json: valid ed25519 signature by $a (a.pem) over the whole document
+also 'the hex text: said' "err=  bom-hex.json: valid Ed25519 signature by $a (a.pem) over the whole document
     jss (hex reading of X.590): made over the hex text of the digest, not its bytes"
 check_exit 'the hex text: in JSON' 0 'out~"format":"jss"' signet-verify --json -k a.pem bom-hex.json
 is 'the hex text: its member' "$(jq -r '.artifacts[0].signatures[0].reading' "$tap_out")" \
@@ -52,12 +52,12 @@ check_exit 'the hex text of another document' 1 'err~bad signature' signet-verif
 
 check_exit 'two signers' 0 'out~signed by 2 keys' \
     signet-verify -k a.pem -k b.pem --threshold 2 bom-two.json
-check_exit 'a counter-signature does not count' 1 'err~2 keys must sign one and the same thing, 1 did' \
+check_exit 'a counter-signature does not count' 1 'err~2 keys must sign the document, 1 did: it holds 1 signature,' \
     signet-verify -k a.pem -k b.pem --threshold 2 bom-counter.json
 check_exit 'the countersigned signature does' 0 "out~signed by $a" \
     signet-verify -v -k a.pem -k b.pem bom-counter.json
-also 'the counter-signature is reported' "err=  bom-counter.json: valid ed25519 signature by $a (a.pem) over the whole document
-  bom-counter.json: valid ed25519 signature by $b (b.pem), but not counted: it is a counter-signature, over another signature"
+also 'the counter-signature is reported' "err=  bom-counter.json: valid Ed25519 signature by $a (a.pem) over the whole document
+  bom-counter.json: valid Ed25519 signature by $b (b.pem), but not counted: it is a counter-signature, over another signature"
 check_exit 'a counter-signature alone' 5 "err~no key for $a" signet-verify -k b.pem bom-counter.json
 check_exit 'a counter-signature in JSON' 0 'out~"counter_signature":true' \
     signet-verify --json -k a.pem -k b.pem bom-counter.json
@@ -99,7 +99,7 @@ check_exit 'a part that was changed before the whole was signed' 1 \
 check_exit 'a bad counter-signature of a part takes nothing away either' 0 "out~signed by $a" \
     signet-verify -v -k a.pem bom-nested-counter.json
 also 'the part inside: reported' \
-    "err~component /components/0: BROKEN Ed25519 counter-signature by $a"
+    "err~component /components/0: BROKEN Ed25519 counter-signature that names $a"
 
 # ---- SPDX 3.1 ----
 
