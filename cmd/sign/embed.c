@@ -17,8 +17,10 @@ bool signet_sign_in_place(const struct signet_sign_run *run)
 }
 
 /* Options of one way of signing that the other does not know. */
-static int check_options(const struct signet_opts *opts, bool in_place, struct signet_err *err)
+static int check_options(const struct signet_sign_run *run, struct signet_err *err)
 {
+    const struct signet_opts *opts = &run->tool->opts;
+    bool in_place = signet_sign_in_place(run);
     static const struct {
         const char *name;
         int id;
@@ -44,11 +46,11 @@ static int check_options(const struct signet_opts *opts, bool in_place, struct s
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         if (signet_opts_has(opts, rows[i].id) && rows[i].in_place != in_place &&
             !(bound && rows[i].of_models)) {
-            return in_place
-                       ? signet_err_set(err, SIGNET_E_USAGE,
-                                        "option %s does not go with --format jsf", rows[i].name)
-                       : signet_err_set(err, SIGNET_E_USAGE, "option %s goes with --format jsf",
-                                        rows[i].name);
+            return in_place ? signet_err_set(err, SIGNET_E_USAGE,
+                                             "option %s does not go with --format %s", rows[i].name,
+                                             run->format)
+                            : signet_err_set(err, SIGNET_E_USAGE,
+                                             "option %s goes with --format jsf", rows[i].name);
         }
     }
     return SIGNET_OK;
@@ -74,7 +76,7 @@ int signet_sign_embed_check(struct signet_sign_run *run, struct signet_err *err)
     static const int forms[] = {SIGNET_SIGN_MULTI, SIGNET_SIGN_CHAIN, 0};
     static const int whole[] = {SIGNET_SIGN_BIND, SIGNET_SIGN_AT, 0};
     const struct signet_opts *opts = &run->tool->opts;
-    int rc = check_options(opts, signet_sign_in_place(run), err);
+    int rc = check_options(run, err);
     if (rc != SIGNET_OK || !signet_sign_in_place(run)) {
         return rc;
     }

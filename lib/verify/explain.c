@@ -20,6 +20,16 @@ static const struct signet_source *find_embedded(const struct signet_verificatio
     return NULL;
 }
 
+/* Signatures over the document, and not over another signature. */
+static size_t count_signatures(const struct signet_envelope *env)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < env->signature_count; i++) {
+        count += env->signatures[i].counter ? 0 : 1;
+    }
+    return count;
+}
+
 static int explain_threshold(struct signet_verification *verification, size_t most_keys)
 {
     const struct signet_source *embedded = find_embedded(verification);
@@ -28,11 +38,12 @@ static int explain_threshold(struct signet_verification *verification, size_t mo
                               "%zu keys must sign one and the same statement, %zu did",
                               verification->threshold, most_keys);
     }
+    size_t held = count_signatures(&embedded->env);
     return signet_err_set(&verification->err, SIGNET_E_THRESHOLD,
                           "%zu keys must sign the document, %zu did: it holds %zu %s, and others "
                           "may have been taken off",
-                          verification->threshold, most_keys, embedded->env.signature_count,
-                          embedded->env.signature_count == 1 ? "signature" : "signatures");
+                          verification->threshold, most_keys, held,
+                          held == 1 ? "signature" : "signatures");
 }
 
 /* Whether a text that is no strict JSON, or no BOM as it stands, is meant as one. */

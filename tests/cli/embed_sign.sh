@@ -260,7 +260,7 @@ rm help
 check_exit 'JSON' 0 out~schema jsf --json -o x.json bom.json
 is 'JSON: what was signed' "$(jq -c '.artifacts[0] | [.path, .document, .size == ('"$(wc -c <x.json)"'),
     .identity.file, (.signatures[0] | .format, .covers, .key, .algorithm, .valid)]' "$tap_out")" \
-    "[\"x.json\",{\"type\":\"CycloneDX\",\"version\":\"1.6\",\"serial\":null,\"components\":5},true,\"sha256:$(sha256sum <x.json | cut -c 1-64)\",\"jsf\",\"\",\"$k\",\"Ed25519\",true]"
+    "[\"x.json\",{\"type\":\"CycloneDX\",\"version\":\"1.6\",\"serial\":null,\"components\":5,\"inexact_integer\":null},true,\"sha256:$(sha256sum <x.json | cut -c 1-64)\",\"jsf\",\"\",\"$k\",\"Ed25519\",true]"
 rm x.json
 check_exit 'JSON: parts' 0 out~schema jsf --json --at a --at c -o x.json bom.json
 is 'JSON: parts are no whole' "$(jq -c '[.partial, .artifacts[0].identity,
