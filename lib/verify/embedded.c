@@ -326,14 +326,13 @@ int signet_embedded_settle(struct signet_embedded *embedded, struct signet_err *
     return rc == SIGNET_OK ? rc : signet_err_set(err, rc, "cannot describe the document");
 }
 
-/* Notes what is known of each signature of an object. */
-static int note_signatures(struct signet_embedded *embedded,
-                           struct signet_inner *inner,
-                           const struct signet_envelope *env,
-                           const struct signet_signers *signers,
-                           const struct signet_verify_opts *opts,
-                           const bool *broken,
-                           struct signet_err *err)
+/* Notes what is known of each signature of an object; false: there is no room. */
+static bool note_signatures(struct signet_embedded *embedded,
+                            struct signet_inner *inner,
+                            const struct signet_envelope *env,
+                            const struct signet_signers *signers,
+                            const struct signet_verify_opts *opts,
+                            const bool *broken)
 {
     inner->list =
         signet_arena_array(&embedded->storage, env->signature_count, sizeof(*inner->list));
@@ -357,13 +356,13 @@ static int note_signatures(struct signet_embedded *embedded,
             .intact = trusted || (signature->named != NULL && !broken[i]),
         };
         if (inner->list[i].key == NULL) {
-            return no_storage(embedded, err);
+            return false;
         }
         /* Of a counter-signature that is broken the document under it need not be. */
         inner->broken = inner->broken || (broken[i] && !signature->counter);
     }
     inner->count = env->signature_count;
-    return inner->list != NULL ? SIGNET_OK : no_storage(embedded, err);
+    return inner->list != NULL;
 }
 
 /* Reading a key and checking a signature by it cost about as much as hashing this many bytes; of
@@ -429,7 +428,9 @@ static int judge_read(struct signet_embedded *embedded,
         rc = signet_source_find_broken(env, &signers, &embedded->work_left, broken, &any, err);
     }
     if (rc == SIGNET_OK) {
-        rc = note_signatures(embedded, inner, env, &signers, opts, broken, err);
+        rc = note_signatures(embedded, inner, env, &signers, opts, broken)
+                 ? (int)SIGNET_OK
+                 : no_storage(embedded, err);
     }
     signet_signers_free(&signers);
     free(broken);
