@@ -349,7 +349,7 @@ int signet_bom_recognize(struct signet_json_value top,
 /* What stands between the quotes, without a prefix; a text of any length is cut. */
 static void put_inside(struct signet_buf *out, struct signet_json_value string, const char *prefix)
 {
-    struct signet_span inside = signet_span_of(string.text.ptr + 1, string.text.len - 2);
+    struct signet_span inside = signet_json_between_quotes(string);
     if (signet_span_begins(inside, prefix)) {
         size_t len = strlen(prefix);
         inside = signet_span_of(inside.ptr + len, inside.len - len);

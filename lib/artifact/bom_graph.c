@@ -7,8 +7,8 @@
 
 #include <signet/text.h>
 
-#include "artifact/grow.h"
 #include "base/err.h"
+#include "base/grow.h"
 #include "base/num.h"
 
 static const struct signet_bom_edge all_rows[] = {

@@ -9,8 +9,8 @@
 #include <signet/text.h>
 
 #include "artifact/bom_graph.h"
-#include "artifact/grow.h"
 #include "base/err.h"
+#include "base/grow.h"
 #include "json/order.h"
 #include "json/text.h"
 

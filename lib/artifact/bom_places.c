@@ -9,8 +9,8 @@
 #include <signet/text.h>
 
 #include "artifact/bom_graph.h"
-#include "artifact/grow.h"
 #include "base/err.h"
+#include "base/grow.h"
 #include "json/pointer.h"
 
 /* Objects of at most so many bytes are looked through when they are visited. */

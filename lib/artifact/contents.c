@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 
 #include "artifact/archive.h"
-#include "artifact/grow.h"
 #include "artifact/manifest.h"
 #include "artifact/path.h"
 #include "artifact/unpacked.h"
@@ -18,6 +17,7 @@
 #include "base/compiler.h"
 #include "base/err.h"
 #include "base/fd.h"
+#include "base/grow.h"
 #include "base/utf8.h"
 
 enum {

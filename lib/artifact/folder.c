@@ -12,11 +12,11 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "artifact/grow.h"
 #include "artifact/tree.h"
 #include "base/compiler.h"
 #include "base/err.h"
 #include "base/fd.h"
+#include "base/grow.h"
 #include "base/utf8.h"
 
 /* One directory being read. */

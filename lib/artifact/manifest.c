@@ -7,12 +7,12 @@
 
 #include <stdlib.h>
 
-#include "artifact/grow.h"
 #include "artifact/ignore.h"
 #include "artifact/path.h"
 #include "base/arena.h"
 #include "base/codec.h"
 #include "base/err.h"
+#include "base/grow.h"
 #include "base/utf8.h"
 
 /* What signet_manifest.storage points at. */

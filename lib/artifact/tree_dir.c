@@ -11,9 +11,9 @@
 #include <sys/stat.h>
 
 #include "artifact/folder.h"
-#include "artifact/grow.h"
 #include "base/err.h"
 #include "base/fd.h"
+#include "base/grow.h"
 
 /* A directory that is being gone through. */
 struct level {

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 
 #include "artifact/digester.h"
-#include "artifact/grow.h"
 #include "base/err.h"
+#include "base/grow.h"
 #include "base/pool.h"
 
 enum {

@@ -157,16 +157,21 @@ void signet_output_hold(struct signet_output *out)
     signet_buf_init(&out->held, SIZE_MAX);
 }
 
+/* Writes out what is not written yet, if it can be looked at again. */
+static int ready_to_read(struct signet_output *out, struct signet_err *err)
+{
+    return out->to_stdout && !out->holds
+               ? signet_err_set(err, SIGNET_E_USAGE, "%s: cannot be read back", standard_output)
+               : flush(out, err);
+}
+
 int signet_output_read_back(struct signet_output *out,
                             uint64_t max,
                             struct signet_buf *text,
                             struct signet_err *err)
 {
     start_input(text, max);
-    if (out->to_stdout && !out->holds) {
-        return signet_err_set(err, SIGNET_E_USAGE, "%s: cannot be read back", standard_output);
-    }
-    int rc = flush(out, err);
+    int rc = ready_to_read(out, err);
     if (rc != SIGNET_OK) {
         return rc;
     }
@@ -183,10 +188,7 @@ int signet_output_compare(struct signet_output *out,
                           struct signet_span bytes,
                           struct signet_err *err)
 {
-    if (out->to_stdout && !out->holds) {
-        return signet_err_set(err, SIGNET_E_USAGE, "%s: cannot be read back", standard_output);
-    }
-    int rc = flush(out, err);
+    int rc = ready_to_read(out, err);
     if (rc != SIGNET_OK) {
         return rc;
     }

@@ -19,11 +19,11 @@
 #include "base/fd.h"
 #include "base/utf8.h"
 
-/* A name given by the user, safe to print. */
 enum {
     COMPARE_CHUNK = 64 * 1024
 };
 
+/* A name given by the user, safe to print. */
 static const char *shown(const char *name, char out[SIGNET_SHOW_MAX])
 {
     return signet_utf8_show(signet_span_str(name), out);

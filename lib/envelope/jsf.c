@@ -58,10 +58,11 @@ static int no_memory(struct reading *r)
     return signet_err_set(r->err, SIGNET_E_NOMEM, "out of memory for a signature object");
 }
 
-static bool is_extension(const struct reading *r, struct signet_json_value name)
+static bool
+is_one_of(const struct signet_json_value *names, size_t count, struct signet_json_value name)
 {
-    for (size_t i = 0; i < r->extension_count; i++) {
-        if (signet_json_same_string(r->extensions[i], name)) {
+    for (size_t i = 0; i < count; i++) {
+        if (signet_json_same_string(names[i], name)) {
             return true;
         }
     }
@@ -125,11 +126,8 @@ static int check_rest(struct reading *r)
     struct signet_json_value name;
     struct signet_json_value value;
     while (signet_json_next_member(&walk, &name, &value)) {
-        bool excluded = name.text.ptr == place->name.text.ptr;
-        for (size_t i = 0; !excluded && i < r->jsf->exclude_count; i++) {
-            excluded = signet_json_same_string(r->jsf->excludes[i], name);
-        }
-        if (!excluded) {
+        if (name.text.ptr != place->name.text.ptr &&
+            !is_one_of(r->jsf->excludes, r->jsf->exclude_count, name)) {
             return SIGNET_OK;
         }
     }
@@ -229,20 +227,19 @@ static int read_named_key(struct reading *r,
     return rc == SIGNET_OK ? signet_inside_fits(signature, key, r->err) : rc;
 }
 
-/* Requires every member beside the words to be a declared extension. */
-static int check_others(struct reading *r, struct signet_json_value core)
+/* Requires every member beside the words to be one of the first extensions. */
+static int check_others(struct reading *r, struct signet_json_value core, size_t extension_count)
 {
     char shown[SIGNET_SHOW_MAX];
     struct signet_json_walk walk = signet_json_walk(core);
     struct signet_json_value name;
     struct signet_json_value value;
     while (signet_json_next_member(&walk, &name, &value)) {
-        if (!is_word(name) && !is_extension(r, name)) {
-            struct signet_span text = {name.text.ptr + 1, name.text.len - 2};
+        if (!is_word(name) && !is_one_of(r->extensions, extension_count, name)) {
             return signet_err_set(r->err, SIGNET_E_MALFORMED,
                                   "signature object: member \"%s\" is not known to JSF, nor "
                                   "declared in \"extensions\"",
-                                  signet_utf8_show(text, shown));
+                                  signet_utf8_show(signet_json_between_quotes(name), shown));
         }
     }
     return SIGNET_OK;
@@ -252,7 +249,7 @@ static int
 read_core(struct reading *r, struct signet_json_value core, const struct signet_json_value *members)
 {
     struct signet_signature *signature = &r->env->signatures[r->env->signature_count];
-    int rc = check_others(r, core);
+    int rc = check_others(r, core, r->extension_count);
     if (rc == SIGNET_OK) {
         rc = signet_inside_algorithm(members[ALGORITHM], signature, r->err);
     }
@@ -336,10 +333,7 @@ static int read_several(struct reading *r, struct signet_json_value *members, ui
     r->jsf->form = chain ? SIGNET_JSF_CHAIN : SIGNET_JSF_MULTI;
     int rc = check_level(r, members, false);
     /* Beside the list nothing but words: extensions belong to the signatures. */
-    size_t extension_count = r->extension_count;
-    r->extension_count = 0;
-    rc = rc == SIGNET_OK ? check_others(r, r->inside->place.signature) : rc;
-    r->extension_count = extension_count;
+    rc = rc == SIGNET_OK ? check_others(r, r->inside->place.signature, 0) : rc;
     return rc == SIGNET_OK ? read_list(r, list, max) : rc;
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/compiler.h"
 #include "base/err.h"
+#include "base/grow.h"
 #include "json/num.h"
 #include "json/scan.h"
 #include "json/text.h"
@@ -353,13 +354,11 @@ static int keep_name(struct names *names,
         return SIGNET_OK;
     }
     if (names->len == names->cap) {
-        size_t cap = names->cap > 0 ? 2 * names->cap : 16;
-        uint32_t *at = realloc(names->at, cap * sizeof(*at));
-        if (at == NULL) {
+        uint32_t *grown = signet_grow(names->at, &names->cap, sizeof(*grown));
+        if (grown == NULL) {
             return SIGNET_E_NOMEM;
         }
-        names->at = at;
-        names->cap = cap;
+        names->at = grown;
     }
     names->at[names->len++] = name;
     return SIGNET_OK;

@@ -324,12 +324,17 @@ int signet_json_string(struct signet_json_value value, struct signet_buf *out)
     return rc;
 }
 
+struct signet_span signet_json_between_quotes(struct signet_json_value string)
+{
+    return signet_span_of(string.text.ptr + 1, string.text.len - 2);
+}
+
 bool signet_json_plain_string(struct signet_json_value value, struct signet_span *bytes)
 {
     if (value.kind != SIGNET_JSON_STRING || memchr(value.text.ptr, '\\', value.text.len) != NULL) {
         return false;
     }
-    *bytes = signet_span_of(value.text.ptr + 1, value.text.len - 2);
+    *bytes = signet_json_between_quotes(value);
     return true;
 }
 

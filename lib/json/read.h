@@ -123,6 +123,9 @@ SIGNET_NODISCARD int signet_json_string(struct signet_json_value value, struct s
  */
 bool signet_json_plain_string(struct signet_json_value value, struct signet_span *bytes);
 
+/** What stands between the quotes of a STRING, escapes as they are: for messages. */
+struct signet_span signet_json_between_quotes(struct signet_json_value string);
+
 /**
  * A NUMBER that is an integer from 0 to 2^53 - 1 by its lexeme: digits, and at most a fraction of
  * zeros (1000000000.0, as some writers print integers). false otherwise.

@@ -13,6 +13,7 @@
 #include "base/pool.h"
 #include "base/utf8.h"
 #include "envelope/inside.h"
+#include "sign/own.h"
 #include "sign/splice.h"
 #include "verify/verification.h"
 
@@ -504,13 +505,7 @@ static int verify_own(struct signet_embedding *embedding,
     };
     int rc = signet_verify_taken(&embedding->made, embedding->name, embedding->path, &how,
                                  verification, err);
-    if (rc != SIGNET_OK) {
-        signet_verification_free(*verification);
-        *verification = NULL;
-        signet_err_prefix(err, "what was signed does not verify");
-        return rc == SIGNET_E_NOMEM || rc == SIGNET_E_LIMIT ? rc : SIGNET_E_INTERNAL;
-    }
-    return SIGNET_OK;
+    return signet_own_verified(rc, verification, err);
 }
 
 static int finish(struct signet_embedding *embedding,

@@ -15,6 +15,7 @@
 #include "envelope/dsse.h"
 #include "envelope/oms.h"
 #include "envelope/predicate.h"
+#include "sign/own.h"
 #include "sign/reuse.h"
 #include "verify/verification.h"
 
@@ -454,13 +455,7 @@ static int verify_own(struct signet_signing *signing,
                                           &opts, verification, err)
                  : signet_verify_measured(signing->artifact, &signing->manifest, signing->path,
                                           &opts, verification, err);
-    if (rc != SIGNET_OK) {
-        signet_verification_free(*verification);
-        *verification = NULL;
-        signet_err_prefix(err, "what was signed does not verify");
-        return rc == SIGNET_E_NOMEM || rc == SIGNET_E_LIMIT ? rc : SIGNET_E_INTERNAL;
-    }
-    return SIGNET_OK;
+    return signet_own_verified(rc, verification, err);
 }
 
 static int finish(struct signet_signing *signing,

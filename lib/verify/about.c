@@ -104,23 +104,12 @@ static int measure_bundle(struct judging *judging, const char *subject, struct s
     const char **own_names = verification->content.own_names;
     const char **ignore =
         signet_content_ignores(&verification->storage, recorded_ignores(verification), own_names);
-    const struct signet_strip named = {.rule = SIGNET_STRIP_NAMED, .name = subject};
-    const struct signet_verify_opts *opts = judging->opts;
     if (ignore == NULL) {
         return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for the ignore paths");
     }
-    const struct signet_measure_opts how = {
-        .size = sizeof(how),
-        .limits = opts->limits,
-        .ignore = ignore,
-        .files_only = own_names,
-        .may_be_empty = true,
-        .contents = signet_artifact_kind(judging->artifact) == SIGNET_ARTIFACT_FILE,
-        .strip = opts->strip.rule == SIGNET_STRIP_COUNT ? opts->strip : named,
-        .jobs = opts->jobs,
-        .progress = opts->progress,
-        .progress_ctx = opts->progress_ctx,
-    };
+    struct signet_measure_opts how = signet_content_how(judging->opts, ignore, own_names);
+    how.contents = signet_artifact_kind(judging->artifact) == SIGNET_ARTIFACT_FILE;
+    how.strip = signet_content_strip(judging->opts, subject);
     signet_manifest_free(&judging->bundle);
     judging->bundle_of = NULL;
     int rc = signet_artifact_measure(judging->artifact, &how, &judging->bundle, err);

@@ -74,31 +74,16 @@ int signet_bound_read(const struct signet_verification *bom,
                            : rc;
 }
 
-/* One folder at the top of an archive is taken off if it is called as the model. */
-static struct signet_strip strip_of(const struct comparison *with)
-{
-    const struct signet_strip named = {.rule = SIGNET_STRIP_NAMED, .name = with->files->subject};
-    return with->opts->strip.rule == SIGNET_STRIP_COUNT ? with->opts->strip : named;
-}
-
 static int measure(const struct comparison *with,
                    enum signet_digest_alg alg,
                    struct passes *passes,
                    struct signet_err *err)
 {
-    const struct signet_measure_opts how = {
-        .size = sizeof(how),
-        .alg = alg,
-        .limits = with->opts->limits,
-        .ignore = with->ignore,
-        .files_only = with->content->own_names,
-        .may_be_empty = true,
-        .contents = with->contents,
-        .strip = strip_of(with),
-        .jobs = with->opts->jobs,
-        .progress = with->opts->progress,
-        .progress_ctx = with->opts->progress_ctx,
-    };
+    struct signet_measure_opts how =
+        signet_content_how(with->opts, with->ignore, with->content->own_names);
+    how.alg = alg;
+    how.contents = with->contents;
+    how.strip = signet_content_strip(with->opts, with->files->subject);
     struct signet_manifest *manifest = &passes->list[passes->count];
     int rc = signet_artifact_measure(with->artifact, &how, manifest, err);
     passes->count += rc == SIGNET_OK ? 1 : 0;

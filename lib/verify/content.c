@@ -61,10 +61,26 @@ static bool listed(const char *const *names, const char *name)
 
 /* One folder at the top of an archive is taken off if it is the subject, so that whoever packs a
  * bundle may pack its folder or what is in it. */
-static struct signet_strip strip_of(const struct comparison *with)
+struct signet_strip signet_content_strip(const struct signet_verify_opts *opts, const char *name)
 {
-    const struct signet_strip named = {.rule = SIGNET_STRIP_NAMED, .name = with->archive_of};
-    return with->opts->strip.rule == SIGNET_STRIP_COUNT ? with->opts->strip : named;
+    const struct signet_strip named = {.rule = SIGNET_STRIP_NAMED, .name = name};
+    return opts->strip.rule == SIGNET_STRIP_COUNT ? opts->strip : named;
+}
+
+struct signet_measure_opts signet_content_how(const struct signet_verify_opts *opts,
+                                              const char *const *ignore,
+                                              const char *const *own_names)
+{
+    return (struct signet_measure_opts){
+        .size = sizeof(struct signet_measure_opts),
+        .limits = opts->limits,
+        .ignore = ignore,
+        .files_only = own_names,
+        .may_be_empty = true,
+        .jobs = opts->jobs,
+        .progress = opts->progress,
+        .progress_ctx = opts->progress_ctx,
+    };
 }
 
 /* Measures all of the artifact, or only these entries. */
@@ -74,21 +90,13 @@ static int measure(const struct comparison *with,
                    const char *const *only,
                    struct signet_err *err)
 {
-    const struct signet_measure_opts how = {
-        .size = sizeof(how),
-        .alg = alg,
-        .shard_size = with->shard_size,
-        .limits = with->opts->limits,
-        .ignore = ignore,
-        .files_only = with->content->own_names,
-        .only = only,
-        .may_be_empty = true,
-        .contents = with->archive_of != NULL,
-        .strip = strip_of(with),
-        .jobs = with->opts->jobs,
-        .progress = with->opts->progress,
-        .progress_ctx = with->opts->progress_ctx,
-    };
+    struct signet_measure_opts how =
+        signet_content_how(with->opts, ignore, with->content->own_names);
+    how.alg = alg;
+    how.shard_size = with->shard_size;
+    how.only = only;
+    how.contents = with->archive_of != NULL;
+    how.strip = signet_content_strip(with->opts, with->archive_of);
     struct signet_content *content = with->content;
     struct signet_ahead *ahead = content->ahead;
     bool guessed = ahead != NULL && signet_ahead_fits(ahead, &how);

@@ -41,6 +41,15 @@ struct signet_content {
     struct signet_err formless; /* set by the caller: why the artifact has no canonical form */
 };
 
+/** What an archive is stripped of to be the bundle of that name: the folder called so, unless
+ *  opts->strip says how many. */
+struct signet_strip signet_content_strip(const struct signet_verify_opts *opts, const char *name);
+
+/** How a bundle is measured to compare it; what is compared may ask for more. All is borrowed. */
+struct signet_measure_opts signet_content_how(const struct signet_verify_opts *opts,
+                                              const char *const *ignore,
+                                              const char *const *own_names);
+
 /** Releases what content holds and zeroes it. */
 void signet_content_clear(struct signet_content *content);
 

@@ -8,6 +8,7 @@
 
 #include "base/compiler.h"
 #include "base/err.h"
+#include "base/grow.h"
 #include "base/pool.h"
 #include "base/utf8.h"
 #include "verify/afterwards.h"
@@ -58,13 +59,12 @@ static int add_inner(struct signet_embedded *embedded,
         return too_many(err);
     }
     if (embedded->inner_count == embedded->inner_cap) {
-        size_t cap = embedded->inner_cap > 0 ? 2 * embedded->inner_cap : 16;
-        struct signet_inner *inner = realloc(embedded->inner, cap * sizeof(*inner));
-        if (inner == NULL) {
+        struct signet_inner *grown =
+            signet_grow(embedded->inner, &embedded->inner_cap, sizeof(*grown));
+        if (grown == NULL) {
             return no_memory(err);
         }
-        embedded->inner = inner;
-        embedded->inner_cap = cap;
+        embedded->inner = grown;
     }
     struct signet_inner *inner = &embedded->inner[embedded->inner_count];
     memset(inner, 0, sizeof(*inner));

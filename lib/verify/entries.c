@@ -6,11 +6,11 @@
 #include "verify/entries.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/codec.h"
 #include "base/compiler.h"
 #include "base/err.h"
+#include "base/grow.h"
 #include "envelope/oms_pieces.h"
 
 static const char *
@@ -30,13 +30,12 @@ int signet_content_add(struct signet_content *content,
                        struct signet_err *err)
 {
     if (content->difference_count == content->difference_cap) {
-        size_t cap = content->difference_cap == 0 ? 16 : 2 * content->difference_cap;
-        struct signet_difference *list = realloc(content->differences, cap * sizeof(*list));
-        if (list == NULL) {
+        struct signet_difference *grown =
+            signet_grow(content->differences, &content->difference_cap, sizeof(*grown));
+        if (grown == NULL) {
             return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for the comparison");
         }
-        content->differences = list;
-        content->difference_cap = cap;
+        content->differences = grown;
     }
     struct signet_difference *difference = &content->differences[content->difference_count];
     difference->kind = kind;

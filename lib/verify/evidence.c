@@ -218,12 +218,11 @@ int signet_source_check_excludes(const struct signet_envelope *env,
     char shown[SIGNET_SHOW_MAX];
     const struct signet_jsf *jsf = signet_jsf_of(env);
     for (size_t i = 0; jsf != NULL && i < jsf->exclude_count; i++) {
-        struct signet_span name = jsf->excludes[i].text;
         if (!is_allowed(jsf->excludes[i], opts->allow_excludes)) {
             return signet_err_set(
                 err, SIGNET_E_DENIED,
                 "excludes: the signature leaves the member \"%s\" out, so anyone can change it",
-                signet_utf8_show(signet_span_of(name.ptr + 1, name.len - 2), shown));
+                signet_utf8_show(signet_json_between_quotes(jsf->excludes[i]), shown));
         }
     }
     return SIGNET_OK;

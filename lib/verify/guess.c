@@ -53,16 +53,7 @@ int signet_guess_start(struct signet_content *content,
     if (ignore == NULL) {
         return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for names");
     }
-    const struct signet_measure_opts how = {
-        .size = sizeof(how),
-        .limits = opts->limits,
-        .ignore = ignore,
-        .files_only = own_names,
-        .may_be_empty = true,
-        .jobs = opts->jobs,
-        .progress = opts->progress,
-        .progress_ctx = opts->progress_ctx,
-    };
+    const struct signet_measure_opts how = signet_content_how(opts, ignore, own_names);
     /* Without a thread it is measured later. */
     SIGNET_IGNORE(signet_ahead_start(artifact, &how, &content->ahead, NULL) != SIGNET_OK);
     return SIGNET_OK;

@@ -112,9 +112,7 @@ static void put_excluded(struct signet_buf *out, const struct signet_source *sou
     size_t count = signet_source_excluded(source, &names);
     for (size_t i = 0; i < count; i++) {
         signet_buf_puts(out, i == 0 ? " without \"" : ", \"");
-        signet_buf_puts(
-            out,
-            signet_utf8_show(signet_span_of(names[i].text.ptr + 1, names[i].text.len - 2), shown));
+        signet_buf_puts(out, signet_utf8_show(signet_json_between_quotes(names[i]), shown));
         signet_buf_putc(out, '"');
     }
 }

@@ -3,8 +3,8 @@
  * Arrays that grow without a known end: half as much again, and not twice as much, keeps the
  * promise of 200 bytes an entry.
  */
-#ifndef SIGNET_ARTIFACT_GROW_H
-#define SIGNET_ARTIFACT_GROW_H
+#ifndef SIGNET_BASE_GROW_H
+#define SIGNET_BASE_GROW_H
 
 #include <stdlib.h>
 
