@@ -73,12 +73,14 @@ SIGNET_API SIGNET_NODISCARD int signet_output_read_back(struct signet_output *ou
                                                         struct signet_err *err);
 
 /**
- * Whether all that was written to a file, or to standard output that is held, is exactly these
- * bytes; before it was synced. Returns SIGNET_OK, SIGNET_E_USAGE (standard output, not held) or
- * SIGNET_E_IO (it is not, or cannot be read).
+ * Whether what was written to a file, or to standard output that is held, is exactly these bytes
+ * from the offset from on; before it was synced. Returns SIGNET_OK, SIGNET_E_USAGE (standard
+ * output, not held) or SIGNET_E_IO (it is not, or cannot be read).
  */
-SIGNET_API SIGNET_NODISCARD int
-signet_output_compare(struct signet_output *out, struct signet_span bytes, struct signet_err *err);
+SIGNET_API SIGNET_NODISCARD int signet_output_compare(struct signet_output *out,
+                                                      uint64_t from,
+                                                      struct signet_span bytes,
+                                                      struct signet_err *err);
 
 /** Gives up: nothing of what was written will appear, and every later call but
  *  signet_output_free() fails with SIGNET_E_UNVERIFIED. What standard output has, it keeps. */

@@ -185,6 +185,7 @@ int signet_output_read_back(struct signet_output *out,
 }
 
 int signet_output_compare(struct signet_output *out,
+                          uint64_t from,
                           struct signet_span bytes,
                           struct signet_err *err)
 {
@@ -193,9 +194,11 @@ int signet_output_compare(struct signet_output *out,
         return rc;
     }
     if (!out->to_stdout) {
-        return signet_outfile_compare(&out->file, bytes, err);
+        return signet_outfile_compare(&out->file, from, bytes, err);
     }
-    return signet_span_eq(signet_buf_span(&out->held), bytes)
+    struct signet_span held = signet_buf_span(&out->held);
+    return from <= held.len && held.len - from == bytes.len &&
+                   (bytes.len == 0 || memcmp(held.ptr + from, bytes.ptr, bytes.len) == 0)
                ? SIGNET_OK
                : signet_err_set(err, SIGNET_E_IO, "%s: is not held as it was written",
                                 standard_output);

@@ -62,9 +62,10 @@ SIGNET_NODISCARD int signet_outfile_read(struct signet_outfile *out,
                                          struct signet_buf *text,
                                          struct signet_err *err);
 
-/** Whether all that was written is exactly these bytes. Returns SIGNET_OK or SIGNET_E_IO (also for
- *  a difference, which the text says). */
+/** Whether all that was written from that offset on is exactly these bytes. Returns SIGNET_OK or
+ * SIGNET_E_IO (also for a difference, which the text says). */
 SIGNET_NODISCARD int signet_outfile_compare(struct signet_outfile *out,
+                                            uint64_t from,
                                             struct signet_span bytes,
                                             struct signet_err *err);
 

@@ -22,7 +22,7 @@ bool signet_inplace_find(struct signet_json_value object,
                          struct signet_inplace *place)
 {
     struct signet_json_walk walk = signet_json_walk(object);
-    place->covered = object;
+    *place = (struct signet_inplace){.covered = object};
     while (signet_json_next_member(&walk, &place->name, &place->signature)) {
         if (signet_json_string_is(place->name, signet_span_str(name))) {
             return true;
@@ -52,7 +52,11 @@ int signet_inside_begin(struct signet_envelope *env,
     uint64_t enough = GROWTH * (uint64_t)place->covered.text.len + SLACK;
     inside->text = text;
     inside->place = *place;
-    signet_buf_init(&inside->message, (size_t)(enough < max ? enough : max));
+    signet_buf_init(&inside->covered.text, (size_t)(enough < max ? enough : max));
+    if (place->made != NULL && place->made->gap != 0) {
+        inside->covered = *place->made;
+        memset(place->made, 0, sizeof(*place->made));
+    }
     signet_arena_init(&env->storage, KEEP_MAX + place->signature.text.len);
     env->format = format;
     env->inside = inside;
@@ -67,10 +71,16 @@ struct signet_json_value signet_inside_core(const struct signet_envelope *env, s
     return inside->cores[index];
 }
 
+struct signet_covered *signet_inside_covered(const struct signet_envelope *env)
+{
+    struct signet_inside *inside = env->inside;
+    return &inside->covered;
+}
+
 void signet_inside_release(struct signet_envelope *env)
 {
     struct signet_inside *inside = env->inside;
-    signet_buf_free(&inside->message);
+    signet_buf_free(&inside->covered.text);
     free(inside);
 }
 
@@ -186,7 +196,8 @@ int signet_inside_write_object(struct signet_inside *inside,
         .left_out_count = left_out_count,
     };
     return signet_json_canon_recast(inside->text, inside->place.covered, &recast,
-                                    signet_sink_to_buf(&inside->message), &inside->gap, err);
+                                    signet_sink_to_buf(&inside->covered.text), &inside->covered.gap,
+                                    err);
 }
 
 int signet_inside_write_core(const struct signet_inside *inside,
@@ -226,19 +237,19 @@ int signet_inside_write_around(const struct signet_inside *inside,
 /* Puts the signatures into the hole, which takes their size. */
 static int fill(struct signet_inside *inside, struct signet_span signatures)
 {
-    struct signet_buf *message = &inside->message;
-    size_t tail = inside->gap + inside->hole;
-    if (signatures.len > inside->hole) {
-        int rc = signet_buf_reserve(message, signatures.len - inside->hole);
+    struct signet_buf *message = &inside->covered.text;
+    size_t tail = inside->covered.gap + inside->covered.hole;
+    if (signatures.len > inside->covered.hole) {
+        int rc = signet_buf_reserve(message, signatures.len - inside->covered.hole);
         if (rc != SIGNET_OK) {
             return rc;
         }
     }
-    memmove(message->data + inside->gap + signatures.len, message->data + tail,
+    memmove(message->data + inside->covered.gap + signatures.len, message->data + tail,
             message->len - tail);
-    memcpy(message->data + inside->gap, signatures.ptr, signatures.len);
-    message->len = message->len - inside->hole + signatures.len;
-    inside->hole = signatures.len;
+    memcpy(message->data + inside->covered.gap, signatures.ptr, signatures.len);
+    message->len = message->len - inside->covered.hole + signatures.len;
+    inside->covered.hole = signatures.len;
     return SIGNET_OK;
 }
 
@@ -246,8 +257,8 @@ static int write_covered(struct signet_inside *inside,
                          const struct signet_inside_writers *writers,
                          struct signet_err *err)
 {
-    signet_buf_reset(&inside->message);
-    int rc = signet_buf_reserve(&inside->message, inside->place.covered.text.len);
+    signet_buf_reset(&inside->covered.text);
+    int rc = signet_buf_reserve(&inside->covered.text, inside->place.covered.text.len);
     return rc == SIGNET_OK ? writers->covered(inside, err) : rc;
 }
 
@@ -258,8 +269,8 @@ int signet_inside_message(struct signet_inside *inside,
                           struct signet_err *err)
 {
     struct signet_buf signatures;
-    signet_buf_init(&signatures, inside->message.max);
-    int rc = inside->gap == 0 ? write_covered(inside, writers, err) : (int)SIGNET_OK;
+    signet_buf_init(&signatures, inside->covered.text.max);
+    int rc = inside->covered.gap == 0 ? write_covered(inside, writers, err) : (int)SIGNET_OK;
     if (rc == SIGNET_OK) {
         rc = writers->signatures(inside, index, &signatures, err);
     }
@@ -267,6 +278,6 @@ int signet_inside_message(struct signet_inside *inside,
         rc = fill(inside, signet_buf_span(&signatures));
     }
     signet_buf_free(&signatures);
-    *message = signet_buf_span(&inside->message);
+    *message = signet_buf_span(&inside->covered.text);
     return signet_err_set(err, rc, "the signed bytes cannot be made");
 }

@@ -16,10 +16,7 @@ struct signet_inside {
     const struct signet_json_text *text; /* borrowed */
     struct signet_inplace place;
     struct signet_json_value *cores; /* in the envelope's storage; as many as signatures */
-    /* The canonical form of what is covered, with room for the signatures inside. */
-    struct signet_buf message;
-    size_t gap;  /* where they begin; 0: nothing was written yet */
-    size_t hole; /* bytes that they have */
+    struct signet_covered covered;
 };
 
 /**
@@ -36,6 +33,10 @@ SIGNET_NODISCARD int signet_inside_begin(struct signet_envelope *env,
 
 /** The object of the signature of that index, as it stands in the document. */
 struct signet_json_value signet_inside_core(const struct signet_envelope *env, size_t index);
+
+/** What is covered, if a message was made: the same whatever values the signatures get. Borrowed;
+ *  who moves it out zeroes it. */
+struct signet_covered *signet_inside_covered(const struct signet_envelope *env);
 
 /** signet_envelope_ops.release of all these formats. */
 void signet_inside_release(struct signet_envelope *env);
@@ -87,7 +88,7 @@ SIGNET_NODISCARD int signet_inside_fits(const struct signet_signature *signature
 
 /** How the two halves of a message are written. Results as signet_json_canon_recast(). */
 struct signet_inside_writers {
-    /* Writes what is covered to inside->message, which is empty, and sets inside->gap. */
+    /* Writes what is covered to inside->covered.text, which is empty, and sets its gap. */
     int (*covered)(struct signet_inside *inside, struct signet_err *err);
     /* Writes the signatures as the one of that index sees them. */
     int (*signatures)(const struct signet_inside *inside,

@@ -23,16 +23,16 @@ static int write_array(struct signet_inside *inside, struct signet_err *err)
 {
     struct signet_json_walk walk = signet_json_walk(inside->place.covered);
     struct signet_json_value element;
-    struct signet_sink sink = signet_sink_to_buf(&inside->message);
-    int rc = signet_buf_putc(&inside->message, '[');
+    struct signet_sink sink = signet_sink_to_buf(&inside->covered.text);
+    int rc = signet_buf_putc(&inside->covered.text, '[');
     while (rc == SIGNET_OK && signet_json_next_element(&walk, &element) &&
            element.text.ptr != inside->place.signature.text.ptr) {
         rc = signet_json_canon_part(inside->text, element.text, sink, err);
-        signet_buf_putc(&inside->message, ',');
+        signet_buf_putc(&inside->covered.text, ',');
     }
-    inside->gap = inside->message.len;
-    signet_buf_putc(&inside->message, ']');
-    return rc == SIGNET_OK ? inside->message.status : rc;
+    inside->covered.gap = inside->covered.text.len;
+    signet_buf_putc(&inside->covered.text, ']');
+    return rc == SIGNET_OK ? inside->covered.text.status : rc;
 }
 
 /* All but the signature object. */

@@ -8,12 +8,11 @@
 
 #include <stdlib.h>
 
-#include "base/codec.h"
 #include "base/err.h"
 #include "base/pool.h"
 #include "base/utf8.h"
-#include "envelope/inside.h"
 #include "sign/own.h"
+#include "sign/places.h"
 #include "sign/splice.h"
 #include "verify/verification.h"
 
@@ -27,7 +26,6 @@ struct signet_embedding {
     struct signet_limits limits;
     struct signet_embedded document; /* as it was before */
     struct signet_embedded made;     /* with signatures */
-    size_t settled;                  /* bytes of it that come before the first new value */
     char *name, *path;
 };
 
@@ -247,87 +245,6 @@ void signet_embedding_free(struct signet_embedding *embedding)
     free(embedding);
 }
 
-/* Writes a value over the one that says nothing. */
-static int fill(const struct signet_embedding *embedding,
-                const struct signet_envelope *env,
-                const uint8_t signature[SIGNET_ED25519_SIGNATURE])
-{
-    struct signet_json_value value = {0};
-    struct signet_buf text;
-    signet_buf_init(&text, (size_t)2 * SIGNET_SPLICE_VALUE);
-    int rc = signet_b64_encode(&text, signet_span_of(signature, SIGNET_ED25519_SIGNATURE),
-                               SIGNET_B64_URL_UNPADDED);
-    bool found =
-        signet_json_member(signet_inside_core(env, env->signature_count - 1), "value", &value);
-    if (rc == SIGNET_OK &&
-        (!found || text.len != SIGNET_SPLICE_VALUE || value.text.len != SIGNET_SPLICE_VALUE + 2)) {
-        rc = SIGNET_E_INTERNAL;
-    }
-    if (rc == SIGNET_OK) {
-        const struct signet_buf *whole = &embedding->made.document.text;
-        memcpy(whole->data + (value.text.ptr + 1 - whole->data), text.data, text.len);
-    }
-    signet_buf_free(&text);
-    return rc;
-}
-
-/* Makes the value of the last signature of a place. */
-static int sign_place(const struct signet_embedding *embedding,
-                      const struct signet_embedded_place *place,
-                      const struct signet_seckey *key,
-                      struct signet_err *err)
-{
-    uint8_t signature[SIGNET_ED25519_SIGNATURE];
-    struct signet_span message;
-    struct signet_envelope env;
-    int rc =
-        embedding->format->read(&embedding->made.json, &place->at, &embedding->limits, &env, err);
-    if (rc != SIGNET_OK) {
-        return rc;
-    }
-    rc = env.format->message(&env, env.signature_count - 1, &message, err);
-    if (rc == SIGNET_OK) {
-        rc = signet_seckey_sign(key, message, signature, err);
-    }
-    if (rc == SIGNET_OK) {
-        rc = fill(embedding, &env, signature);
-    }
-    signet_envelope_free(&env);
-    return signet_err_set(err, rc, "a value has no place in its signature object");
-}
-
-/* An inner object begins behind an outer one. */
-static int inner_first(const void *a, const void *b)
-{
-    const struct signet_embedded_place *const *left = a;
-    const struct signet_embedded_place *const *right = b;
-    const uint8_t *left_object = (*left)->at.covered.text.ptr;
-    const uint8_t *right_object = (*right)->at.covered.text.ptr;
-    return left_object > right_object ? -1 : left_object < right_object;
-}
-
-static int sign_places(const struct signet_embedding *embedding,
-                       const struct signet_seckey *key,
-                       struct signet_err *err)
-{
-    size_t count = embedding->made.place_count;
-    const struct signet_embedded_place **order =
-        calloc(count, sizeof(struct signet_embedded_place *));
-    if (order == NULL) {
-        return no_memory(err);
-    }
-    for (size_t i = 0; i < count; i++) {
-        order[i] = &embedding->made.places[i];
-    }
-    qsort(order, count, sizeof(struct signet_embedded_place *), inner_first);
-    int rc = SIGNET_OK;
-    for (size_t i = 0; rc == SIGNET_OK && i < count; i++) {
-        rc = sign_place(embedding, order[i], key, err);
-    }
-    free(order);
-    return rc;
-}
-
 /* What is asked of signatures that are there already. */
 struct asking {
     const struct signet_verify_opts *opts;
@@ -428,47 +345,56 @@ static int check_named(const char *key_id, const struct signet_pubkey *key, stru
                                 signet_pubkey_fingerprint(key, fingerprint));
 }
 
-/* What is written while the rest is signed. */
+/* What is written while the rest is read and signed. */
 struct writing {
     struct signet_output *out;
     struct signet_span bytes;
+    struct signet_task *task; /* NULL: it is done */
 };
 
+/* Also looks whether it is there. */
 static int write_bytes(void *ctx, struct signet_err *err)
 {
     const struct writing *writing = ctx;
-    return signet_output_write(writing->out, writing->bytes, err);
+    int rc = signet_output_write(writing->out, writing->bytes, err);
+    return rc == SIGNET_OK ? signet_output_compare(writing->out, 0, writing->bytes, err) : rc;
 }
 
-/* Signs all places. What comes before the first value cannot change, and is written meanwhile. */
-static int sign_and_write(const struct signet_embedding *embedding,
-                          const struct signet_seckey *key,
-                          struct signet_output *out,
-                          struct signet_err *err)
+static int begin_writing(struct writing *writing, struct signet_err *err)
 {
-    struct signet_task *task = NULL;
-    struct signet_err write_err;
-    struct signet_span text = embedding->made.json.bytes;
-    size_t settled = embedding->settled;
-    struct writing writing = {out, signet_span_of(text.ptr, settled)};
-    signet_err_clear(&write_err);
-    int rc = settled >= WORTH_A_THREAD ? signet_task_start(write_bytes, &writing, &task, err)
-                                       : write_bytes(&writing, err);
-    if (rc == SIGNET_OK) {
-        rc = sign_places(embedding, key, err);
-    }
-    int written = task != NULL ? signet_task_join(task, &write_err) : (int)SIGNET_OK;
-    if (rc == SIGNET_OK && written != SIGNET_OK) {
-        rc = signet_err_copy(err, &write_err);
-    }
-    return rc == SIGNET_OK ? signet_output_write(
-                                 out, signet_span_of(text.ptr + settled, text.len - settled), err)
+    return writing->bytes.len >= WORTH_A_THREAD
+               ? signet_task_start(write_bytes, writing, &writing->task, err)
+               : write_bytes(writing, err);
+}
+
+/* Ends with the first of both failures: that of what was done meanwhile, rc, or its own. */
+static int end_writing(struct writing *writing, int rc, struct signet_err *err)
+{
+    struct signet_err why;
+    signet_err_clear(&why);
+    int written = writing->task != NULL ? signet_task_join(writing->task, &why) : (int)SIGNET_OK;
+    return rc == SIGNET_OK && written != SIGNET_OK ? signet_err_copy(err, &why) : rc;
+}
+
+/* Takes the document with signatures that say nothing yet, reads it as anyone would, and signs. */
+static int take_and_sign(struct signet_embedding *embedding,
+                         struct signet_buf *text,
+                         const struct signet_seckey *key,
+                         struct signet_err *err)
+{
+    const struct signet_verify_opts how = {
+        .size = sizeof(how), .at = embedding->opts->at, .limits = &embedding->limits};
+    int rc = signet_embedded_take(&embedding->made, text, &how, err);
+    return rc == SIGNET_OK ? signet_sign_places(&embedding->made, &embedding->limits, key, err)
                            : rc;
 }
 
-/* The document with signatures that say nothing yet, read as anyone would read it. */
-static int
-splice(struct signet_embedding *embedding, const struct signet_seckey *key, struct signet_err *err)
+/* Makes the signed document and writes it. What comes before its first value is settled, and is
+ * written while the rest is done. */
+static int sign_and_write(struct signet_embedding *embedding,
+                          const struct signet_seckey *key,
+                          struct signet_output *out,
+                          struct signet_err *err)
 {
     const struct signet_splice_rules rules = {
         .key = signet_seckey_public(key),
@@ -476,15 +402,23 @@ splice(struct signet_embedding *embedding, const struct signet_seckey *key, stru
         .jss = embedding->format == &signet_envelope_jss,
         .key_id = embedding->opts->key_id,
     };
-    const struct signet_verify_opts how = {
-        .size = sizeof(how), .at = embedding->opts->at, .limits = &embedding->limits};
     struct signet_buf text;
-    int rc = signet_splice(&embedding->document, &rules, &text, &embedding->settled, err);
+    size_t settled = 0;
+    int rc = signet_splice(&embedding->document, &rules, &text, &settled, err);
+    struct signet_span all = signet_buf_span(&text);
+    struct signet_span rest = signet_span_of(all.ptr + settled, all.len - settled);
+    struct writing writing = {.out = out, .bytes = signet_span_of(all.ptr, settled)};
     if (rc == SIGNET_OK) {
-        rc = signet_embedded_take(&embedding->made, &text, &how, err);
+        rc = begin_writing(&writing, err);
     }
-    signet_buf_free(&text);
-    return rc;
+    if (rc == SIGNET_OK) {
+        rc = end_writing(&writing, take_and_sign(embedding, &text, key, err), err);
+    }
+    signet_buf_free(&text); /* if it was not taken */
+    if (rc == SIGNET_OK) {
+        rc = signet_output_write(out, rest, err);
+    }
+    return rc == SIGNET_OK ? signet_output_compare(out, settled, rest, err) : rc;
 }
 
 /* Verifies what was made as anyone's document. Between the reading of its text and now nothing but
@@ -528,13 +462,7 @@ static int finish(struct signet_embedding *embedding,
         rc = check_signatures(embedding, key, err);
     }
     if (rc == SIGNET_OK) {
-        rc = splice(embedding, key, err);
-    }
-    if (rc == SIGNET_OK) {
         rc = sign_and_write(embedding, key, out, err);
-    }
-    if (rc == SIGNET_OK) {
-        rc = signet_output_compare(out, embedding->made.json.bytes, err);
     }
     return rc == SIGNET_OK ? verify_own(embedding, key, verification, err) : rc;
 }

@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "crypto/sigcheck.h"
 #include "crypto/sodium.h"
+#include "sign/own.h"
 
 struct signet_seckey {
     struct signet_pubkey public_half; /* always derived from the seed, never read from anywhere */
@@ -101,25 +102,37 @@ int signet_seckey_copy_seed(const struct signet_seckey *key,
     return rc;
 }
 
-int signet_seckey_sign(const struct signet_seckey *key,
-                       struct signet_span message,
-                       uint8_t signature[SIGNET_ED25519_SIGNATURE],
-                       struct signet_err *err)
+int signet_own_sign(const struct signet_seckey *key,
+                    struct signet_span message,
+                    uint8_t signature[SIGNET_ED25519_SIGNATURE],
+                    struct signet_err *err)
 {
-    memset(signature, 0, SIGNET_ED25519_SIGNATURE);
     int rc = open_bytes(key, err);
     if (rc != SIGNET_OK) {
         return rc;
     }
     int failed = crypto_sign_detached(signature, NULL, message.ptr, message.len, key->bytes);
     close_bytes(key);
-    /* A fault while signing could give the key away with the signature. */
-    if (failed != 0 ||
+    return failed == 0 ? SIGNET_OK
+                       : signet_err_set(err, SIGNET_E_INTERNAL,
+                                        "libsodium made no signature; nothing was signed");
+}
+
+int signet_seckey_sign(const struct signet_seckey *key,
+                       struct signet_span message,
+                       uint8_t signature[SIGNET_ED25519_SIGNATURE],
+                       struct signet_err *err)
+{
+    memset(signature, 0, SIGNET_ED25519_SIGNATURE);
+    int rc = signet_own_sign(key, message, signature, err);
+    if (rc == SIGNET_OK &&
         signet_sigcheck(&key->public_half, SIGNET_SIG_ED25519, message,
                         signet_span_of(signature, SIGNET_ED25519_SIGNATURE)) != SIGNET_OK) {
-        memset(signature, 0, SIGNET_ED25519_SIGNATURE);
-        return signet_err_set(err, SIGNET_E_INTERNAL,
-                              "the signature just made does not verify; nothing was signed");
+        rc = signet_err_set(err, SIGNET_E_INTERNAL,
+                            "the signature just made does not verify; nothing was signed");
     }
-    return SIGNET_OK;
+    if (rc != SIGNET_OK) {
+        memset(signature, 0, SIGNET_ED25519_SIGNATURE);
+    }
+    return rc;
 }

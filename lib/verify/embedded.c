@@ -41,7 +41,8 @@ static int no_storage(const struct signet_embedded *embedded, struct signet_err 
 
 static struct signet_inplace place_of(const struct signet_bom_place *place)
 {
-    return (struct signet_inplace){place->object, place->signature_name, place->signature};
+    return (struct signet_inplace){
+        .covered = place->object, .name = place->signature_name, .signature = place->signature};
 }
 
 /* Whether what inner points at lies below what outer points at. */
@@ -100,6 +101,7 @@ static int visit(void *ctx, const struct signet_bom_place *place, struct signet_
         found->type = place->type;
         found->is_signed = place->signature.kind != 0;
         found->at = place_of(place);
+        found->at.made = &found->covered;
         if (found->pointer == NULL) {
             return no_storage(embedded, err);
         }
@@ -585,6 +587,9 @@ void signet_embedded_free(struct signet_embedded *embedded)
 {
     if (embedded->describing != NULL) {
         SIGNET_IGNORE(signet_task_join(embedded->describing, NULL) != SIGNET_OK); /* given up */
+    }
+    for (size_t i = 0; embedded->places != NULL && i < embedded->place_count; i++) {
+        signet_buf_free(&embedded->places[i].covered.text);
     }
     signet_json_text_clear(&embedded->json);
     signet_document_free(&embedded->document);

@@ -62,7 +62,8 @@ struct signet_embedded_place {
     const char *pointer;      /* "" is the whole */
     const char *type;
     bool is_signed;
-    struct signet_inplace at; /* if it is signed */
+    struct signet_inplace at;      /* if it is signed */
+    struct signet_covered covered; /* if somebody made it before it is verified: see at.made */
 };
 
 /**

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * <signet/embed.h>: what is signed in place is what forge_jsf.h signs by hand, and what appears has
- * verified. A bit of a signature, or of what is written, is changed on its way; the twin is left
- * alone.
+ * verified. A bit of a signature, of what is written, or of what is signed when it is made again,
+ * is changed on its way; the twin is left alone.
  */
 #include "forge_jsf.h"
 #include "keys.h"
 
 #include <signet/embed.h>
+#include <stdatomic.h>
 #include <sys/stat.h>
 
 #include "scratch.h"
+#include "sign/own.h"
+#include "json/canon.h"
 
 #define PART "{\"bom-ref\":\"a\",\"name\":\"lib-a\",\"type\":\"library\"}"
 #define OTHER "{\"bom-ref\":\"b\",\"name\":\"lib-b\",\"type\":\"library\"}"
@@ -23,11 +26,23 @@
     "],\"signature\":@,\"specVersion\":\"1.6\"}"
 #define SIGNED_PART "{\"bom-ref\":\"a\",\"name\":\"lib-a\",\"signature\":@,\"type\":\"library\"}"
 
+/* What is changed. */
+enum spoil {
+    NOTHING,
+    SIGNATURE,   /* a bit of it */
+    WRITTEN,     /* a bit of what comes before the value */
+    WRITTEN_END, /* or of what comes behind */
+    AGAIN,       /* what is signed, when it is made again: a bit in each piece */
+    AGAIN_LESS,  /* its last byte is missing */
+    AGAIN_MORE,  /* another comes behind it */
+    AGAIN_GAP    /* the signature stands elsewhere */
+};
+
 /* One signing; zero-initialised: the whole. */
 struct trial {
     const char *text;
     const char *at;
-    int spoil; /* change a bit in: 1 the signature, 2 what is written */
+    enum spoil spoil;
     enum signet_embed_form form;
     bool twice;
     bool filled; /* something was written to the output before */
@@ -36,16 +51,18 @@ struct trial {
     char *made; /* what appeared; freed by the caller */
 };
 
-static int spoil;
+static enum spoil spoil;
+static atomic_uint makings; /* how often the canonical form of what is covered was made */
+static unsigned writes;
 
-int __real_signet_seckey_sign(const struct signet_seckey *key,
-                              struct signet_span message,
-                              uint8_t *signature,
-                              struct signet_err *err);
-int __wrap_signet_seckey_sign(const struct signet_seckey *key,
-                              struct signet_span message,
-                              uint8_t *signature,
-                              struct signet_err *err);
+int __real_signet_own_sign(const struct signet_seckey *key,
+                           struct signet_span message,
+                           uint8_t *signature,
+                           struct signet_err *err);
+int __wrap_signet_own_sign(const struct signet_seckey *key,
+                           struct signet_span message,
+                           uint8_t *signature,
+                           struct signet_err *err);
 int __real_signet_output_write(struct signet_output *out,
                                struct signet_span bytes,
                                struct signet_err *err);
@@ -53,13 +70,26 @@ int __wrap_signet_output_write(struct signet_output *out,
                                struct signet_span bytes,
                                struct signet_err *err);
 
-int __wrap_signet_seckey_sign(const struct signet_seckey *key,
-                              struct signet_span message,
-                              uint8_t *signature,
-                              struct signet_err *err)
+int __real_signet_json_canon_recast(const struct signet_json_text *text,
+                                    struct signet_json_value object,
+                                    const struct signet_json_recast *recast,
+                                    struct signet_sink sink,
+                                    size_t *gap,
+                                    struct signet_err *err);
+int __wrap_signet_json_canon_recast(const struct signet_json_text *text,
+                                    struct signet_json_value object,
+                                    const struct signet_json_recast *recast,
+                                    struct signet_sink sink,
+                                    size_t *gap,
+                                    struct signet_err *err);
+
+int __wrap_signet_own_sign(const struct signet_seckey *key,
+                           struct signet_span message,
+                           uint8_t *signature,
+                           struct signet_err *err)
 {
-    int rc = __real_signet_seckey_sign(key, message, signature, err);
-    signature[5] ^= spoil == 1 ? 1 : 0;
+    int rc = __real_signet_own_sign(key, message, signature, err);
+    signature[5] ^= spoil == SIGNATURE ? 1 : 0;
     return rc;
 }
 
@@ -67,15 +97,64 @@ int __wrap_signet_output_write(struct signet_output *out,
                                struct signet_span bytes,
                                struct signet_err *err)
 {
-    char changed[4096];
-    if (spoil != 2 || bytes.len == 0) {
+    if (bytes.len == 0 || ++writes != (spoil == WRITTEN ? 1 : spoil == WRITTEN_END ? 2 : 0)) {
         return __real_signet_output_write(out, bytes, err);
     }
-    assert_true(bytes.len <= sizeof(changed));
+    uint8_t *changed = malloc(bytes.len);
+    assert_non_null(changed);
     memcpy(changed, bytes.ptr, bytes.len);
     changed[bytes.len / 2] ^= 1;
-    return __real_signet_output_write(out, signet_span_of((const uint8_t *)changed, bytes.len),
-                                      err);
+    int rc = __real_signet_output_write(out, signet_span_of(changed, bytes.len), err);
+    free(changed);
+    return rc;
+}
+
+/* Passes pieces on, changed. */
+struct changing {
+    struct signet_sink to;
+    uint8_t last;
+    bool any;
+};
+
+static int change(void *ctx, struct signet_span piece, struct signet_err *err)
+{
+    struct changing *changing = ctx;
+    uint8_t *changed = malloc(piece.len + 1);
+    assert_non_null(changed);
+    size_t len = 0;
+    if (changing->any) {
+        changed[len++] = changing->last;
+    }
+    memcpy(changed + len, piece.ptr, piece.len);
+    len += piece.len - 1;
+    changing->last = piece.ptr[piece.len - 1];
+    changing->any = true;
+    changed[len / 2] ^= spoil == AGAIN ? 1 : 0;
+    int rc = changing->to.write(changing->to.ctx, signet_span_of(changed, len), err);
+    free(changed);
+    return rc;
+}
+
+int __wrap_signet_json_canon_recast(const struct signet_json_text *text,
+                                    struct signet_json_value object,
+                                    const struct signet_json_recast *recast,
+                                    struct signet_sink sink,
+                                    size_t *gap,
+                                    struct signet_err *err)
+{
+    struct changing changing = {.to = sink};
+    const struct signet_sink changed = {change, &changing};
+    uint8_t end[2] = "";
+    bool again = recast->gap.kind != 0 && atomic_fetch_add(&makings, 1) == 1;
+    if (!again || spoil < AGAIN) {
+        return __real_signet_json_canon_recast(text, object, recast, sink, gap, err);
+    }
+    int rc = __real_signet_json_canon_recast(text, object, recast, changed, gap, err);
+    *gap -= spoil == AGAIN_GAP ? 1 : 0;
+    end[0] = changing.last;
+    end[1] = 'x';
+    size_t len = spoil == AGAIN_LESS ? 0 : spoil == AGAIN_MORE ? 2 : 1;
+    return rc == SIGNET_OK ? sink.write(sink.ctx, signet_span_of(end, len), err) : rc;
 }
 
 /* The key of RFC 8032 section 7.1 TEST 1, which is key 0 of forge.h. */
@@ -127,6 +206,8 @@ static int sign(struct trial *trial)
              &trial->err);
     CHECK_OK(signet_embedding_new(artifact, &opts, &embedding, &trial->err), &trial->err);
     spoil = trial->spoil;
+    writes = 0;
+    atomic_store(&makings, 0);
     struct signet_seckey *key = own_key(&trial->err);
     CHECK_OK(signet_output_open(made_path, 0644, false, &out, &trial->err), &trial->err);
     if (trial->filled) {
@@ -177,18 +258,54 @@ static void the_value_is_that_made_by_hand(void **state)
 
 static void only_what_verified_appears(void **state)
 {
+    static const struct {
+        enum spoil spoil;
+        int code;
+        const char *text;
+    } rows[] = {
+        {SIGNATURE, SIGNET_E_INTERNAL, "what was signed does not verify: "},
+        {WRITTEN, SIGNET_E_IO, "does not read back as it was written"},
+        {WRITTEN_END, SIGNET_E_IO, "does not read back as it was written"},
+    };
     (void)state;
-    for (int i = 1; i <= 2; i++) {
-        struct trial trial = {.at = i == 1 ? "a" : NULL, .spoil = i};
-        int rc = sign(&trial);
-        assert_true(rc == SIGNET_E_INTERNAL || (i == 2 && rc == SIGNET_E_IO));
+    for (size_t i = 0; i < 3; i++) {
+        struct trial trial = {.at = i == 0 ? "a" : NULL, .spoil = rows[i].spoil};
+        CHECK_CODE(sign(&trial), rows[i].code);
         CHECK_CODE(trial.committed, SIGNET_E_UNVERIFIED);
-        assert_true(i == 2 ||
-                    strstr(trial.err.msg, "what was signed does not verify: ") == trial.err.msg);
-        trial.spoil = 0;
+        assert_non_null(strstr(trial.err.msg, rows[i].text));
+        trial.spoil = NOTHING;
         CHECK_OK(sign(&trial), &trial.err);
         CHECK_CODE(trial.committed, SIGNET_OK);
         free(trial.made);
+    }
+}
+
+/* From 64 KiB on, while it is signed. */
+static void what_is_signed_is_made_again(void **state)
+{
+    (void)state;
+    for (size_t at = 0; at < 2; at++) {
+        size_t room = 1 << 17;
+        char *text = calloc(1, room + 2 + sizeof(BOM));
+        assert_non_null(text);
+        /* The signature stands before what is long, and behind it. */
+        const char *name = at == 0 ? "version_of_this" : "before";
+        int len = snprintf(text, room, "{\"%s\":\"", name);
+        assert_true(len > 0);
+        memset(text + len, 'x', room - (size_t)len);
+        memcpy(text + room, "\",", 2);
+        memcpy(text + room + 2, BOM + 1, strlen(BOM + 1));
+        for (enum spoil wrong = NOTHING; wrong <= AGAIN_GAP; wrong++) {
+            struct trial trial = {.text = text, .spoil = wrong};
+            int rc = sign(&trial);
+            CHECK_CODE(rc, wrong == NOTHING                           ? SIGNET_OK
+                           : wrong == WRITTEN || wrong == WRITTEN_END ? SIGNET_E_IO
+                                                                      : SIGNET_E_INTERNAL);
+            CHECK_CODE(trial.committed, wrong == NOTHING ? SIGNET_OK : SIGNET_E_UNVERIFIED);
+            assert_int_equal(wrong >= AGAIN, strstr(trial.err.msg, "was made twice") != NULL);
+            free(trial.made);
+        }
+        free(text);
     }
 }
 
@@ -243,6 +360,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_value_is_that_made_by_hand),
         cmocka_unit_test(only_what_verified_appears),
+        cmocka_unit_test(what_is_signed_is_made_again),
         cmocka_unit_test(once_and_into_nothing),
         cmocka_unit_test(options_of_this_version),
     };

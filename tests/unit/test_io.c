@@ -117,6 +117,39 @@ static void output_is_read_back_before_it_appears(void **state)
     expect_contents(folder, "one two");
 }
 
+/* From where it is asked for, to the end. */
+static void output_is_compared(void **state)
+{
+    static const struct {
+        uint64_t from;
+        const char *bytes;
+        bool same;
+    } rows[] = {
+        {0, "one two", true}, {4, "two", true},   {7, "", true},     {0, "one tw", false},
+        {4, "tw", false},     {4, "twos", false}, {3, "two", false}, {5, "two", false},
+        {4, "twO", false},    {0, "", false},
+    };
+    const struct folder *folder = *state;
+    for (size_t held = 0; held < 2; held++) {
+        struct signet_output *out = NULL;
+        struct signet_err err;
+        signet_err_clear(&err);
+        CHECK_OK(signet_output_open(held == 1 ? "-" : folder->file, 0644, false, &out, &err), &err);
+        CHECK_CODE(signet_output_compare(out, 0, signet_span_str(""), &err),
+                   held == 1 ? SIGNET_E_USAGE : SIGNET_OK);
+        signet_output_hold(out);
+        CHECK_OK(signet_output_write(out, signet_span_str("one two"), &err), &err);
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+            signet_err_clear(&err);
+            CHECK_CODE(
+                signet_output_compare(out, rows[i].from, signet_span_str(rows[i].bytes), &err),
+                rows[i].same ? SIGNET_OK : SIGNET_E_IO);
+        }
+        signet_output_abandon(out);
+        signet_output_free(out);
+    }
+}
+
 static void abandoned_output_never_appears(void **state)
 {
     const struct folder *folder = *state;
@@ -361,6 +394,7 @@ int main(void)
         IN_FOLDER(output_appears_at_commit),
         IN_FOLDER(output_freed_before_commit_leaves_nothing),
         IN_FOLDER(output_is_read_back_before_it_appears),
+        IN_FOLDER(output_is_compared),
         IN_FOLDER(abandoned_output_never_appears),
         cmocka_unit_test(standard_output_can_be_held),
         IN_FOLDER(existing_output_survives_unless_replaced),
