@@ -76,37 +76,25 @@ static int add_inner(struct signet_embedded *embedded,
     return inner->pointer != NULL ? SIGNET_OK : no_storage(embedded, err);
 }
 
-/* Whether a place is asked for by this text, a JSON pointer or a bom-ref. */
-static bool is_asked(const struct signet_bom_place *place, struct signet_span asked)
-{
-    return asked.len == 0 || asked.ptr[0] == '/' ? signet_span_eq(place->pointer, asked)
-                                                 : signet_json_string_is(place->ref, asked);
-}
-
 static int visit(void *ctx, const struct signet_bom_place *place, struct signet_err *err)
 {
     struct signet_embedded *embedded = ctx;
-    bool asked = false;
-    for (size_t i = 0; i < embedded->place_count; i++) {
-        struct signet_embedded_place *found = &embedded->places[i];
-        if (!is_asked(place, found->asked)) {
-            continue;
-        }
-        if (asked) {
-            return signet_err_set(err, SIGNET_E_USAGE, "one place is asked for twice");
-        }
-        asked = true;
-        found->found++;
-        found->pointer = signet_arena_copy(&embedded->storage, place->pointer);
-        found->type = place->type;
-        found->is_signed = place->signature.kind != 0;
-        found->at = place_of(place);
-        found->at.made = &found->covered;
-        if (found->pointer == NULL) {
-            return no_storage(embedded, err);
-        }
+    size_t index = SIGNET_NOT_ASKED;
+    int rc = signet_asked_find(&embedded->asked, place, &index, err);
+    if (rc != SIGNET_OK) {
+        return rc;
     }
-    return !asked && place->signature.kind != 0 ? add_inner(embedded, place, err) : (int)SIGNET_OK;
+    if (index == SIGNET_NOT_ASKED) {
+        return place->signature.kind != 0 ? add_inner(embedded, place, err) : (int)SIGNET_OK;
+    }
+    struct signet_embedded_place *found = &embedded->places[index];
+    found->found++;
+    found->pointer = signet_arena_copy(&embedded->storage, place->pointer);
+    found->type = place->type;
+    found->is_signed = place->signature.kind != 0;
+    found->at = place_of(place);
+    found->at.made = &found->covered;
+    return found->pointer != NULL ? SIGNET_OK : no_storage(embedded, err);
 }
 
 /* Says what is wrong with a place that was not found, or found twice. */
@@ -134,15 +122,18 @@ ask_for_places(struct signet_embedded *embedded, const char *const *at, struct s
     }
     embedded->place_count = at == NULL ? 1 : count;
     embedded->places = signet_arena_array(&embedded->storage, count + 1, sizeof(*embedded->places));
-    if (embedded->places == NULL) {
+    struct signet_asked_text *texts =
+        signet_arena_array(&embedded->storage, count + 1, sizeof(*texts));
+    if (embedded->places == NULL || texts == NULL) {
         return no_memory(err);
     }
-    embedded->places[0] =
-        (struct signet_embedded_place){.asked = signet_span_str(""), .pointer = "", .type = "bom"};
-    for (size_t i = 0; i < count; i++) {
-        embedded->places[i] =
-            (struct signet_embedded_place){.asked = signet_span_str(at[i]), .pointer = at[i]};
+    for (size_t i = 0; i < embedded->place_count; i++) {
+        const char *text = at != NULL ? at[i] : "";
+        texts[i] = (struct signet_asked_text){signet_span_str(text), i};
+        embedded->places[i] = (struct signet_embedded_place){
+            .asked = texts[i].text, .pointer = text, .type = at != NULL ? NULL : "bom"};
     }
+    signet_asked_init(&embedded->asked, texts, embedded->place_count);
     return SIGNET_OK;
 }
 
@@ -591,6 +582,7 @@ void signet_embedded_free(struct signet_embedded *embedded)
     for (size_t i = 0; embedded->places != NULL && i < embedded->place_count; i++) {
         signet_buf_free(&embedded->places[i].covered.text);
     }
+    signet_asked_free(&embedded->asked);
     signet_json_text_clear(&embedded->json);
     signet_document_free(&embedded->document);
     free(embedded->inner);

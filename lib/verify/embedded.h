@@ -9,6 +9,7 @@
 
 #include "artifact/bom_places.h"
 #include "artifact/document.h"
+#include "verify/asked.h"
 #include "verify/evidence.h"
 
 /** One signature of a signature object that is not the one asked for. */
@@ -43,6 +44,7 @@ struct signet_embedded {
     struct signet_inner *inner;
     size_t inner_count, inner_cap;
     /* What was asked for: the whole, or the places of opts->at. */
+    struct signet_asked asked; /* private */
     struct signet_embedded_place *places;
     size_t place_count;
     struct signet_task *describing; /* private: digest and count are made beside the rest */
