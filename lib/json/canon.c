@@ -299,34 +299,70 @@ int signet_json_canon_part(const struct signet_json_text *text,
     return rc;
 }
 
+/* The sorted names of the top object, after their number; NULL: they are not in the index. */
+static const uint32_t *top_names(const struct signet_json_text *text, struct signet_json_value top)
+{
+    uint32_t open = (uint32_t)(top.text.ptr - text->bytes.ptr);
+    size_t place = find_object(&text->index, 0, open);
+    bool indexed = place < text->index.len && text->index.objects[place].open == open;
+    return indexed ? names_in_index(&text->index, place) : NULL;
+}
+
+/* The member of top with this name, of those that are sorted. */
+static bool find_sorted(const struct signet_json_text *text,
+                        const uint32_t *sorted,
+                        const char *wanted,
+                        struct signet_json_value *name,
+                        struct signet_json_value *value)
+{
+    struct signet_json_value top = signet_json_top(text->bytes);
+    const uint8_t *end = top.text.ptr + top.text.len;
+    for (size_t i = 0; i < sorted[0]; i++) {
+        const uint8_t *at = text->bytes.ptr + sorted[i + 1];
+        struct signet_json_walk walk = {signet_span_of(at, (size_t)(end - at)), true};
+        name->kind = SIGNET_JSON_STRING;
+        name->text = signet_span_of(at, (size_t)(signet_json_string_end(at + 1, end) - at));
+        if (signet_json_string_is(*name, signet_span_str(wanted))) {
+            return signet_json_next_member(&walk, name, value);
+        }
+    }
+    return false;
+}
+
 void signet_json_text_members(const struct signet_json_text *text,
                               const char *const *names,
                               struct signet_json_value *values)
 {
     struct signet_json_value top = signet_json_top(text->bytes);
     struct signet_json_value name;
-    uint32_t open = (uint32_t)(top.text.ptr - text->bytes.ptr);
-    size_t place = find_object(&text->index, 0, open);
-    bool indexed = place < text->index.len && text->index.objects[place].open == open;
-    const uint32_t *sorted = indexed ? names_in_index(&text->index, place) : NULL;
+    const uint32_t *sorted = top_names(text, top);
     if (sorted == NULL) {
         SIGNET_IGNORE(signet_json_members(top, names, values)); /* how many others is not asked */
         return;
     }
     for (size_t i = 0; names[i] != NULL; i++) {
         values[i] = (struct signet_json_value){0};
-        for (size_t j = 0; values[i].kind == 0 && j < sorted[0]; j++) {
-            const uint8_t *at = text->bytes.ptr + sorted[j + 1];
-            const struct signet_span rest = {at, (size_t)(top.text.ptr + top.text.len - at)};
-            struct signet_json_walk walk = {rest, true};
-            name.kind = SIGNET_JSON_STRING;
-            name.text = signet_span_of(
-                at, (size_t)(signet_json_string_end(at + 1, top.text.ptr + top.text.len) - at));
-            if (signet_json_string_is(name, signet_span_str(names[i]))) {
-                SIGNET_IGNORE(signet_json_next_member(&walk, &name, &values[i]));
-            }
+        SIGNET_IGNORE(find_sorted(text, sorted, names[i], &name, &values[i])); /* or kind 0 */
+    }
+}
+
+bool signet_json_text_member(const struct signet_json_text *text,
+                             const char *wanted,
+                             struct signet_json_value *name,
+                             struct signet_json_value *value)
+{
+    struct signet_json_value top = signet_json_top(text->bytes);
+    const uint32_t *sorted = top_names(text, top);
+    if (sorted != NULL) {
+        return find_sorted(text, sorted, wanted, name, value);
+    }
+    struct signet_json_walk walk = signet_json_walk(top);
+    while (signet_json_next_member(&walk, name, value)) {
+        if (signet_json_string_is(*name, signet_span_str(wanted))) {
+            return true;
         }
     }
+    return false;
 }
 
 /* Names of members, in canonical order. */

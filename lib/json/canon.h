@@ -27,6 +27,13 @@ void signet_json_text_members(const struct signet_json_text *text,
                               const char *const *names,
                               struct signet_json_value *values);
 
+/** The member of that name of the top object, and its name as it stands there, found in the same
+ * way; false if there is none. */
+bool signet_json_text_member(const struct signet_json_text *text,
+                             const char *wanted,
+                             struct signet_json_value *name,
+                             struct signet_json_value *value);
+
 /** How an object is written otherwise than it stands. Everything is borrowed. */
 struct signet_json_recast {
     /* The name, as it stands in the object, of the member whose value is left open; kind 0: none */

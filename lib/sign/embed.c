@@ -384,9 +384,10 @@ static int take_and_sign(struct signet_embedding *embedding,
 {
     const struct signet_verify_opts how = {
         .size = sizeof(how), .at = embedding->opts->at, .limits = &embedding->limits};
-    int rc = signet_embedded_take(&embedding->made, text, &how, err);
-    return rc == SIGNET_OK ? signet_sign_places(&embedding->made, &embedding->limits, key, err)
-                           : rc;
+    const struct signet_places_request request = {
+        .format = embedding->format, .places = &how, .limits = &embedding->limits, .key = key};
+    int rc = signet_embedded_scan(&embedding->made, text, &how, err);
+    return rc == SIGNET_OK ? signet_sign_places(&embedding->made, &request, err) : rc;
 }
 
 /* Makes the signed document and writes it. What comes before its first value is settled, and is

@@ -210,16 +210,14 @@ static int find_signatures(struct signet_embedded *embedded,
     return SIGNET_OK;
 }
 
-static int read_document(struct signet_embedded *embedded,
-                         const struct signet_verify_opts *opts,
-                         struct signet_err *err)
+static int scan(struct signet_embedded *embedded,
+                const struct signet_verify_opts *opts,
+                struct signet_err *err)
 {
     const struct signet_limits standard = signet_limits_default();
-    const struct signet_limits *limits = opts->limits != NULL ? opts->limits : &standard;
     embedded->work_left = SIGNET_SIGNERS_WORK;
     signet_arena_init(&embedded->storage, STORAGE_MIN + embedded->document.text.len);
-    int rc = recognize(embedded, limits, err);
-    return rc == SIGNET_OK ? find_signatures(embedded, opts, err) : rc;
+    return recognize(embedded, opts->limits != NULL ? opts->limits : &standard, err);
 }
 
 /* A part can be asked of a document only. */
@@ -259,7 +257,8 @@ static int open_document(struct signet_embedded *embedded,
     if (rc != SIGNET_OK) {
         return signet_err_copy(err, &embedded->unread);
     }
-    return read_document(embedded, opts, err);
+    rc = scan(embedded, opts, err);
+    return rc == SIGNET_OK ? find_signatures(embedded, opts, err) : rc;
 }
 
 int signet_embedded_open(struct signet_embedded *embedded,
@@ -272,7 +271,7 @@ int signet_embedded_open(struct signet_embedded *embedded,
     return rc == SIGNET_OK ? check_asked(embedded, opts, err) : rc;
 }
 
-int signet_embedded_take(struct signet_embedded *embedded,
+int signet_embedded_scan(struct signet_embedded *embedded,
                          struct signet_buf *text,
                          const struct signet_verify_opts *opts,
                          struct signet_err *err)
@@ -280,8 +279,24 @@ int signet_embedded_take(struct signet_embedded *embedded,
     signet_err_clear(&embedded->unread);
     embedded->document.text = *text;
     memset(text, 0, sizeof(*text));
-    int rc = read_document(embedded, opts, err);
+    return scan(embedded, opts, err);
+}
+
+int signet_embedded_find(struct signet_embedded *embedded,
+                         const struct signet_verify_opts *opts,
+                         struct signet_err *err)
+{
+    int rc = find_signatures(embedded, opts, err);
     return rc == SIGNET_OK ? check_asked(embedded, opts, err) : rc;
+}
+
+int signet_embedded_take(struct signet_embedded *embedded,
+                         struct signet_buf *text,
+                         const struct signet_verify_opts *opts,
+                         struct signet_err *err)
+{
+    int rc = signet_embedded_scan(embedded, text, opts, err);
+    return rc == SIGNET_OK ? signet_embedded_find(embedded, opts, err) : rc;
 }
 
 /* A document that is malformed where nothing else looks has no number of components. */

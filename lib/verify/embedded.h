@@ -81,6 +81,17 @@ SIGNET_NODISCARD int signet_embedded_open(struct signet_embedded *embedded,
                                           const struct signet_verify_opts *opts,
                                           struct signet_err *err);
 
+/** The two halves of signet_embedded_open() for bytes in memory. The first takes them over,
+ * whatever the result, and recognises them; the second finds the signatures of what was recognised,
+ * and may run while document->json is read. */
+SIGNET_NODISCARD int signet_embedded_scan(struct signet_embedded *embedded,
+                                          struct signet_buf *text,
+                                          const struct signet_verify_opts *opts,
+                                          struct signet_err *err);
+SIGNET_NODISCARD int signet_embedded_find(struct signet_embedded *embedded,
+                                          const struct signet_verify_opts *opts,
+                                          struct signet_err *err);
+
 /** As signet_embedded_open() for bytes in memory, which are taken over whatever the result. */
 SIGNET_NODISCARD int signet_embedded_take(struct signet_embedded *embedded,
                                           struct signet_buf *text,
