@@ -14,6 +14,7 @@
 #include "sign/own.h"
 #include "sign/places.h"
 #include "sign/splice.h"
+#include "verify/inner.h"
 #include "verify/verification.h"
 
 enum {

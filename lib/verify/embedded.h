@@ -119,12 +119,6 @@ SIGNET_NODISCARD int signet_embedded_describe(struct signet_embedded *embedded,
 SIGNET_NODISCARD int signet_embedded_settle(struct signet_embedded *embedded,
                                             struct signet_err *err);
 
-/** Judges all signature objects besides those asked for. Returns SIGNET_OK, SIGNET_E_LIMIT,
- *  SIGNET_E_NOMEM or SIGNET_E_INTERNAL. */
-SIGNET_NODISCARD int signet_embedded_judge_inner(struct signet_embedded *embedded,
-                                                 const struct signet_verify_opts *opts,
-                                                 struct signet_err *err);
-
 /** Requires that, as far as was judged, no signature object inside pointer is broken. Returns
  *  SIGNET_OK or SIGNET_E_BAD_SIGNATURE. */
 SIGNET_NODISCARD int signet_embedded_check_inside(const struct signet_embedded *embedded,

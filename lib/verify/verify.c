@@ -15,6 +15,7 @@
 #include "verify/explain.h"
 #include "verify/form.h"
 #include "verify/guess.h"
+#include "verify/inner.h"
 #include "verify/verification.h"
 
 /* One decision in the making. */
