@@ -37,6 +37,13 @@ struct signet_limits {
 /** Nesting allowed in envelopes, keys, trust roots and policies. */
 #define SIGNET_DEPTH_ENVELOPE 64
 
+/** Bytes of the payload of a trust root or a policy. */
+#define SIGNET_TRUST_PAYLOAD (UINT64_C(1) << 20)
+
+/** Keys of a trust root, and steps from the first root of a chain to its last. */
+#define SIGNET_ROOT_KEYS 1024
+#define SIGNET_ROOT_STEPS 1024
+
 /** Bytes that a signature file of anything may have, until it is known what it holds. */
 static inline uint64_t signet_limits_signature_file(const struct signet_limits *limits)
 {

@@ -7,12 +7,17 @@
 
 #include <signet/key.h>
 
-/** Formats a key may be used with, as bits. A signature in another format does not count. */
+/** Formats a key may be used with, as bits. A signature in another format does not count. A trust
+ *  root may give uses for which there is no format here: such a key counts nowhere. */
 enum signet_key_use {
     SIGNET_USE_BUNDLE = 1 << 1,
     SIGNET_USE_DSSE = 1 << 2,
     SIGNET_USE_JSF = 1 << 3,
     SIGNET_USE_JSS = 1 << 4,
+    SIGNET_USE_MINISIGN = 1 << 5,
+    SIGNET_USE_SIGNIFY = 1 << 6,
+    SIGNET_USE_SSHSIG = 1 << 7,
+    SIGNET_USE_TIME = 1 << 8, /* cosignatures that say when; a key with it has no other */
 };
 
 /** A key, its uses and the name its owner goes by in reports. */
