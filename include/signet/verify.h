@@ -8,6 +8,7 @@
 
 #include <signet/artifact.h>
 #include <signet/buf.h>
+#include <signet/trust.h>
 #include <signet/trusted_key.h>
 
 SIGNET_BEGIN_DECLS
@@ -28,7 +29,7 @@ struct signet_signature_file {
 struct signet_verify_opts {
     size_t size; /* sizeof(struct signet_verify_opts) */
     const struct signet_trusted_key *keys;
-    size_t key_count; /* 1 or more, unless there is a bom */
+    size_t key_count; /* 1 or more, unless there is a bom or trust */
     size_t threshold; /* distinct keys over one payload; 0 means 1; at most key_count */
     struct signet_signature_file *signatures;
     size_t signature_count;
@@ -60,6 +61,10 @@ struct signet_verify_opts {
     /* Members of a document that an embedded signature may leave out; NULL-terminated, may be
      * NULL: then one that leaves out any does not count. */
     const char *const *allow_excludes;
+    /* The artifact passes if a rule of this policy lets it, instead of by keys and threshold, which
+     * are not given then: see signet_verify(). Borrowed, also by the verification that is made. */
+    const struct signet_trust *trust;
+    enum signet_action action;          /* which rules are for; 0 means SIGNET_ACTION_VERIFY */
     bool insecure_ignore_unsigned;      /* entries that are not signed do not refuse a bundle */
     const struct signet_limits *limits; /* NULL means the defaults */
     size_t jobs;                        /* threads for hashing; 0 means one for each processor */
@@ -104,6 +109,13 @@ SIGNET_API uint64_t signet_signature_max(const struct signet_artifact *artifact,
  * otherwise a pass is partial if there is one. Git's own names, if nothing of them is listed, and
  * the BOM are left out. SIGNET_E_UNVERIFIED: the BOM did not pass. Keys and threshold are those of
  * the BOM.
+ *
+ * With opts->trust every key of the root is looked for, and what matches the artifact is put to the
+ * policy: the first rule whose actions and match fit decides alone, by the roles that it names. The
+ * path that a rule is for is the real one of what was opened, whatever name led there. The
+ * deny list of the policy refuses whatever else holds. SIGNET_E_DENIED: no rule is for it, the deny
+ * list has it, or a demand does not hold; SIGNET_E_THRESHOLD: fewer keys of a role signed than the
+ * rule demands; SIGNET_E_STALE: the policy does not hold any more.
  *
  * path names the artifact in reports (copied). *verification is owned (free with
  * signet_verification_free()); it is set whatever the verdict, except after SIGNET_E_USAGE and

@@ -281,6 +281,27 @@ bool signet_doc_uint(const struct signet_doc_value *value, uint64_t *number)
     return signet_json_uint(lexeme, number);
 }
 
+bool signet_doc_tenths(const struct signet_doc_value *value, uint64_t *tenths)
+{
+    enum {
+        DIGITS = 6
+    };
+    uint64_t whole = 0;
+    if (!cJSON_IsNumber(node_of(value))) {
+        return false;
+    }
+    const char *text = node_of(value)->valuestring;
+    size_t digits = strspn(text, "0123456789");
+    const char *rest = text + digits;
+    bool fraction = rest[0] == '.' && rest[1] >= '0' && rest[1] <= '9' && rest[2] == '\0';
+    if (digits > DIGITS || (rest[0] != '\0' && !fraction) ||
+        signet_num_parse(signet_span_of(text, digits), &whole) != SIGNET_OK) {
+        return false;
+    }
+    *tenths = whole * 10 + (fraction ? (uint64_t)(rest[1] - '0') : 0);
+    return true;
+}
+
 bool signet_doc_bool(const struct signet_doc_value *value, bool *truth)
 {
     if (!cJSON_IsBool(node_of(value))) {

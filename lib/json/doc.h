@@ -67,6 +67,10 @@ const char *signet_doc_string(const struct signet_doc_value *value);
 /** An integer from 0 to 2^53 - 1, judged by its lexeme: digits, and at most a fraction of zeros. */
 bool signet_doc_uint(const struct signet_doc_value *value, uint64_t *number);
 
+/** A number from 0 to 999999.9 that is written as digits and at most one more behind a point, in
+ *  tenths; false for every other. */
+bool signet_doc_tenths(const struct signet_doc_value *value, uint64_t *tenths);
+
 /** Whether value is a boolean; *truth is set then. */
 bool signet_doc_bool(const struct signet_doc_value *value, bool *truth);
 

@@ -212,6 +212,23 @@ int signet_field_uint(const struct signet_field *field,
                           (unsigned long long)most);
 }
 
+int signet_field_tenths(const struct signet_field *field,
+                        uint64_t most,
+                        uint64_t *tenths,
+                        struct signet_err *err)
+{
+    char pointer[SIGNET_FIELD_POINTER];
+    uint64_t found = 0;
+    if (signet_doc_tenths(field->value, &found) && found <= most) {
+        *tenths = found;
+        return SIGNET_OK;
+    }
+    return signet_err_set(err, SIGNET_E_MALFORMED,
+                          "%s: expected a number from 0 to %llu.%llu, such as 6.9",
+                          signet_field_pointer(field, pointer), (unsigned long long)(most / 10),
+                          (unsigned long long)(most % 10));
+}
+
 int signet_field_bool(const struct signet_field *field, bool *truth, struct signet_err *err)
 {
     return signet_doc_bool(field->value, truth) ? SIGNET_OK

@@ -77,6 +77,12 @@ SIGNET_NODISCARD int signet_field_uint(const struct signet_field *field,
                                        uint64_t *number,
                                        struct signet_err *err);
 
+/** See signet_doc_tenths(); at most most tenths. */
+SIGNET_NODISCARD int signet_field_tenths(const struct signet_field *field,
+                                         uint64_t most,
+                                         uint64_t *tenths,
+                                         struct signet_err *err);
+
 SIGNET_NODISCARD int
 signet_field_bool(const struct signet_field *field, bool *truth, struct signet_err *err);
 

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/compiler.h"
+#include "trust/trust.h"
 #include "verify/report_words.h"
 #include "verify/verification.h"
 
@@ -352,10 +353,34 @@ static void put_artifact(struct signet_jsonout *json,
                           verification->verified != NULL ? verification->verified->signed_by
                                                          : verification->attested_by);
     signet_jsonout_number(json, "threshold", verification->threshold);
+    if (verification->trust != NULL) {
+        signet_jsonout_text(json, "rule", verification->rule);
+    }
     signet_jsonout_null(json, "release");
     if (verification->manifest != NULL) {
         put_entries(json, verification);
     }
+    signet_jsonout_close_object(json);
+}
+
+/* What decided: the keys of the command line, or a rule of a policy, which is that of the first
+ * artifact; each has its own besides. */
+static void put_rule(const struct signet_report *report, struct signet_jsonout *json)
+{
+    const struct signet_verification *first =
+        report->artifact_count > 0 ? report->artifacts[0] : NULL;
+    if (first == NULL || first->trust == NULL) {
+        signet_jsonout_text(json, "rule", "keys of the command line");
+        return;
+    }
+    const struct signet_policy *policy = &first->trust->policy;
+    signet_jsonout_text(json, "rule", first->rule);
+    signet_jsonout_open_object(json, "policy");
+    signet_jsonout_text(json, "name", policy->name);
+    signet_jsonout_number(json, "version", policy->version);
+    signet_jsonout_close_object(json);
+    signet_jsonout_open_object(json, "root");
+    signet_jsonout_number(json, "version", first->trust->root.version);
     signet_jsonout_close_object(json);
 }
 
@@ -369,7 +394,7 @@ void signet_report_members(const struct signet_report *report, struct signet_jso
     }
     signet_jsonout_bool(json, "partial", partial);
     signet_jsonout_text(json, "decision", code == SIGNET_OK ? "verified" : signet_err_name(code));
-    signet_jsonout_text(json, "rule", "keys of the command line");
+    put_rule(report, json);
     signet_jsonout_text(json, "now", signet_clock_format(report->now, when));
     signet_jsonout_open_array(json, "insecure");
     for (size_t i = 0; report->insecure != NULL && report->insecure[i] != NULL; i++) {

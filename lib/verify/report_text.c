@@ -6,6 +6,7 @@
 
 #include "base/num.h"
 #include "base/utf8.h"
+#include "trust/trust.h"
 #include "verify/about.h"
 #include "verify/report_words.h"
 #include "verify/verification.h"
@@ -157,6 +158,19 @@ static void put_extent(struct signet_buf *out, const struct signet_verification 
     put_number(out, verification->manifest->bytes, " bytes");
 }
 
+static void put_rule(struct signet_buf *out, const struct signet_verification *verification)
+{
+    const struct signet_policy *policy = &verification->trust->policy;
+    size_t keys = verification->verified->signed_by;
+    put_number(out, keys, keys == 1 ? " key" : " keys");
+    signet_buf_puts(out, " as rule ");
+    put_escaped(out, verification->rule);
+    signet_buf_puts(out, " of policy ");
+    put_escaped(out, policy->name);
+    signet_buf_puts(out, ", version ");
+    put_number(out, policy->version, ", demands");
+}
+
 static void put_passed(struct signet_buf *out, const struct signet_verification *verification)
 {
     char fingerprint[SIGNET_FINGERPRINT_TEXT];
@@ -169,6 +183,10 @@ static void put_passed(struct signet_buf *out, const struct signet_verification 
     }
     signet_buf_puts(out, verification->content.canonical ? ", its RFC 8785 form signed by "
                                                          : ", signed by ");
+    if (verification->trust != NULL) {
+        put_rule(out, verification);
+        return;
+    }
     if (verification->verified->signed_by > 1) {
         put_number(out, verification->verified->signed_by, " keys, one of them ");
     }
@@ -467,6 +485,9 @@ const char *signet_report_next_step(const struct signet_verification *verificati
         }
         return "name the signature file with -s, or put it beside the artifact";
     case SIGNET_E_UNTRUSTED:
+        if (verification->trust != NULL) {
+            return "if you trust that key, have it put into a role of the root";
+        }
         return "if you trust that key, pass its public half with -k";
     case SIGNET_E_MISMATCH:
         if (verification->bom != NULL && verification->manifest == NULL) {

@@ -37,8 +37,11 @@ struct signet_verification {
     const struct signet_source *decided;    /* the source that passed, perhaps the bom's; or NULL */
     size_t attested_by; /* keys over what decided, if that is an attestation: no proof then */
     const struct signet_trusted_key *keys; /* copies; names are owned by storage; or the bom's */
+    size_t key_count;
     size_t threshold;
-    bool partial; /* only chosen entries or parts were asked for */
+    const struct signet_trust *trust; /* what decided instead of keys and threshold; or NULL */
+    const char *rule;                 /* id of its rule that decided; NULL: none */
+    bool partial;                     /* only chosen entries or parts were asked for */
     struct signet_arena storage;
     struct signet_err err;            /* code is the verdict */
     struct signet_verified *verified; /* NULL unless it passed */

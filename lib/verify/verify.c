@@ -10,8 +10,11 @@
 
 #include "base/err.h"
 #include "base/utf8.h"
+#include "trust/trust.h"
 #include "verify/about.h"
 #include "verify/bound.h"
+#include "verify/by_policy.h"
+#include "verify/count.h"
 #include "verify/explain.h"
 #include "verify/form.h"
 #include "verify/guess.h"
@@ -25,7 +28,8 @@ struct decision {
     const struct signet_manifest *measured; /* NULL: read the artifact */
     struct signet_embedded *taken;
     const struct signet_verify_opts *opts;
-    bool attested; /* an attestation is what is asked for */
+    struct signet_verify_opts with_keys; /* those of a root, instead of the caller's opts */
+    bool attested;                       /* an attestation is what is asked for */
 };
 
 static int check_opts(const struct signet_verify_opts *opts, struct signet_err *err)
@@ -35,10 +39,16 @@ static int check_opts(const struct signet_verify_opts *opts, struct signet_err *
     }
     if (opts->bom != NULL) {
         bool others = opts->key_count > 0 || opts->threshold > 0 || opts->signature_count > 0 ||
-                      opts->only != NULL || opts->at != NULL;
+                      opts->only != NULL || opts->at != NULL || opts->trust != NULL;
         return others ? signet_err_set(err, SIGNET_E_USAGE,
                                        "what a BOM lists is verified whole, by the BOM alone")
                       : (int)SIGNET_OK;
+    }
+    if (opts->trust != NULL) {
+        return opts->key_count == 0 && opts->threshold == 0 && opts->at == NULL
+                   ? (int)SIGNET_OK
+                   : signet_err_set(err, SIGNET_E_USAGE,
+                                    "a policy says which keys count, and judges the whole");
     }
     if (opts->key_count == 0) {
         return signet_err_set(err, SIGNET_E_USAGE, "no key to verify with");
@@ -75,6 +85,7 @@ static int copy_keys(struct signet_verification *verification,
         }
     }
     verification->keys = keys;
+    verification->key_count = opts->key_count;
     verification->threshold = opts->threshold > 0 ? opts->threshold : 1;
     return keys != NULL ? SIGNET_OK : signet_err_set(err, SIGNET_E_NOMEM, "out of memory for keys");
 }
@@ -274,44 +285,6 @@ static int compare_all(struct decision *decision)
     return SIGNET_OK;
 }
 
-static bool key_signed(const struct decision *decision,
-                       const struct signet_source *alike,
-                       const struct signet_pubkey *key)
-{
-    const struct signet_verification *verification = decision->verification;
-    for (size_t i = 0; i < verification->source_count; i++) {
-        const struct signet_source *source = &verification->sources[i];
-        if (!source->content_matches || source->alike != alike) {
-            continue;
-        }
-        for (size_t j = 0; j < source->signers.count; j++) {
-            const struct signet_signer *signer = &source->signers.list[j];
-            if (signer->status == SIGNET_OK &&
-                signet_pubkey_eq(&decision->opts->keys[signer->key].key, key)) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
-/* Distinct raw keys that signed the payload of alike, over all signature files. */
-static size_t count_keys(const struct decision *decision, const struct signet_source *alike)
-{
-    const struct signet_verify_opts *opts = decision->opts;
-    size_t count = 0;
-    for (size_t i = 0; i < opts->key_count; i++) {
-        bool repeated = false;
-        for (size_t j = 0; !repeated && j < i; j++) {
-            repeated = signet_pubkey_eq(&opts->keys[i].key, &opts->keys[j].key);
-        }
-        if (!repeated && key_signed(decision, alike, &opts->keys[i].key)) {
-            count++;
-        }
-    }
-    return count;
-}
-
 /* The proof that everything that was demanded holds. */
 static int prove(struct signet_verification *verification,
                  const struct signet_source *decided,
@@ -350,6 +323,19 @@ static int pass(struct decision *decision, struct signet_source *source, size_t 
     return prove(verification, source, &source->identity, keys);
 }
 
+/* Whoever signed nothing that matches is told so, if a rule is for it at all. */
+static int decide_by_policy(struct decision *decision)
+{
+    struct signet_verification *verification = decision->verification;
+    struct signet_by_policy said = {0};
+    int rc = signet_by_policy_ask(verification, decision->artifact, decision->opts, &said);
+    if (rc == SIGNET_E_THRESHOLD && said.nothing) {
+        signet_err_clear(&verification->err);
+        return signet_explain_refusal(verification, 0);
+    }
+    return rc == SIGNET_OK ? pass(decision, said.source, said.keys) : rc;
+}
+
 static int decide(struct decision *decision)
 {
     struct signet_verification *verification = decision->verification;
@@ -361,12 +347,15 @@ static int decide(struct decision *decision)
     if (rc != SIGNET_OK) {
         return rc;
     }
+    if (verification->trust != NULL) {
+        return decide_by_policy(decision);
+    }
     for (size_t i = 0; i < verification->source_count; i++) {
         struct signet_source *source = &verification->sources[i];
         if (!source->content_matches) {
             continue;
         }
-        size_t keys = count_keys(decision, source->alike);
+        size_t keys = signet_count_keys(verification, source->alike);
         if (keys >= verification->threshold) {
             return pass(decision, source, keys);
         }
@@ -422,7 +411,7 @@ static int decide_places(struct decision *decision)
         if (source == NULL) {
             return signet_explain_unsigned(embedded, i, &verification->err);
         }
-        size_t keys = source->content_matches ? count_keys(decision, source) : 0;
+        size_t keys = source->content_matches ? signet_count_keys(verification, source) : 0;
         if (keys < verification->threshold) {
             return signet_explain_refusal(verification, keys);
         }
@@ -453,11 +442,25 @@ static int decide_bound(struct decision *decision)
                  bom->verified->signed_by);
 }
 
+/* All keys of the root are looked for; which of them counts is for the policy to say. */
+static void take_root_keys(struct decision *decision)
+{
+    const struct signet_trust *trust = decision->opts->trust;
+    decision->with_keys = *decision->opts;
+    decision->with_keys.keys = trust->keys;
+    decision->with_keys.key_count = trust->root.key_count;
+    decision->opts = &decision->with_keys;
+    decision->verification->trust = trust;
+}
+
 static int gather(struct decision *decision, struct signet_err *err)
 {
     struct signet_verification *verification = decision->verification;
     if (decision->opts->bom != NULL) {
         return SIGNET_OK;
+    }
+    if (decision->opts->trust != NULL) {
+        take_root_keys(decision);
     }
     int rc = copy_keys(verification, decision->opts, err);
     if (rc == SIGNET_OK) {

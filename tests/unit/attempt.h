@@ -8,16 +8,14 @@
 
 #include "check.h"
 
-#include <dirent.h>
 #include <signet/report.h>
 #include <signet/verify.h>
-#include <time.h>
 
 #include "base/codec.h"
-#include "base/pool.h"
 #include "files.h"
 #include "forge.h"
 #include "scratch.h"
+#include "threads.h"
 #include "verify/guess.h"
 
 #define SIGNED "https://sigstore.dev/cosign/sign/v1"
@@ -134,50 +132,6 @@ static inline void attempt_release(struct signet_signature_file *files, size_t c
         signet_buf_free(&files[i].text);
     }
     free(files);
-}
-
-static inline size_t count_threads(void)
-{
-    DIR *tasks = opendir("/proc/self/task");
-    size_t count = 0;
-    assert_non_null(tasks);
-    for (const struct dirent *entry = readdir(tasks); entry != NULL; entry = readdir(tasks)) {
-        count += entry->d_name[0] != '.' ? 1 : 0;
-    }
-    assert_int_equal(closedir(tasks), 0);
-    return count;
-}
-
-static inline int do_nothing(void *ctx, struct signet_err *err)
-{
-    (void)ctx;
-    (void)err;
-    return SIGNET_OK;
-}
-
-/* A sanitizer starts a thread of its own beside the first one that is started. */
-static inline size_t count_threads_before(void)
-{
-    static bool started;
-    const struct timespec moment = {.tv_nsec = 100 * 1000 * 1000};
-    if (!started) {
-        struct signet_task *task = NULL;
-        CHECK_CODE(signet_task_start(do_nothing, NULL, &task, NULL), SIGNET_OK);
-        CHECK_CODE(signet_task_join(task, NULL), SIGNET_OK);
-        assert_int_equal(nanosleep(&moment, NULL), 0); /* it may still be listed */
-        started = true;
-    }
-    return count_threads();
-}
-
-/* A thread that was waited for may still be listed for a moment. */
-static inline void expect_threads(size_t expected)
-{
-    const struct timespec tick = {.tv_nsec = 10 * 1000 * 1000};
-    for (size_t i = 0; i < 50 && count_threads() != expected; i++) {
-        assert_int_equal(nanosleep(&tick, NULL), 0);
-    }
-    assert_int_equal(count_threads(), expected);
 }
 
 static inline int attempt(struct attempt *how, bool keep)

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Whom to trust for what, as a signed document that can be read, reviewed and changed: a trust root,
+ * which says whose keys there are and in which roles, and a policy, which says which roles must
+ * have signed what.
+ */
+#ifndef SIGNET_TRUST_H
+#define SIGNET_TRUST_H
+
+#include <signet/buf.h>
+#include <signet/clock.h>
+#include <signet/limits.h>
+
+SIGNET_BEGIN_DECLS
+
+/** What is going to be done with an artifact, as bits: a rule of a policy is for some of them. */
+enum signet_action {
+    SIGNET_ACTION_VERIFY = 1 << 0,
+    SIGNET_ACTION_EXECUTE = 1 << 1, /* run it as a program */
+    SIGNET_ACTION_LOAD = 1 << 2,    /* let a program run code of it */
+    SIGNET_ACTION_OPEN = 1 << 3,    /* read it as data */
+};
+
+/** A document of trust, read by the caller. */
+struct signet_trust_file {
+    const char *name;       /* borrowed; for messages */
+    struct signet_buf text; /* taken over: empty afterwards */
+};
+
+/** What is to be trusted. Zero-initialise, then set size and what differs. */
+struct signet_trust_opts {
+    size_t size; /* sizeof(struct signet_trust_opts) */
+    /* The root: a DSSE envelope that the caller chose, from which everything else follows. */
+    struct signet_trust_file *root;
+    struct signet_trust_file *policy; /* a DSSE envelope signed by the root's role "policy" */
+    /* policy is the bare document, which nobody signed. */
+    bool insecure_unsigned_policy;
+    const struct signet_clock *clock;   /* NULL means that of the system; read once */
+    const struct signet_limits *limits; /* NULL means the defaults */
+};
+
+/** A root and a policy that hold now. */
+struct signet_trust;
+
+/**
+ * Verifies a root by its own role "root", and a policy by the role "policy" of that root: each by as
+ * many distinct keys as the role demands, over exactly the bytes that are then read.
+ *
+ * *trust is owned (free with signet_trust_free()) and set on success only. The texts of both files
+ * are taken over in any case.
+ *
+ * Returns SIGNET_OK; SIGNET_E_STALE (the root or the policy has expired, or the policy asks for a
+ * later root); SIGNET_E_THRESHOLD (fewer keys of the role signed); SIGNET_E_MALFORMED,
+ * SIGNET_E_UNSUPPORTED, SIGNET_E_AMBIGUOUS or SIGNET_E_LIMIT (one of them is not what it should be:
+ * the message begins with its name and says where); SIGNET_E_USAGE (a file is not given,
+ * opts->size), SIGNET_E_NOMEM or SIGNET_E_INTERNAL.
+ */
+SIGNET_API SIGNET_NODISCARD int signet_trust_new(const struct signet_trust_opts *opts,
+                                                 struct signet_trust **trust,
+                                                 struct signet_err *err);
+
+/** Releases trust, which may be NULL. */
+SIGNET_API void signet_trust_free(struct signet_trust *trust);
+
+SIGNET_END_DECLS
+
+#endif

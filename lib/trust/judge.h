@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a policy says of an artifact, as a pure function of plain values. It opens nothing and
+ * checks no signature: what it is told was found out by others.
+ */
+#ifndef SIGNET_TRUST_JUDGE_H
+#define SIGNET_TRUST_JUDGE_H
+
+#include "trust/policy.h"
+#include "trust/root.h"
+
+/** Nobody knows when. */
+#define SIGNET_TIME_UNKNOWN INT64_MIN
+
+/** One signature over a payload. */
+struct signet_payload_key {
+    size_t key;        /* index of the root's key that made it */
+    unsigned use;      /* the SIGNET_USE_* bit of the format that it is in */
+    int64_t signed_at; /* by a trusted time, or SIGNET_TIME_UNKNOWN */
+};
+
+/** A payload that says "signed" of the artifact, and all signatures over exactly its bytes. */
+struct signet_signed_payload {
+    const struct signet_payload_key *keys;
+    size_t key_count;
+};
+
+/** What is asked. Everything is borrowed. */
+struct signet_question {
+    enum signet_action action;
+    const char *path;             /* the real one of what was opened; NULL: it has none */
+    bool path_is_safe;            /* nobody but root and the caller can put something else there */
+    enum signet_policy_kind kind; /* of the artifact */
+    bool partial;                 /* only chosen entries were looked at */
+    int64_t now;                  /* read once */
+    const struct signet_signed_payload *payloads;
+    size_t payload_count;
+};
+
+/** The answer. */
+struct signet_answer {
+    const struct signet_policy_rule *rule; /* that decided; NULL: none is for this */
+    size_t payload;                        /* index of the one by which its first demand holds */
+    size_t keys;                           /* of the role that signed that one */
+};
+
+/**
+ * Whether a signature by this key counts: in a format that the key may be used with, and made while
+ * it was valid. A time that is not known is now for an active key, and never rescues another one.
+ */
+bool signet_root_key_counts(const struct signet_root_key *key,
+                            const struct signet_payload_key *signature,
+                            int64_t now);
+
+/** The entry of the deny list with this digest, or NULL. */
+const struct signet_policy_revoked *signet_policy_find_revoked(const struct signet_policy *policy,
+                                                               enum signet_policy_kind kind,
+                                                               const struct signet_digest *digest);
+
+/** Requires that a policy holds at now, with this root. Returns SIGNET_OK or SIGNET_E_STALE: it has
+ *  expired, or the root is older than it allows. */
+SIGNET_NODISCARD int signet_judge_policy(const struct signet_policy *policy,
+                                         const struct signet_root *root,
+                                         int64_t now,
+                                         struct signet_err *err);
+
+/**
+ * Answers question: the first rule whose actions and match fit decides alone. To execute and to
+ * load, a rule with paths is for paths that are safe only. Returns SIGNET_OK if that rule lets the
+ * artifact pass, and nothing else; SIGNET_E_DENIED (no rule fits, or a demand of it does not hold;
+ * what this version cannot judge is a demand that does not hold); SIGNET_E_THRESHOLD (fewer keys
+ * signed than a demand has); or as signet_judge_policy(). *answer is set in any case.
+ */
+SIGNET_NODISCARD int signet_judge(const struct signet_policy *policy,
+                                  const struct signet_root *root,
+                                  const struct signet_question *question,
+                                  struct signet_answer *answer,
+                                  struct signet_err *err);
+
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * How many keys signed one payload.
+ */
+#ifndef SIGNET_VERIFY_COUNT_H
+#define SIGNET_VERIFY_COUNT_H
+
+#include "verify/verification.h"
+
+/** Distinct raw keys that signed the payload of alike, over all sources that match. */
+size_t signet_count_keys(const struct signet_verification *verification,
+                         const struct signet_source *alike);
+
+#endif
