@@ -320,6 +320,19 @@ int signet_opts_at_most_one(const struct signet_opts *opts, const int *ids, stru
     return SIGNET_OK;
 }
 
+int signet_opts_apart(const struct signet_opts *opts,
+                      int id,
+                      const int *ids,
+                      struct signet_err *err)
+{
+    int rc = SIGNET_OK;
+    for (; rc == SIGNET_OK && *ids != 0; ids++) {
+        const int pair[] = {id, *ids, 0};
+        rc = signet_opts_at_most_one(opts, pair, err);
+    }
+    return rc;
+}
+
 int signet_opts_one_operand(const struct signet_opts *opts, const int *ids, struct signet_err *err)
 {
     for (; opts->operand_count > 1 && *ids != 0; ids++) {

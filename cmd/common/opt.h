@@ -129,6 +129,11 @@ SIGNET_NODISCARD int signet_opts_check_verb(const struct signet_opts *opts,
 SIGNET_NODISCARD int
 signet_opts_at_most_one(const struct signet_opts *opts, const int *ids, struct signet_err *err);
 
+/** Requires none of the options ids (which ends with 0) if the option id was given. Returns
+ * SIGNET_OK or SIGNET_E_USAGE naming both. */
+SIGNET_NODISCARD int
+signet_opts_apart(const struct signet_opts *opts, int id, const int *ids, struct signet_err *err);
+
 /** Requires at most one operand if one of the options ids (which ends with 0) was given. Returns
  *  SIGNET_OK or SIGNET_E_USAGE naming the option. */
 SIGNET_NODISCARD int

@@ -18,22 +18,13 @@
 /* Options that go neither with the one nor with the other, or with one of them alone. */
 static int check_pairs(const struct signet_opts *opts, struct signet_err *err)
 {
-    static const int pairs[][2] = {
-        {SIGNET_SIGN_ATTEST, SIGNET_SIGN_CANONICAL},
-        {SIGNET_SIGN_ATTEST, SIGNET_SIGN_SHARD_SIZE},
-        {SIGNET_SIGN_ATTEST, SIGNET_SIGN_REUSE},
-        {SIGNET_SIGN_CANONICAL, SIGNET_SIGN_CONTENTS},
-        {SIGNET_SIGN_CANONICAL, SIGNET_SIGN_IGNORE},
-        {SIGNET_SIGN_CANONICAL, SIGNET_SIGN_SHARD_SIZE},
-        {SIGNET_SIGN_CANONICAL, SIGNET_SIGN_MANIFEST},
-        {SIGNET_SIGN_CANONICAL, SIGNET_SIGN_REUSE},
-    };
-    int rc = SIGNET_OK;
-    for (size_t i = 0; rc == SIGNET_OK && i < sizeof(pairs) / sizeof(pairs[0]); i++) {
-        const int pair[] = {pairs[i][0], pairs[i][1], 0};
-        rc = signet_opts_at_most_one(opts, pair, err);
-    }
-    return rc;
+    static const int of_attest[] = {SIGNET_SIGN_CANONICAL, SIGNET_SIGN_SHARD_SIZE,
+                                    SIGNET_SIGN_REUSE, 0};
+    static const int of_canonical[] = {SIGNET_SIGN_CONTENTS,   SIGNET_SIGN_IGNORE,
+                                       SIGNET_SIGN_SHARD_SIZE, SIGNET_SIGN_MANIFEST,
+                                       SIGNET_SIGN_REUSE,      0};
+    int rc = signet_opts_apart(opts, SIGNET_SIGN_ATTEST, of_attest, err);
+    return rc == SIGNET_OK ? signet_opts_apart(opts, SIGNET_SIGN_CANONICAL, of_canonical, err) : rc;
 }
 
 static int check_options(const struct signet_sign_run *run, struct signet_err *err)

@@ -14,15 +14,11 @@
 
 int signet_sign_bind_check(const struct signet_opts *opts, struct signet_err *err)
 {
-    static const int others[] = {SIGNET_SIGN_FORMAT, SIGNET_SIGN_HASH, SIGNET_SIGN_SHARD_SIZE,
-                                 SIGNET_SIGN_MANIFEST, SIGNET_SIGN_REUSE};
+    static const int others[] = {SIGNET_SIGN_FORMAT,   SIGNET_SIGN_HASH,  SIGNET_SIGN_SHARD_SIZE,
+                                 SIGNET_SIGN_MANIFEST, SIGNET_SIGN_REUSE, 0};
     static const int of_one_path[] = {SIGNET_SIGN_BIND, 0};
     int rc = signet_opts_one_operand(opts, of_one_path, err);
-    for (size_t i = 0; rc == SIGNET_OK && i < sizeof(others) / sizeof(others[0]); i++) {
-        const int pair[] = {SIGNET_SIGN_BIND, others[i], 0};
-        rc = signet_opts_at_most_one(opts, pair, err);
-    }
-    return rc;
+    return rc == SIGNET_OK ? signet_opts_apart(opts, SIGNET_SIGN_BIND, others, err) : rc;
 }
 
 /* The paths to leave out, and the document if it will lie in the model; NULL: out of memory. */

@@ -6,7 +6,6 @@
 #include <signet/text.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "sign/bind.h"
 #include "sign/sign.h"
@@ -133,21 +132,4 @@ int signet_sign_embed_state(const struct signet_sign_run *run,
                               "expected a document to sign in place, found a folder");
     }
     return signet_embedding_new(item->artifact, &item->embed, &item->embedding, err);
-}
-
-const char *signet_sign_embed_path(const struct signet_sign_run *run,
-                                   const struct signet_sign_item *item)
-{
-    const char *bom = signet_opts_value(&run->tool->opts, SIGNET_SIGN_BIND);
-    return bom != NULL ? bom : item->path;
-}
-
-unsigned signet_sign_embed_mode(const struct signet_sign_run *run,
-                                const struct signet_sign_item *item)
-{
-    struct stat st;
-    return lstat(item->output, &st) == 0 &&
-                   signet_sign_same_file(&st, signet_sign_embed_path(run, item))
-               ? (unsigned)st.st_mode & 0777
-               : 0644;
 }

@@ -80,6 +80,9 @@ static const char *what_is_covered(const struct signet_sign_run *run,
         return run->at == NULL ? "signed in place: covers the whole document"
                                : "signed in place: covers the parts that were named, no others";
     }
+    if (run->kind != 0) {
+        return signet_sign_endorse_covers(run);
+    }
     const char *other = signet_sign_attest_covers(run, item);
     if (other != NULL) {
         return other;
@@ -105,21 +108,31 @@ static int say_written(const struct signet_sign_run *run,
     return signet_io_write("-", signet_span_of(line, len > 0 ? (size_t)len : 0), 0, true, err);
 }
 
+static int sign(const struct signet_sign_run *run,
+                struct signet_sign_item *item,
+                struct signet_output *out,
+                struct signet_err *err)
+{
+    const struct signet_seckey *key = run->key->seckey;
+    if (item->embedding != NULL) {
+        return signet_embedding_finish(item->embedding, key, out, &item->result, err);
+    }
+    return item->endorsing != NULL
+               ? signet_endorsing_finish(item->endorsing, key, item->output, out, &item->result,
+                                         err)
+               : signet_signing_finish(item->signing, key, item->output, out, &item->result, err);
+}
+
 static int write_signature(const struct signet_sign_run *run,
                            struct signet_sign_item *item,
                            struct signet_err *err)
 {
     struct signet_output *out = NULL;
     bool replace = signet_opts_has(&run->tool->opts, SIGNET_SIGN_FORCE);
-    unsigned mode = signet_sign_in_place(run) ? signet_sign_embed_mode(run, item) : 0644;
-    int rc = signet_output_open(item->output, mode, replace, &out, err);
+    int rc = signet_output_open(item->output, signet_sign_mode(run, item), replace, &out, err);
     if (rc == SIGNET_OK) {
         signet_output_hold(out);
-        rc = signet_sign_in_place(run)
-                 ? signet_embedding_finish(item->embedding, run->key->seckey, out, &item->result,
-                                           err)
-                 : signet_signing_finish(item->signing, run->key->seckey, item->output, out,
-                                         &item->result, err);
+        rc = sign(run, item, out, err);
     }
     if (rc == SIGNET_OK) {
         rc = signet_output_commit(out, err);
@@ -146,6 +159,9 @@ int signet_sign_item_state(const struct signet_sign_run *run,
     if (rc != SIGNET_OK) {
         return rc;
     }
+    if (run->kind != 0) {
+        return signet_sign_endorse_state(run, item, err);
+    }
     return signet_sign_in_place(run) ? signet_sign_embed_state(run, item, err)
                                      : state(run, item, err);
 }
@@ -157,6 +173,15 @@ int signet_sign_item_finish(const struct signet_sign_run *run,
     char shown[SIGNET_SHOW_MAX];
     if (signet_sign_in_place(run)) {
         return write_signature(run, item, err);
+    }
+    if (item->endorsing != NULL) {
+        int rc = run->key != NULL
+                     ? write_signature(run, item, err)
+                     : signet_say_result(signet_endorsing_payload(item->endorsing), err);
+        if (rc == SIGNET_OK) {
+            signet_sign_endorse_tell(run, item);
+        }
+        return rc;
     }
     const struct signet_manifest *manifest = signet_signing_manifest(item->signing);
     if (manifest->stripped != NULL) {
@@ -178,6 +203,7 @@ void signet_sign_item_free(struct signet_sign_item *item)
     signet_verification_free(item->result);
     signet_signing_free(item->signing);
     signet_embedding_free(item->embedding);
+    signet_endorsing_free(item->endorsing);
     signet_sign_reuse_close(&item->reuse);
     signet_artifact_close(item->artifact);
     free(item->output);

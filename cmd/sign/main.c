@@ -80,6 +80,11 @@ static const struct signet_opt_spec options[] = {
      .name = "bind",
      .arg = "BOM",
      .help = "list the files of a model in BOM, and sign that"},
+    {.id = SIGNET_SIGN_KIND,
+     .name = "kind",
+     .arg = "KIND",
+     .help = "sign FILE as a policy or a root, into a DSSE file"},
+    {.id = SIGNET_SIGN_APPEND, .name = "append", .help = "add a signature to FILE, one of --kind"},
     {.id = SIGNET_SIGN_DRY_RUN,
      .name = "dry-run",
      .help = "print what would be signed; sign nothing"},
@@ -103,6 +108,7 @@ static const char *const usage[] = {
     "[-k KEY] --format jsf [--at PLACE]... -o OUT BOM",
     "[-k KEY] --attest TYPE --predicate FILE PATH...",
     "[-k KEY] --bind BOM -o OUT MODEL",
+    "[-k KEY] --kind policy|root [--append] [-o OUT] FILE",
     NULL,
 };
 
@@ -131,7 +137,7 @@ static int read_choices(struct signet_sign_run *run, struct signet_err *err)
     run->format = signet_opts_value(opts, SIGNET_SIGN_FORMAT);
     if (run->format == NULL) {
         bool bound = signet_opts_has(opts, SIGNET_SIGN_BIND) && run->key != NULL;
-        run->format = bound ? "jsf" : "bundle";
+        run->format = bound ? "jsf" : run->kind != 0 ? "dsse" : "bundle";
     }
     if (strcmp(run->format, "bundle") != 0 && strcmp(run->format, "dsse") != 0 &&
         !signet_sign_in_place(run)) {
@@ -166,8 +172,9 @@ static int read_choices(struct signet_sign_run *run, struct signet_err *err)
                : rc;
 }
 
-static int check_usage(const struct signet_opts *opts, struct signet_err *err)
+static int check_usage(struct signet_sign_run *run, struct signet_err *err)
 {
+    const struct signet_opts *opts = &run->tool->opts;
     static const int of_one_path[] = {SIGNET_SIGN_OUTPUT, SIGNET_SIGN_DRY_RUN, SIGNET_SIGN_REUSE,
                                       0};
     int rc = signet_operands_check(opts, "sign", "signed", err);
@@ -179,6 +186,9 @@ static int check_usage(const struct signet_opts *opts, struct signet_err *err)
     }
     if (rc == SIGNET_OK) {
         rc = signet_sign_bind_check(opts, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = signet_sign_endorse_check(run, err);
     }
     if (rc != SIGNET_OK) {
         return rc;
@@ -316,7 +326,7 @@ static int sign(struct signet_tool *tool, struct signet_err *err)
         .tool = tool,
         .key = signet_opts_has(&tool->opts, SIGNET_SIGN_DRY_RUN) ? NULL : &key,
     };
-    int rc = check_usage(&tool->opts, err);
+    int rc = check_usage(&run, err);
     if (rc == SIGNET_OK) {
         rc = read_choices(&run, err);
     }

@@ -68,6 +68,9 @@ int signet_sign_output(const struct signet_sign_run *run,
                        struct signet_err *err)
 {
     const char *chosen = signet_opts_value(&run->tool->opts, SIGNET_SIGN_OUTPUT);
+    if (chosen == NULL && signet_sign_appends(run)) {
+        chosen = item->path;
+    }
     if (chosen == NULL) {
         char attestation[SIGNET_SIGN_ENDING];
         return place_beside(run, item, ending(run, item, attestation), output, err);
@@ -81,6 +84,25 @@ bool signet_sign_same_file(const struct stat *file, const char *path)
     struct stat st;
     return path != NULL && stat(path, &st) == 0 && st.st_dev == file->st_dev &&
            st.st_ino == file->st_ino;
+}
+
+const char *signet_sign_own_path(const struct signet_sign_run *run,
+                                 const struct signet_sign_item *item)
+{
+    const char *bom = signet_opts_value(&run->tool->opts, SIGNET_SIGN_BIND);
+    if (signet_sign_in_place(run)) {
+        return bom != NULL ? bom : item->path;
+    }
+    return signet_sign_appends(run) ? item->path : NULL;
+}
+
+unsigned signet_sign_mode(const struct signet_sign_run *run, const struct signet_sign_item *item)
+{
+    struct stat st;
+    return lstat(item->output, &st) == 0 &&
+                   signet_sign_same_file(&st, signet_sign_own_path(run, item))
+               ? (unsigned)st.st_mode & 0777
+               : 0644;
 }
 
 static bool is_signature_file(const char *path, const struct signet_limits *limits)
@@ -115,8 +137,7 @@ static const char *precious(const struct signet_sign_run *run,
                             const struct stat *file)
 {
     char *inside = NULL;
-    if (signet_sign_in_place(run) &&
-        signet_sign_same_file(file, signet_sign_embed_path(run, item))) {
+    if (signet_sign_same_file(file, signet_sign_own_path(run, item))) {
         return NULL;
     }
     if (signet_sign_same_file(file, item->path)) {

@@ -14,18 +14,15 @@
 
 int signet_sign_parts_check(const struct signet_opts *opts, struct signet_err *err)
 {
-    static const int others[] = {SIGNET_SIGN_SHARD_SIZE, SIGNET_SIGN_CONTENTS, SIGNET_SIGN_REUSE};
+    static const int others[] = {SIGNET_SIGN_SHARD_SIZE, SIGNET_SIGN_CONTENTS, SIGNET_SIGN_REUSE,
+                                 0};
     const char *hash = signet_opts_value(opts, SIGNET_SIGN_HASH);
-    int rc = SIGNET_OK;
     if (signet_opts_has(opts, SIGNET_SIGN_MANIFEST) && opts->operand_count > 1) {
         return signet_err_set(err, SIGNET_E_USAGE,
                               "option --manifest goes with one PATH, and takes one FILE: it is "
                               "given once for each part");
     }
-    for (size_t i = 0; rc == SIGNET_OK && i < sizeof(others) / sizeof(others[0]); i++) {
-        const int pair[] = {SIGNET_SIGN_MANIFEST, others[i], 0};
-        rc = signet_opts_at_most_one(opts, pair, err);
-    }
+    int rc = signet_opts_apart(opts, SIGNET_SIGN_MANIFEST, others, err);
     if (rc == SIGNET_OK && signet_opts_has(opts, SIGNET_SIGN_MANIFEST) && hash != NULL &&
         strcmp(hash, "sha256") != 0) {
         return signet_err_set(err, SIGNET_E_USAGE, "option --manifest goes with sha256 alone");

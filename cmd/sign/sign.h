@@ -4,12 +4,13 @@
  * operands, item.c signs one of them, output.c says where its signature goes, key.c opens the key,
  * parts.c reads part manifests, reusing.c what an earlier signing left, embed.c signs a document in
  * place, attest.c has what is stated other than that bytes are signed, bind.c lists a model in its
- * BOM.
+ * BOM, endorse.c signs policies and roots.
  */
 #ifndef SIGNET_CMD_SIGN_SIGN_H
 #define SIGNET_CMD_SIGN_SIGN_H
 
 #include <signet/embed.h>
+#include <signet/endorse.h>
 #include <signet/sign.h>
 
 #include "common/ignores.h"
@@ -37,6 +38,8 @@ enum signet_sign_option {
     SIGNET_SIGN_ATTEST,
     SIGNET_SIGN_PREDICATE,
     SIGNET_SIGN_BIND,
+    SIGNET_SIGN_KIND,
+    SIGNET_SIGN_APPEND,
     SIGNET_SIGN_DRY_RUN,
     SIGNET_SIGN_FORCE,
 };
@@ -45,9 +48,10 @@ enum signet_sign_option {
 struct signet_sign_item {
     const char *path;
     struct signet_artifact *artifact;
-    struct signet_signing *signing;     /* NULL if it is signed in place */
+    struct signet_signing *signing;     /* NULL if it is signed in place, or of a kind */
     struct signet_embedding *embedding; /* NULL if it is not */
     struct signet_embed_opts embed;     /* borrowed by embedding */
+    struct signet_endorsing *endorsing; /* NULL without --kind */
     struct signet_verification *result; /* borrows from signing; NULL for a dry run */
     char *output;                       /* where the signature goes, "-" for stdout */
     struct signet_sign_reuse reuse;
@@ -63,6 +67,7 @@ struct signet_sign_run {
     const char **at;     /* places to sign, NULL-terminated, owned; NULL: the whole */
     uint64_t shard_size; /* bytes; 0: whole files */
     struct signet_sign_attest attest;
+    enum signet_endorse_kind kind; /* 0 without --kind */
 };
 
 /** Whether item, whose artifact is open, is signed as the list of its files. */
@@ -96,12 +101,32 @@ SIGNET_NODISCARD int signet_sign_embed_state(const struct signet_sign_run *run,
                                              struct signet_err *err);
 
 /** Permissions of the file that is written: those of the document if that is replaced. */
-unsigned signet_sign_embed_mode(const struct signet_sign_run *run,
-                                const struct signet_sign_item *item);
+unsigned signet_sign_mode(const struct signet_sign_run *run, const struct signet_sign_item *item);
 
-/** The document that is signed in place: the operand, or the BOM of --bind. */
-const char *signet_sign_embed_path(const struct signet_sign_run *run,
-                                   const struct signet_sign_item *item);
+/** What may be replaced as its signed self: the document that is signed in place, which is the
+ *  operand or the BOM of --bind, or the operand to which a signature is added; else NULL. */
+const char *signet_sign_own_path(const struct signet_sign_run *run,
+                                 const struct signet_sign_item *item);
+
+/** Reads --kind into run->kind, and requires what it goes with. Returns SIGNET_OK or
+ *  SIGNET_E_USAGE. */
+SIGNET_NODISCARD int signet_sign_endorse_check(struct signet_sign_run *run, struct signet_err *err);
+
+/** Whether a signature is added to those in the operand. */
+bool signet_sign_appends(const struct signet_sign_run *run);
+
+/** Reads the policy or root of item, whose artifact is open. Returns SIGNET_OK, SIGNET_E_USAGE (a
+ *  folder), or what signet_io_read() and signet_endorsing_new() return. */
+SIGNET_NODISCARD int signet_sign_endorse_state(const struct signet_sign_run *run,
+                                               struct signet_sign_item *item,
+                                               struct signet_err *err);
+
+/** Notes how many signatures there are already. */
+void signet_sign_endorse_tell(const struct signet_sign_run *run,
+                              const struct signet_sign_item *item);
+
+/** What is written, for the line that says so. */
+const char *signet_sign_endorse_covers(const struct signet_sign_run *run);
 
 /** Whether a path names the file of these facts. */
 struct stat;

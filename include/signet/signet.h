@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Everything of the public interface. <signet/embed.h>, <signet/reuse.h>, <signet/seckey.h> and
- * <signet/sign.h> belong to libsignet, <signet/gate.h> to libsignet-gate, the others to all three
- * libraries. libsignet-verify and libsignet-gate hold no code that touches a secret key.
+ * Everything of the public interface. <signet/embed.h>, <signet/endorse.h>, <signet/reuse.h>,
+ * <signet/seckey.h> and <signet/sign.h> belong to libsignet, <signet/gate.h> to libsignet-gate, the
+ * others to all three libraries. libsignet-verify and libsignet-gate hold no code that touches a
+ * secret key.
  */
 #ifndef SIGNET_SIGNET_H
 #define SIGNET_SIGNET_H
@@ -15,6 +16,7 @@
 #include <signet/clock.h>
 #include <signet/digest.h>
 #include <signet/embed.h>
+#include <signet/endorse.h>
 #include <signet/err.h>
 #include <signet/extract.h>
 #include <signet/gate.h>

@@ -251,6 +251,15 @@ static int write_base64(struct signet_span bytes,
     return rc;
 }
 
+int signet_dsse_put_signature(struct signet_buf *out, const struct signet_signature *signature)
+{
+    signet_buf_puts(out, "{\"sig\":\"");
+    signet_b64_encode(out, signature->sig, SIGNET_B64_STANDARD);
+    signet_buf_puts(out, "\",\"keyid\":");
+    signet_json_put_string(out, signet_span_str(signature->keyid));
+    return signet_buf_putc(out, '}');
+}
+
 int signet_dsse_write(const struct signet_envelope *env,
                       struct signet_sink sink,
                       struct signet_err *err)
@@ -266,11 +275,8 @@ int signet_dsse_write(const struct signet_envelope *env,
     signet_json_put_string(&out, signet_span_str(env->payload_type));
     signet_buf_puts(&out, ",\"signatures\":[");
     for (size_t i = 0; i < env->signature_count; i++) {
-        signet_buf_puts(&out, i == 0 ? "{\"sig\":\"" : ",{\"sig\":\"");
-        signet_b64_encode(&out, env->signatures[i].sig, SIGNET_B64_STANDARD);
-        signet_buf_puts(&out, "\",\"keyid\":");
-        signet_json_put_string(&out, signet_span_str(env->signatures[i].keyid));
-        signet_buf_putc(&out, '}');
+        signet_buf_puts(&out, i == 0 ? "" : ",");
+        signet_dsse_put_signature(&out, &env->signatures[i]);
     }
     signet_buf_puts(&out, "]}");
     if (rc == SIGNET_OK) {

@@ -43,6 +43,10 @@ SIGNET_NODISCARD int signet_dsse_write(const struct signet_envelope *env,
                                        struct signet_sink sink,
                                        struct signet_err *err);
 
+/** Appends one object of "signatures", as signet_dsse_write() does. Result as
+ *  signet_buf_reserve(). */
+int signet_dsse_put_signature(struct signet_buf *out, const struct signet_signature *signature);
+
 /** Hands what out holds to sink and empties it. Results as signet_dsse_write(), also for an error
  *  that stuck to out. */
 SIGNET_NODISCARD int

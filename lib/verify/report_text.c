@@ -16,10 +16,19 @@ const char *signet_report_kind(enum signet_artifact_kind kind)
     return kind == SIGNET_ARTIFACT_BUNDLE ? "bundle" : "file";
 }
 
+/* What was just signed, and is no artifact. */
+static const char *covers_endorsed(const struct signet_source *source)
+{
+    const char *type = source->content_matches ? source->env.payload_type : "";
+    return strcmp(type, SIGNET_PAYLOAD_TYPE_POLICY) == 0 ? "policy"
+           : strcmp(type, SIGNET_PAYLOAD_TYPE_ROOT) == 0 ? "root"
+                                                         : NULL;
+}
+
 const char *signet_report_covers(const struct signet_source *source)
 {
     if (source->evidence == NULL) {
-        return NULL;
+        return covers_endorsed(source);
     }
     switch (source->evidence->claim) {
     case SIGNET_CLAIM_OMS:

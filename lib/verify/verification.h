@@ -35,7 +35,8 @@ struct signet_verification {
     const struct signet_manifest *manifest; /* what was measured, or NULL */
     const struct signet_source *compared;   /* NULL if nothing was */
     const struct signet_source *decided;    /* the source that passed, perhaps the bom's; or NULL */
-    size_t attested_by; /* keys over what decided, if that is an attestation: no proof then */
+    size_t attested_by; /* keys over what decided, if that is an attestation, or over a policy or
+                           root: no proof then */
     const struct signet_trusted_key *keys; /* copies; names are owned by storage; or the bom's */
     size_t key_count;
     size_t threshold;

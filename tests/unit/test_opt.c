@@ -227,6 +227,23 @@ static void options_may_exclude_each_other(void **state)
     signet_opts_free(&line.opts);
 }
 
+static void an_option_may_exclude_others(void **state)
+{
+    (void)state;
+    static const int others[] = {OPT_OUTPUT, OPT_KEY, 0};
+    static const char *const good[] = {"--force", "-k a -o b", "one"};
+    struct line line;
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+        CHECK_OK(parse(&line, good[i]), &line.err);
+        CHECK_OK(signet_opts_apart(&line.opts, OPT_FORCE, others, &line.err), &line.err);
+        signet_opts_free(&line.opts);
+    }
+    CHECK_OK(parse(&line, "-k a --force"), &line.err);
+    CHECK_CODE(signet_opts_apart(&line.opts, OPT_FORCE, others, &line.err), SIGNET_E_USAGE);
+    assert_string_equal(line.err.msg, "options --force and --key exclude each other");
+    signet_opts_free(&line.opts);
+}
+
 static void options_may_go_with_one_operand(void **state)
 {
     (void)state;
@@ -285,6 +302,7 @@ int main(void)
         cmocka_unit_test(help_wins_over_what_follows_only),
         cmocka_unit_test(options_are_held_to_their_verb),
         cmocka_unit_test(options_may_exclude_each_other),
+        cmocka_unit_test(an_option_may_exclude_others),
         cmocka_unit_test(options_may_go_with_one_operand),
         cmocka_unit_test(help_is_made_from_the_table),
     };
