@@ -39,6 +39,7 @@ static int verify_with(const struct signet_verify_run *run,
     opts.keys = run->keys;
     opts.key_count = run->key_count;
     opts.threshold = run->threshold;
+    opts.trust = run->trust;
     opts.signatures = signatures->files;
     opts.signature_count = signatures->count;
     opts.only = run->only;

@@ -28,6 +28,14 @@ static const struct signet_opt_spec options[] = {
      .name = "threshold",
      .arg = "N",
      .help = "different keys that must have signed [1]"},
+    {.id = SIGNET_VERIFY_POLICY,
+     .name = "policy",
+     .arg = "FILE",
+     .help = "a signed policy that says who must have signed"},
+    {.id = SIGNET_VERIFY_ROOT,
+     .name = "root",
+     .arg = "FILE",
+     .help = "the trust root that --policy is judged by"},
     {.id = SIGNET_VERIFY_ACCEPT_IGNORED,
      .name = "accept-ignored",
      .arg = "PATH",
@@ -69,12 +77,16 @@ static const struct signet_opt_spec options[] = {
      .arg = "NAME",
      .repeat = true,
      .help = "let a signature leave out this member of a BOM"},
+    {.id = SIGNET_VERIFY_INSECURE_UNSIGNED_POLICY,
+     .name = "insecure-unsigned-policy",
+     .help = "take a policy that nobody signed"},
     SIGNET_OPT_COMMON,
     SIGNET_OPT_END,
 };
 
 static const char *const usage[] = {
     "[-s SIG]... -k PUB... [--threshold N] [--strip N] PATH...",
+    "[-s SIG]... --policy FILE --root FILE PATH...",
     "-k PUB... --only NAME... PATH",
     "-k PUB... --at PLACE BOM",
     "[-s SIG]... -k PUB... --bom BOM MODEL",
@@ -108,6 +120,8 @@ static const struct {
      "entries that nobody signed pass"},
     {SIGNET_VERIFY_INSECURE_ALLOW_EXCLUDES, "--insecure-allow-excludes",
      "members of a document that nobody signed pass"},
+    {SIGNET_VERIFY_INSECURE_UNSIGNED_POLICY, "--insecure-unsigned-policy",
+     "whoever wrote the policy decides what passes"},
 };
 
 enum {
@@ -119,13 +133,8 @@ enum {
 static int check_only(const struct signet_opts *opts, struct signet_err *err)
 {
     static const int whole[] = {SIGNET_VERIFY_PRINT_STATEMENT, SIGNET_VERIFY_ACCEPT_IGNORED,
-                                SIGNET_VERIFY_INSECURE_IGNORE_UNSIGNED};
-    int rc = SIGNET_OK;
-    for (size_t i = 0; rc == SIGNET_OK && i < sizeof(whole) / sizeof(whole[0]); i++) {
-        const int pair[] = {SIGNET_VERIFY_ONLY, whole[i], 0};
-        rc = signet_opts_at_most_one(opts, pair, err);
-    }
-    return rc;
+                                SIGNET_VERIFY_INSECURE_IGNORE_UNSIGNED, 0};
+    return signet_opts_apart(opts, SIGNET_VERIFY_ONLY, whole, err);
 }
 
 /* A part of a document is signed inside it, and is no file. */
@@ -137,26 +146,41 @@ static int check_at(const struct signet_opts *opts, struct signet_err *err)
                                  SIGNET_VERIFY_ACCEPT_IGNORED,
                                  SIGNET_VERIFY_STRIP,
                                  SIGNET_VERIFY_EXTRACT,
-                                 SIGNET_VERIFY_INSECURE_IGNORE_UNSIGNED};
-    int rc = SIGNET_OK;
-    for (size_t i = 0; rc == SIGNET_OK && i < sizeof(others) / sizeof(others[0]); i++) {
-        const int pair[] = {SIGNET_VERIFY_AT, others[i], 0};
-        rc = signet_opts_at_most_one(opts, pair, err);
-    }
-    return rc;
+                                 SIGNET_VERIFY_INSECURE_IGNORE_UNSIGNED,
+                                 0};
+    return signet_opts_apart(opts, SIGNET_VERIFY_AT, others, err);
 }
 
 /* What a BOM lists is verified whole, and by what its signers said. */
 static int check_bom(const struct signet_opts *opts, struct signet_err *err)
 {
     static const int others[] = {SIGNET_VERIFY_PRINT_STATEMENT, SIGNET_VERIFY_ONLY,
-                                 SIGNET_VERIFY_AT, SIGNET_VERIFY_INSECURE_ALLOW_EXCLUDES};
-    int rc = SIGNET_OK;
-    for (size_t i = 0; rc == SIGNET_OK && i < sizeof(others) / sizeof(others[0]); i++) {
-        const int pair[] = {SIGNET_VERIFY_BOM, others[i], 0};
-        rc = signet_opts_at_most_one(opts, pair, err);
+                                 SIGNET_VERIFY_AT, SIGNET_VERIFY_INSECURE_ALLOW_EXCLUDES, 0};
+    return signet_opts_apart(opts, SIGNET_VERIFY_BOM, others, err);
+}
+
+/* Keys or a policy, and a policy by a root. */
+static int check_trust(const struct signet_opts *opts, struct signet_err *err)
+{
+    static const int others[] = {SIGNET_VERIFY_KEY, SIGNET_VERIFY_THRESHOLD, SIGNET_VERIFY_AT,
+                                 SIGNET_VERIFY_BOM, 0};
+    bool policy = signet_opts_has(opts, SIGNET_VERIFY_POLICY);
+    if (!policy && !signet_opts_has(opts, SIGNET_VERIFY_KEY)) {
+        return signet_err_set(
+            err, SIGNET_E_USAGE,
+            "no key to verify with: pass the signer's public key with -k PUB, or a policy with "
+            "--policy and --root; a key inside a signature proves nothing");
     }
-    return rc;
+    if (policy != signet_opts_has(opts, SIGNET_VERIFY_ROOT)) {
+        return signet_err_set(err, SIGNET_E_USAGE,
+                              "options --policy and --root go together: the policy is judged by "
+                              "the root");
+    }
+    if (!policy && signet_opts_has(opts, SIGNET_VERIFY_INSECURE_UNSIGNED_POLICY)) {
+        return signet_err_set(err, SIGNET_E_USAGE,
+                              "option --insecure-unsigned-policy is for --policy");
+    }
+    return signet_opts_apart(opts, SIGNET_VERIFY_POLICY, others, err);
 }
 
 static int check_usage(const struct signet_opts *opts, struct signet_err *err)
@@ -172,11 +196,9 @@ static int check_usage(const struct signet_opts *opts, struct signet_err *err)
     if (rc != SIGNET_OK) {
         return rc;
     }
-    if (!signet_opts_has(opts, SIGNET_VERIFY_KEY)) {
-        return signet_err_set(
-            err, SIGNET_E_USAGE,
-            "no key to verify with: pass the signer's public key with -k PUB; a key "
-            "inside a signature proves nothing");
+    rc = check_trust(opts, err);
+    if (rc != SIGNET_OK) {
+        return rc;
     }
     rc = signet_opts_one_operand(opts, of_one_path, err);
     if (rc != SIGNET_OK) {
@@ -354,15 +376,21 @@ static int verify_all(const struct signet_verify_run *run, struct signet_err *er
     return rc;
 }
 
+static int read_signers(struct signet_verify_run *run, struct signet_err *err)
+{
+    if (signet_opts_has(&run->tool->opts, SIGNET_VERIFY_POLICY)) {
+        return signet_verify_read_trust(run, err);
+    }
+    int rc = signet_verify_read_keys(run, err);
+    return rc == SIGNET_OK ? signet_verify_read_threshold(run, err) : rc;
+}
+
 static int verify(struct signet_tool *tool, struct signet_err *err)
 {
     struct signet_verify_run run = {.tool = tool};
     int rc = check_usage(&tool->opts, err);
     if (rc == SIGNET_OK) {
-        rc = signet_verify_read_keys(&run, err);
-    }
-    if (rc == SIGNET_OK) {
-        rc = signet_verify_read_threshold(&run, err);
+        rc = read_signers(&run, err);
     }
     if (rc == SIGNET_OK) {
         rc = read_strip(&run, err);
@@ -378,6 +406,7 @@ static int verify(struct signet_tool *tool, struct signet_err *err)
     free(run.allow_excludes);
     free(run.accept_ignored);
     free(run.keys);
+    signet_trust_free(run.trust);
     return rc;
 }
 

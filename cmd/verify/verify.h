@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * One run of signet-verify, shared by its sources: main.c has the command line and goes through the
- * operands, keys.c reads whom to trust, item.c verifies one operand with the signature files that
- * signatures.h gathers, tell.c prints, inspect.c is --inspect.
+ * operands, keys.c and trust.c read whom to trust, item.c verifies one operand with the signature
+ * files that signatures.h gathers, tell.c prints, inspect.c is --inspect.
  */
 #ifndef SIGNET_CMD_VERIFY_VERIFY_H
 #define SIGNET_CMD_VERIFY_VERIFY_H
@@ -17,6 +17,8 @@ enum signet_verify_option {
     SIGNET_VERIFY_KEY = SIGNET_OPT_FIRST,
     SIGNET_VERIFY_SIGNATURE,
     SIGNET_VERIFY_THRESHOLD,
+    SIGNET_VERIFY_POLICY,
+    SIGNET_VERIFY_ROOT,
     SIGNET_VERIFY_ACCEPT_IGNORED,
     SIGNET_VERIFY_STRIP,
     SIGNET_VERIFY_AT,
@@ -27,6 +29,7 @@ enum signet_verify_option {
     SIGNET_VERIFY_PRINT_STATEMENT,
     SIGNET_VERIFY_INSECURE_IGNORE_UNSIGNED,
     SIGNET_VERIFY_INSECURE_ALLOW_EXCLUDES,
+    SIGNET_VERIFY_INSECURE_UNSIGNED_POLICY,
 };
 
 /** What was asked for. */
@@ -35,6 +38,7 @@ struct signet_verify_run {
     struct signet_trusted_key *keys; /* owned */
     size_t key_count;
     size_t threshold;
+    struct signet_trust *trust;  /* owned; instead of keys and threshold; or NULL */
     struct signet_strip strip;   /* of archives */
     const char **accept_ignored; /* NULL-terminated; owned, what it points to is borrowed */
     const char **only;           /* likewise; NULL unless entries are chosen */
@@ -62,6 +66,11 @@ struct signet_verify_operand {
  * signet_io_read() and signet_pubkey_read() return, naming the file.
  */
 SIGNET_NODISCARD int signet_verify_read_keys(struct signet_verify_run *run, struct signet_err *err);
+
+/** Reads --root and --policy into run->trust. Results as signet_io_read() and signet_trust_new().
+ */
+SIGNET_NODISCARD int signet_verify_read_trust(struct signet_verify_run *run,
+                                              struct signet_err *err);
 
 /** Reads --threshold, which the keys must be enough for. Returns SIGNET_OK or SIGNET_E_USAGE. */
 SIGNET_NODISCARD int signet_verify_read_threshold(struct signet_verify_run *run,

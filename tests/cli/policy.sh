@@ -1,0 +1,226 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# signet-verify --policy --root: who must have signed is said by a signed policy, and who that is by
+# a signed root. Each pass has twins that differ in one thing.
+# shellcheck source=tests/common/tap.sh
+. "${0%/*}/../common/tap.sh"
+plan 90
+
+for name in r1 r2 pol a b c stranger; do
+    signet-key generate -q --no-passphrase -o $name >/dev/null
+done
+
+# key NAME: its member of the root's keys.
+key()
+{
+    printf '"%s":{"algorithm":"ed25519","public":"%s","owner":"%s","status":"active"}' \
+        "$(signet-key show "$1.pub" --as fingerprint)" "$(sed '/-----/d' "$1.pub" | tr -d '\n')" "$1"
+}
+
+# role NAME THRESHOLD KEY...: a member of the root's roles.
+role()
+{
+    role_name=$1 role_threshold=$2 role_keys=
+    shift 2
+    for role_key in "$@"; do
+        role_keys="$role_keys${role_keys:+,}\"$(signet-key show "$role_key.pub" --as fingerprint)\""
+    done
+    printf '"%s":{"keys":[%s],"threshold":%s}' "$role_name" "$role_keys" "$role_threshold"
+}
+
+keys="$(key r1),$(key r2),$(key pol),$(key a),$(key b),$(key c)"
+roles="$(role root 2 r1 r2),$(role policy 1 pol),$(role release 2 a b),$(role ci 1 c)"
+times='"issued":"2026-01-01T00:00:00Z","expires":"2199-01-01T00:00:00Z"'
+root="{\"schema\":\"signet-root/1\",\"version\":3,$times,\"keys\":{$keys},\"roles\":{$roles}}"
+here=$(pwd -P)
+rules='"rules":[
+  {"id":"tools","actions":["verify"],"match":{"paths":["'$here'/dist/**"]},
+   "signed_by":[{"role":"release","threshold":2}]},
+  {"id":"models","actions":["verify"],"match":{"kinds":["bundle"]},
+   "signed_by":[{"role":"ci","threshold":1,"formats":["bundle"]}]}]'
+policy="{\"schema\":\"signet-policy/1\",\"name\":\"acme\",\"version\":7,$times,$rules}"
+
+# sign_root OUT TEXT KEY..., sign_policy OUT TEXT KEY...: into a DSSE file, by each of them.
+sign_document()
+{
+    document_kind=$1 document_out=$2
+    printf '%s' "$3" >"$2.json"
+    shift 3
+    signet-sign -q -k "$1.key" --kind "$document_kind" --force -o "$document_out" \
+        "$document_out.json" || return
+    shift
+    for document_key in "$@"; do
+        signet-sign -q -k "$document_key.key" --kind "$document_kind" --append --force \
+            "$document_out" 2>/dev/null || return
+    done
+}
+sign_root() { sign_document root "$@"; }
+sign_policy() { sign_document policy "$@"; }
+
+sign_root root "$root" r1 r2
+sign_policy policy "$policy" pol
+mkdir dist srv
+echo hello >dist/app
+mkdir srv/model
+echo weights >srv/model/w
+for name in a b; do
+    signet-sign -q -k $name.key -o dist/app.$name.sigstore.json dist/app
+done
+signet-sign -q -k c.key srv/model
+
+# by_policy ARGUMENT...: signet-verify with the root and the policy.
+by_policy() { signet-verify --policy policy --root root "$@"; }
+
+# refused NAME STATUS TEXT ARGUMENT...: of by_policy.
+refused()
+{
+    refused_name=$1 refused_status=$2 refused_text=$3
+    shift 3
+    check_exit "$refused_name" "$refused_status" out~REFUSED by_policy "$@"
+    also "$refused_name: the text" "err~$refused_text"
+}
+
+# not_taken NAME STATUS TEXT ARGUMENT...: of signet-verify, which comes to no verdict.
+not_taken()
+{
+    taken_name=$1 taken_status=$2 taken_text=$3
+    shift 3
+    check_exit "$taken_name" "$taken_status" out= signet-verify "$@"
+    also "$taken_name: the text" "err~$taken_text"
+}
+
+# ---- what the rules let pass ----
+
+check_exit 'two of two' 0 \
+    'out=verified: dist/app: file, 6 bytes, signed by 2 keys as rule tools of policy acme, version 7, demands' \
+    by_policy dist/app
+check_exit 'a model' 0 'out~signed by 1 key as rule models of policy acme' by_policy srv/model
+check_exit 'both' 0 'out~verified: 2 of 2' by_policy dist/app srv/model
+check_exit 'by a link to it' 0 out~verified sh -c 'ln -s dist/app link &&
+    signet-verify --policy policy --root root -s dist/app.a.sigstore.json \
+        -s dist/app.b.sigstore.json link'
+check_exit 'the report' 0 err= by_policy --json dist/app
+is 'the rule' "$(jq -r .rule "$tap_out")" tools
+is 'the policy' "$(jq -c .policy "$tap_out")" '{"name":"acme","version":7}'
+is 'the root' "$(jq -c .root "$tap_out")" '{"version":3}'
+is 'the rule of the artifact' "$(jq -r '.artifacts[0].rule' "$tap_out")" tools
+is 'nothing insecure' "$(jq -c .insecure "$tap_out")" '[]'
+
+# ---- the artifact ----
+
+refused 'one of two' 1 'rule tools asks for 2 keys of role release over one statement, found 1' \
+    -s dist/app.a.sigstore.json dist/app
+refused 'one of two, twice' 1 'found 1' \
+    -s dist/app.a.sigstore.json -s dist/app.a.sigstore.json dist/app
+signet-sign -q -k c.key -o dist/app.c.json dist/app
+refused 'a key of another role' 1 'found 1' \
+    -s dist/app.a.sigstore.json -s dist/app.c.json dist/app
+signet-sign -q -k stranger.key -o dist/app.s.json dist/app
+refused 'a key outside the root' 1 'found 1' \
+    -s dist/app.a.sigstore.json -s dist/app.s.json dist/app
+refused 'nobody of the root' 5 'SHA256' -s dist/app.s.json dist/app
+signet-sign -q -k b.key --format dsse -o dist/app.b.dsse dist/app
+check_exit 'two formats of one statement' 0 out~verified \
+    by_policy -s dist/app.a.sigstore.json -s dist/app.b.dsse dist/app
+cp dist/app dist/app.*.sigstore.json .
+refused 'the same elsewhere' 1 'no rule of policy acme is for this' app
+mkdir other && cp dist/app other/ && mkdir other/dist && cp dist/app* other/dist/
+refused 'a path that ends like it' 1 'no rule of policy acme is for this' other/dist/app
+ln -s ../other/dist/app dist/linked
+refused 'a link that stands where the rule is for' 1 'no rule of policy acme is for this' \
+    -s dist/app.a.sigstore.json -s dist/app.b.sigstore.json dist/linked
+mkdir nothing && echo x >dist/plain
+refused 'no signature' 4 'no signature file found' dist/plain
+cp -r srv/model srv/changed && cp srv/model.sig srv/changed.sig && echo y >>srv/changed/w
+refused 'a changed model' 1 'content differs' srv/changed
+signet-sign -q -k c.key --format dsse -o model.dsse srv/model
+refused 'a format that the rule does not take' 1 'asks for 1 key' -s model.dsse srv/model
+signet-sign -q -k a.key -o model.a srv/model
+refused 'a role that the rule does not ask for' 1 'found 0' -s model.a srv/model
+refused 'a part' 1 'asks for the whole' --only w srv/model
+
+# ---- the policy ----
+
+# with_policy NAME STATUS TEXT POLICY KEY: another policy, which is not taken.
+with_policy()
+{
+    sign_policy p "$4" "$5"
+    not_taken "$1" "$2" "$3" --policy p --root root dist/app
+}
+with_policy 'signed by another role' 1 \
+    'p: expected the signatures of 1 keys of the role policy, found 0' "$policy" c
+with_policy 'signed by a stranger' 1 'found 0' "$policy" stranger
+with_policy 'expired' 6 'p: policy acme expired at 2026-02-01T00:00:00Z' \
+    "$(printf %s "$policy" | sed 's/2199-01-01/2026-02-01/')" pol
+with_policy 'for a later root' 6 'expects version 4 of the root or a later one, found version 3' \
+    "$(printf %s "$policy" | sed 's/"rules"/"root":{"min_version":4},"rules"/')" pol
+with_policy 'an unknown member' 3 'p: /rules/0/comment: expected no member of this name' \
+    "$(printf %s "$policy" | sed 's/"id":"tools",/&"comment":"x",/')" pol
+with_policy 'without signers' 3 '/rules/0/signed_by: expected an array of at least one element' \
+    "$(printf %s "$policy" | sed 's/\[{"role":"release","threshold":2}\]/[]/')" pol
+sign_policy p "$(printf %s "$policy" | sed 's/"rules"/"root":{"min_version":3},"rules"/')" pol
+check_exit 'for this root' 0 out~verified signet-verify --policy p --root root dist/app
+sign_policy p "$(printf %s "$policy" | sed 's/"id":"tools",/&"max_signature_age":"P1D",/')" pol
+check_exit 'a demand that cannot be judged' 1 out~REFUSED \
+    signet-verify --policy p --root root dist/app
+also 'a demand that cannot be judged: the text' 'err~which this version cannot judge'
+sign_policy p "$(printf %s "$policy" | sed 's/"role":"ci"/"role":"lab"/')" pol
+check_exit 'a role that the root lacks' 1 out~REFUSED signet-verify --policy p --root root srv/model
+also 'a role that the root lacks: the text' 'err~asks for role lab, which the root does not have'
+digest=$(sha256sum dist/app | cut -d' ' -f1)
+deny='"revoked":[{"file":"sha256:'$digest'","reason":"stolen"}]'
+sign_policy p "${policy%\}},$deny}" pol
+check_exit 'on the deny list' 1 out~REFUSED signet-verify --policy p --root root dist/app
+also 'on the deny list: the text' 'err~app is on the deny list: stolen'
+check_exit 'another is not' 0 out~verified signet-verify --policy p --root root srv/model
+digest=$(sha256sum srv/model/w | cut -d' ' -f1)
+deny='"revoked":[{"file":"sha256:'$digest'","reason":"bad weights"}]'
+sign_policy p "${policy%\}},$deny}" pol
+check_exit 'a file of a model on the deny list' 1 out~REFUSED \
+    signet-verify --policy p --root root srv/model
+also 'a file of a model: the text' 'err~w is on the deny list: bad weights'
+printf '%s' "$policy" >bare
+not_taken 'nobody signed it' 3 'bare: no known signature format' --policy bare --root root dist/app
+check_exit 'nobody signed it, and nobody need' 0 out~verified \
+    signet-verify --insecure-unsigned-policy --policy bare --root root dist/app
+also 'it is said' 'err~--insecure-unsigned-policy: whoever wrote the policy decides what passes'
+check_exit 'it is reported' 0 'out~"insecure":["--insecure-unsigned-policy' \
+    signet-verify --json --insecure-unsigned-policy --policy bare --root root dist/app
+not_taken 'a root for a policy' 3 'payload type' --policy root --root root dist/app
+
+# ---- the root ----
+
+# with_root NAME STATUS TEXT ROOT KEY...: another root, which is not taken.
+with_root()
+{
+    root_name=$1 root_status=$2 root_text=$3
+    shift 3
+    sign_root r "$@"
+    not_taken "$root_name" "$root_status" "$root_text" --policy policy --root r dist/app
+}
+with_root 'one of two' 1 'r: ' "$root" r1
+with_root 'by others' 5 'r: ' "$root" a b
+with_root 'expired' 6 'r: ' "$(printf %s "$root" | sed 's/2199-01-01/2026-02-01/')" r1 r2
+with_root 'not what its schema has' 3 'r: ' "$(printf %s "$root" | sed 's/"version":3/"version":0/')" \
+    r1 r2
+sign_root r "$(printf %s "$root" | sed "s/\"owner\":\"b\",\"status\":\"active\"/\"owner\":\"b\",\
+\"status\":\"revoked\",\"revoked_at\":\"2026-03-01T00:00:00Z\"/")" r1 r2
+check_exit 'a revoked key' 1 out~REFUSED signet-verify --policy policy --root r dist/app
+also 'a revoked key: the text' 'err~found 1'
+sign_root r "$(printf %s "$root" | sed "s/\"owner\":\"pol\",\"status\":\"active\"/\"owner\":\"pol\",\
+\"status\":\"retired\",\"retired_at\":\"2026-03-01T00:00:00Z\"/")" r1 r2
+not_taken 'a retired key of the policy' 1 'policy: expected the signatures of 1 keys' \
+    --policy policy --root r dist/app
+
+# ---- the command line ----
+
+not_taken 'a policy without a root' 2 'go together' --policy policy dist/app
+not_taken 'a root without a policy' 2 'or a policy with --policy' --root root dist/app
+not_taken 'keys besides' 2 'options --policy and --key' --policy policy --root root -k a.pub dist/app
+not_taken 'an unsigned policy without one' 2 'is for --policy' --insecure-unsigned-policy -k a.pub \
+    dist/app
+not_taken 'no such file' 3 'none: ' --policy none --root root dist/app
+SIGNET_POLICY=policy SIGNET_ROOT=root
+export SIGNET_POLICY SIGNET_ROOT
+not_taken 'the environment names nothing' 2 'no key to verify with' dist/app
