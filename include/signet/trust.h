@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Whom to trust for what, as a signed document that can be read, reviewed and changed: a trust root,
- * which says whose keys there are and in which roles, and a policy, which says which roles must
- * have signed what.
+ * Whom to trust for what, as a signed document that can be read, reviewed and changed: a trust
+ * root, which says whose keys there are and in which roles, and a policy, which says which roles
+ * must have signed what.
  */
 #ifndef SIGNET_TRUST_H
 #define SIGNET_TRUST_H
@@ -43,8 +43,8 @@ struct signet_trust_opts {
 struct signet_trust;
 
 /**
- * Verifies a root by its own role "root", and a policy by the role "policy" of that root: each by as
- * many distinct keys as the role demands, over exactly the bytes that are then read.
+ * Verifies a root by its own role "root", and a policy by the role "policy" of that root: each by
+ * as many distinct keys as the role demands, over exactly the bytes that are then read.
  *
  * *trust is owned (free with signet_trust_free()) and set on success only. The texts of both files
  * are taken over in any case.
