@@ -28,7 +28,7 @@ fuzz         libFuzzer on every target; SIGNET_FUZZ_SECONDS each (default 30)
 coverage     lines that unit, cli and vectors reach
 static       cppcheck
 arm          what is built for AArch64 only, by a cross compiler and under an emulator
-long         streams of gigabytes, in some minutes
+long         streams of gigabytes, and a thousand kills, in some minutes
 bench        the release build against named peers, in about fifteen minutes and 9 GiB of disk
 '
 
@@ -62,7 +62,7 @@ long     {}/tests/long/long_*    1800 filled
 packages='
 build     gcc:gcc g++:g++ cmake:cmake ninja-build:ninja pkg-config:pkg-config libsodium-dev
 build     libcjson-dev libssl-dev libarchive-dev libisal-dev libcmocka-dev git:git patch:patch
-unit      zstd:zstd xz-utils:xz bzip2:bzip2
+unit      zstd:zstd xz-utils:xz bzip2:bzip2 python3:python3
 cli       jq:jq openssl:openssl minisign:minisign signify-openbsd:signify-openbsd
 cli       openssh-client:ssh-keygen python3:python3 zip:zip zstd:zstd xz-utils:xz bzip2:bzip2
 cli       7zip:7z libarchive-tools:bsdtar
@@ -78,6 +78,7 @@ valgrind  valgrind:valgrind libc6-dbg
 coverage  gcovr:gcovr
 static    cppcheck:cppcheck
 arm       gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
+long      python3:python3
 bench     python3:python3 nodejs:node npm:npm openssl:openssl minisign:minisign b3sum:b3sum
 bench     hashdeep:hashdeep rhash:rhash libarchive-tools:bsdtar zip:zip unzip:unzip zstd:zstd 7zip:7zz
 '

@@ -143,16 +143,21 @@ bool signet_field_next(struct signet_field *item)
     return item->value != NULL;
 }
 
-int signet_field_text(const struct signet_field *field, const char **text, struct signet_err *err)
+bool signet_field_plain(const char *text)
 {
-    const char *found = signet_doc_string(field->value);
-    struct signet_span rest = signet_span_str(found != NULL ? found : "");
+    struct signet_span rest = signet_span_str(text);
     bool plain = rest.len > 0;
     uint32_t code_point = 0;
     while (plain && rest.len > 0) {
         plain = signet_utf8_next(&rest, &code_point) == SIGNET_UTF8_PLAIN;
     }
-    if (!plain) {
+    return plain;
+}
+
+int signet_field_text(const struct signet_field *field, const char **text, struct signet_err *err)
+{
+    const char *found = signet_doc_string(field->value);
+    if (found == NULL || !signet_field_plain(found)) {
         return signet_field_wrong(field, "a text that is not empty, without control characters",
                                   err);
     }

@@ -56,6 +56,10 @@ signet_field_map(const struct signet_field *object, size_t *count, struct signet
 bool signet_field_first(const struct signet_field *container, struct signet_field *item);
 bool signet_field_next(struct signet_field *item);
 
+/** Whether a text is not empty and holds no control character and nothing that deceives a reader.
+ */
+bool signet_field_plain(const char *text);
+
 /** A string that is not empty and holds no control character; borrowed from the document. */
 SIGNET_NODISCARD int
 signet_field_text(const struct signet_field *field, const char **text, struct signet_err *err);

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Locks between processes: see base/lock.h. Those of open file descriptions, which unlike the older
+ * ones of POSIX do not go when another opening of the file is closed.
+ */
+#define _GNU_SOURCE /* F_OFD_SETLK */
+#include "base/lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <time.h>
+
+#include "base/compiler.h"
+#include "base/fd.h"
+
+enum {
+    STEP_MS = 5 /* between two tries */
+};
+
+static uint64_t milliseconds(void)
+{
+    struct timespec now = {0, 0};
+    SIGNET_IGNORE(clock_gettime(CLOCK_MONOTONIC, &now) != 0); /* cannot fail with this clock */
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static int open_regular(int dir_fd, const char *name, int *fd, struct signet_err *err)
+{
+    struct stat st;
+    int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+    int opened = openat(dir_fd, name, flags, 0600);
+    if (opened < 0) {
+        return errno == ELOOP ? signet_err_set(err, SIGNET_E_FORBIDDEN, "the lock is a link")
+                              : signet_err_sys(err, SIGNET_E_IO, errno, "cannot open the lock");
+    }
+    int rc = SIGNET_OK;
+    if (fstat(opened, &st) != 0) {
+        rc = signet_err_sys(err, SIGNET_E_IO, errno, "cannot stat the lock");
+    } else if (!S_ISREG(st.st_mode)) {
+        rc =
+            signet_err_set(err, SIGNET_E_FORBIDDEN, "the lock: expected a regular file, found a %s",
+                           signet_fd_kind(st.st_mode));
+    }
+    if (rc != SIGNET_OK) {
+        signet_fd_close(&opened);
+        return rc;
+    }
+    *fd = opened;
+    return SIGNET_OK;
+}
+
+static int wait_for(int fd, uint64_t wait_ms, struct signet_err *err)
+{
+    static const struct timespec step = {0, STEP_MS * 1000000L};
+    const uint64_t start = milliseconds();
+    for (;;) {
+        struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+        if (fcntl(fd, F_OFD_SETLK, &whole) == 0) {
+            return SIGNET_OK;
+        }
+        if (errno != EAGAIN && errno != EACCES && errno != EINTR) {
+            return signet_err_sys(err, SIGNET_E_IO, errno, "cannot lock");
+        }
+        if (milliseconds() - start >= wait_ms) {
+            return signet_err_set(err, SIGNET_E_IO,
+                                  "another process holds the lock, waited %llu ms for it",
+                                  (unsigned long long)wait_ms);
+        }
+        SIGNET_IGNORE(nanosleep(&step, NULL) != 0); /* an earlier try does no harm */
+    }
+}
+
+int signet_lock_take(
+    int dir_fd, const char *name, uint64_t wait_ms, int *fd, struct signet_err *err)
+{
+    int opened = -1;
+    int rc = open_regular(dir_fd, name, &opened, err);
+    if (rc == SIGNET_OK) {
+        rc = wait_for(opened, wait_ms, err);
+    }
+    if (rc != SIGNET_OK) {
+        signet_fd_close(&opened);
+        return rc;
+    }
+    *fd = opened;
+    return SIGNET_OK;
+}
