@@ -94,11 +94,12 @@ static int read_window(const struct reading *reading,
 
 static int add_use(const struct reading *reading, const struct signet_field *use, unsigned *uses)
 {
-    static const char *const words[] = {"bundle",  "dsse",   "jsf",  "jss", "minisign",
-                                        "signify", "sshsig", "time", NULL};
-    static const unsigned bits[] = {SIGNET_USE_BUNDLE, SIGNET_USE_DSSE,     SIGNET_USE_JSF,
-                                    SIGNET_USE_JSS,    SIGNET_USE_MINISIGN, SIGNET_USE_SIGNIFY,
-                                    SIGNET_USE_SSHSIG, SIGNET_USE_TIME};
+#define USE_NAME(name, bit) name,
+#define USE_BIT(name, bit) bit,
+    static const char *const words[] = {SIGNET_ROOT_USES(USE_NAME) NULL};
+    static const unsigned bits[] = {SIGNET_ROOT_USES(USE_BIT)};
+#undef USE_NAME
+#undef USE_BIT
     size_t index = 0;
     int rc = signet_field_word(use, words, &index, reading->err);
     if (rc == SIGNET_OK && (*uses & bits[index]) != 0) {

@@ -8,6 +8,17 @@
 #include "trust/field.h"
 #include "trust/root.h"
 
+/* X(name, bit): what a key may be used for, as `uses` has it. */
+#define SIGNET_ROOT_USES(X)                                                                        \
+    X("bundle", SIGNET_USE_BUNDLE)                                                                 \
+    X("dsse", SIGNET_USE_DSSE)                                                                     \
+    X("jsf", SIGNET_USE_JSF)                                                                       \
+    X("jss", SIGNET_USE_JSS)                                                                       \
+    X("minisign", SIGNET_USE_MINISIGN)                                                             \
+    X("signify", SIGNET_USE_SIGNIFY)                                                               \
+    X("sshsig", SIGNET_USE_SSHSIG)                                                                 \
+    X("time", SIGNET_USE_TIME)
+
 /**
  * Reads a member of `keys`, see signet_root_parse(), into *key, which is zeroed; its texts are
  * copied to storage. Results as signet_root_parse(); *key is undefined on failure.
