@@ -201,16 +201,24 @@ static void make_folders(char *folder)
     }
 }
 
-int signet_state_write(const char *path, struct signet_span bytes, struct signet_err *err)
+int signet_state_make_folder(const char *path, struct signet_err *err)
 {
-    int folder = -1;
     char *folders = strdup(path);
     if (folders == NULL) {
         return no_memory(err);
     }
     make_folders(folders);
     free(folders);
-    int rc = open_folder(path, &folder, err);
+    return SIGNET_OK;
+}
+
+int signet_state_write(const char *path, struct signet_span bytes, struct signet_err *err)
+{
+    int folder = -1;
+    int rc = signet_state_make_folder(path, err);
+    if (rc == SIGNET_OK) {
+        rc = open_folder(path, &folder, err);
+    }
     if (rc == SIGNET_OK) {
         rc = signet_io_write(path, bytes, 0600, true, err);
     }

@@ -35,6 +35,10 @@ signet_state_inside(const char *path, const char *directory, char **name, struct
 SIGNET_NODISCARD int
 signet_state_read(const char *path, uint64_t max, struct signet_buf *bytes, struct signet_err *err);
 
+/** Makes the folder of such a file and those above; what cannot be made shows when the file is
+ *  opened. Returns SIGNET_OK or SIGNET_E_NOMEM. */
+SIGNET_NODISCARD int signet_state_make_folder(const char *path, struct signet_err *err);
+
 /** Writes such a file whole or not at all, and makes its folder and those above. Only the caller
  * may read either. Returns SIGNET_OK, SIGNET_E_FORBIDDEN (as signet_state_read()) or SIGNET_E_IO.
  */

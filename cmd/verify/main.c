@@ -36,6 +36,10 @@ static const struct signet_opt_spec options[] = {
      .name = "root",
      .arg = "FILE",
      .help = "the trust root that --policy is judged by"},
+    {.id = SIGNET_VERIFY_STATE,
+     .name = "state",
+     .arg = "FILE",
+     .help = "remembers the versions seen [in the user's state]"},
     {.id = SIGNET_VERIFY_ACCEPT_IGNORED,
      .name = "accept-ignored",
      .arg = "PATH",
@@ -80,6 +84,9 @@ static const struct signet_opt_spec options[] = {
     {.id = SIGNET_VERIFY_INSECURE_UNSIGNED_POLICY,
      .name = "insecure-unsigned-policy",
      .help = "take a policy that nobody signed"},
+    {.id = SIGNET_VERIFY_INSECURE_NO_STATE,
+     .name = "insecure-no-state",
+     .help = "remember no versions, so that old ones pass"},
     SIGNET_OPT_COMMON,
     SIGNET_OPT_END,
 };
@@ -122,6 +129,8 @@ static const struct {
      "members of a document that nobody signed pass"},
     {SIGNET_VERIFY_INSECURE_UNSIGNED_POLICY, "--insecure-unsigned-policy",
      "whoever wrote the policy decides what passes"},
+    {SIGNET_VERIFY_INSECURE_NO_STATE, "--insecure-no-state",
+     "an older root or policy passes for the newest"},
 };
 
 enum {
@@ -164,6 +173,15 @@ static int check_trust(const struct signet_opts *opts, struct signet_err *err)
 {
     static const int others[] = {SIGNET_VERIFY_KEY, SIGNET_VERIFY_THRESHOLD, SIGNET_VERIFY_AT,
                                  SIGNET_VERIFY_BOM, 0};
+    static const struct {
+        int id;
+        const char *name;
+    } for_policies[] = {
+        {SIGNET_VERIFY_STATE, "--state"},
+        {SIGNET_VERIFY_INSECURE_UNSIGNED_POLICY, "--insecure-unsigned-policy"},
+        {SIGNET_VERIFY_INSECURE_NO_STATE, "--insecure-no-state"},
+    };
+    static const int states[] = {SIGNET_VERIFY_STATE, SIGNET_VERIFY_INSECURE_NO_STATE, 0};
     bool policy = signet_opts_has(opts, SIGNET_VERIFY_POLICY);
     if (!policy && !signet_opts_has(opts, SIGNET_VERIFY_KEY)) {
         return signet_err_set(
@@ -176,11 +194,14 @@ static int check_trust(const struct signet_opts *opts, struct signet_err *err)
                               "options --policy and --root go together: the policy is judged by "
                               "the root");
     }
-    if (!policy && signet_opts_has(opts, SIGNET_VERIFY_INSECURE_UNSIGNED_POLICY)) {
-        return signet_err_set(err, SIGNET_E_USAGE,
-                              "option --insecure-unsigned-policy is for --policy");
+    for (size_t i = 0; !policy && i < sizeof(for_policies) / sizeof(for_policies[0]); i++) {
+        if (signet_opts_has(opts, for_policies[i].id)) {
+            return signet_err_set(err, SIGNET_E_USAGE, "option %s is for --policy",
+                                  for_policies[i].name);
+        }
     }
-    return signet_opts_apart(opts, SIGNET_VERIFY_POLICY, others, err);
+    int rc = signet_opts_at_most_one(opts, states, err);
+    return rc == SIGNET_OK ? signet_opts_apart(opts, SIGNET_VERIFY_POLICY, others, err) : rc;
 }
 
 static int check_usage(const struct signet_opts *opts, struct signet_err *err)

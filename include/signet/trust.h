@@ -35,6 +35,9 @@ struct signet_trust_opts {
     struct signet_trust_file *policy; /* a DSSE envelope signed by the root's role "policy" */
     /* policy is the bare document, which nobody signed. */
     bool insecure_unsigned_policy;
+    /* Borrowed: the file that remembers the highest versions seen, so that nothing older passes for
+     * the newest; in a folder that exists. NULL: nothing is remembered. */
+    const char *state;
     const struct signet_clock *clock;   /* NULL means that of the system; read once */
     const struct signet_limits *limits; /* NULL means the defaults */
 };
@@ -46,18 +49,28 @@ struct signet_trust;
  * Verifies a root by its own role "root", and a policy by the role "policy" of that root: each by
  * as many distinct keys as the role demands, over exactly the bytes that are then read.
  *
+ * With opts->state a policy, and a root, of a lower version than was seen before, or of the same
+ * version and other bytes, is refused, and what holds is recorded there before this returns. A file
+ * that is not there yet is the first use of it, see signet_trust_first_use(); one that cannot be
+ * read or written refuses, and is never made anew. A policy that demands a state refuses without
+ * one, and on its first use.
+ *
  * *trust is owned (free with signet_trust_free()) and set on success only. The texts of both files
  * are taken over in any case.
  *
- * Returns SIGNET_OK; SIGNET_E_STALE (the root or the policy has expired, or the policy asks for a
- * later root); SIGNET_E_THRESHOLD (fewer keys of the role signed); SIGNET_E_MALFORMED,
- * SIGNET_E_UNSUPPORTED, SIGNET_E_AMBIGUOUS or SIGNET_E_LIMIT (one of them is not what it should be:
- * the message begins with its name and says where); SIGNET_E_USAGE (a file is not given,
- * opts->size), SIGNET_E_NOMEM or SIGNET_E_INTERNAL.
+ * Returns SIGNET_OK; SIGNET_E_STALE (the root or the policy has expired, is older than one that was
+ * seen, or the policy asks for a later root); SIGNET_E_DENIED (the policy demands a state);
+ * SIGNET_E_THRESHOLD (fewer keys of the role signed); SIGNET_E_MALFORMED, SIGNET_E_UNSUPPORTED,
+ * SIGNET_E_AMBIGUOUS or SIGNET_E_LIMIT (one of them is not what it should be: the message begins
+ * with its name and says where); SIGNET_E_USAGE (a file is not given, opts->size), SIGNET_E_NOMEM
+ * or SIGNET_E_INTERNAL.
  */
 SIGNET_API SIGNET_NODISCARD int signet_trust_new(const struct signet_trust_opts *opts,
                                                  struct signet_trust **trust,
                                                  struct signet_err *err);
+
+/** Whether opts->state was not there: nothing older than what is trusted now can be told. */
+SIGNET_API bool signet_trust_first_use(const struct signet_trust *trust);
 
 /** Releases trust, which may be NULL. */
 SIGNET_API void signet_trust_free(struct signet_trust *trust);

@@ -4,6 +4,7 @@
  */
 #include "trust/field.h"
 
+#include <signet/limits.h>
 #include <signet/text.h>
 
 #include "base/err.h"
@@ -15,13 +16,9 @@ struct signet_field signet_field_top(const struct signet_doc *doc)
     return (struct signet_field){.value = signet_doc_top(doc)};
 }
 
-static void put_pointer(const struct signet_field *field, struct signet_buf *out)
+static void put_step(const struct signet_field *field, struct signet_buf *out)
 {
     char number[SIGNET_NUM_TEXT];
-    if (field->in == NULL) {
-        return;
-    }
-    put_pointer(field->in, out); /* as deep as the schema at most */
     signet_buf_putc(out, '/');
     if (field->name == NULL) {
         signet_num_format(field->index, number);
@@ -34,6 +31,18 @@ static void put_pointer(const struct signet_field *field, struct signet_buf *out
         } else {
             signet_buf_putc(out, *c);
         }
+    }
+}
+
+static void put_pointer(const struct signet_field *field, struct signet_buf *out)
+{
+    const struct signet_field *path[SIGNET_DEPTH_ENVELOPE];
+    size_t depth = 0;
+    for (; field->in != NULL && depth < SIGNET_DEPTH_ENVELOPE; field = field->in) {
+        path[depth++] = field;
+    }
+    while (depth > 0) {
+        put_step(path[--depth], out);
     }
 }
 

@@ -9,17 +9,26 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/compiler.h"
 #include "base/err.h"
 #include "envelope/envelope.h"
 #include "envelope/signers.h"
 #include "trust/chain.h"
 #include "trust/judge.h"
+#include "trust/state.h"
+
+enum {
+    LOCK_WAIT = 10000 /* milliseconds for another process */
+};
 
 /* What is being made, and of what. */
 struct making {
     struct signet_trust *trust;
     const struct signet_trust_opts *opts;
     struct signet_limits limits;
+    struct signet_digest first; /* of the payload of the lineage's first root */
+    struct signet_digest root;  /* of those of the last root and of the policy */
+    struct signet_digest policy;
 };
 
 /* Says in front of an error which file it is about. */
@@ -47,6 +56,8 @@ static int read_root(struct making *making, struct signet_err *err)
         rc = signet_chain_finish(&chain, trust->now, err);
     }
     if (rc == SIGNET_OK) {
+        making->first = chain.lineage;
+        making->root = chain.digest;
         trust->root = chain.root;
         memset(&chain.root, 0, sizeof(chain.root));
     }
@@ -118,6 +129,12 @@ static int check_signed(const struct signet_trust *trust,
                                 role->threshold, count);
 }
 
+static int take_policy(struct making *making, struct signet_span payload, struct signet_err *err)
+{
+    int rc = signet_digest_of(SIGNET_DIGEST_SHA256, payload, &making->policy, err);
+    return rc == SIGNET_OK ? signet_policy_parse(payload, &making->trust->policy, err) : rc;
+}
+
 static int read_signed_policy(struct making *making, struct signet_err *err)
 {
     struct signet_envelope envelope;
@@ -128,7 +145,7 @@ static int read_signed_policy(struct making *making, struct signet_err *err)
     }
     rc = check_signed(making->trust, &envelope, err);
     if (rc == SIGNET_OK) {
-        rc = signet_policy_parse(envelope.payload, &making->trust->policy, err);
+        rc = take_policy(making, envelope.payload, err);
     }
     signet_envelope_free(&envelope);
     return rc;
@@ -139,12 +156,60 @@ static int read_policy(struct making *making, struct signet_err *err)
     struct signet_trust_file *file = making->opts->policy;
     struct signet_trust *trust = making->trust;
     int rc = making->opts->insecure_unsigned_policy
-                 ? signet_policy_parse(signet_buf_span(&file->text), &trust->policy, err)
+                 ? take_policy(making, signet_buf_span(&file->text), err)
                  : read_signed_policy(making, err);
     if (rc == SIGNET_OK) {
         rc = signet_judge_policy(&trust->policy, &trust->root, trust->now, err);
     }
     return in_file(rc, file, err);
+}
+
+/* Compares with what was seen before, and records what is seen now. */
+static int see(const struct making *making, struct signet_state *state, struct signet_err *err)
+{
+    const struct signet_trust *trust = making->trust;
+    struct signet_digest first = making->first;
+    struct signet_state_key key = {.first = &first};
+    /* A root that was the last one of a chain may be what a later call begins with. */
+    if (!signet_state_holds(state, &key)) {
+        SIGNET_IGNORE(signet_state_find(state, trust->root.version, &making->root, &first));
+    }
+    int rc = signet_state_see_root(state, &key, trust->root.version, &making->root, err);
+    if (rc == SIGNET_OK) {
+        key.policy = trust->policy.name;
+        rc = signet_state_see_policy(state, &key, trust->policy.version, &making->policy, err);
+    }
+    return rc == SIGNET_OK ? signet_state_commit(state, err) : rc;
+}
+
+static int demand_state(const struct signet_policy *policy, struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    return !policy->state_required
+               ? SIGNET_OK
+               : signet_err_set(err, SIGNET_E_DENIED,
+                                "policy %s demands a state that remembers the versions seen, and "
+                                "there is none",
+                                signet_utf8_show(signet_span_str(policy->name), shown));
+}
+
+static int remember(struct making *making, struct signet_err *err)
+{
+    struct signet_trust *trust = making->trust;
+    struct signet_state *state = NULL;
+    if (making->opts->state == NULL) {
+        return demand_state(&trust->policy, err);
+    }
+    int rc = signet_state_open(making->opts->state, LOCK_WAIT, &state, err);
+    if (rc == SIGNET_OK) {
+        trust->first_use = signet_state_is_new(state);
+        rc = trust->first_use ? demand_state(&trust->policy, err) : (int)SIGNET_OK;
+    }
+    if (rc == SIGNET_OK) {
+        rc = see(making, state, err);
+    }
+    signet_state_close(state);
+    return rc;
 }
 
 static int make(struct making *making, struct signet_err *err)
@@ -153,7 +218,10 @@ static int make(struct making *making, struct signet_err *err)
     if (rc == SIGNET_OK) {
         rc = take_keys(making->trust, err);
     }
-    return rc == SIGNET_OK ? read_policy(making, err) : rc;
+    if (rc == SIGNET_OK) {
+        rc = read_policy(making, err);
+    }
+    return rc == SIGNET_OK ? remember(making, err) : rc;
 }
 
 static int
@@ -188,6 +256,11 @@ int signet_trust_new(const struct signet_trust_opts *opts,
     signet_buf_free(&opts->root->text);
     signet_buf_free(&opts->policy->text);
     return rc;
+}
+
+bool signet_trust_first_use(const struct signet_trust *trust)
+{
+    return trust->first_use;
 }
 
 void signet_trust_free(struct signet_trust *trust)

@@ -16,6 +16,7 @@ struct signet_trust {
     struct signet_trusted_key *keys; /* of the root, in its order, for looking at signatures: which
                                         of them counts is judged later */
     int64_t now;                     /* read once */
+    bool first_use;                  /* there was no state */
 };
 
 #endif

@@ -95,6 +95,16 @@ static int explain_place(const struct signet_embedded *embedded,
                : signet_err_set(err, SIGNET_E_INTERNAL, "a place that is found by one walk alone");
 }
 
+static void ask_for(struct signet_embedded *embedded,
+                    struct signet_asked_text *texts,
+                    size_t index,
+                    const char *text)
+{
+    texts[index] = (struct signet_asked_text){signet_span_str(text), index};
+    embedded->places[index] =
+        (struct signet_embedded_place){.asked = texts[index].text, .pointer = text};
+}
+
 static int
 ask_for_places(struct signet_embedded *embedded, const char *const *at, struct signet_err *err)
 {
@@ -109,11 +119,12 @@ ask_for_places(struct signet_embedded *embedded, const char *const *at, struct s
     if (embedded->places == NULL || texts == NULL) {
         return signet_embedded_no_memory(err);
     }
-    for (size_t i = 0; i < embedded->place_count; i++) {
-        const char *text = at != NULL ? at[i] : "";
-        texts[i] = (struct signet_asked_text){signet_span_str(text), i};
-        embedded->places[i] = (struct signet_embedded_place){
-            .asked = texts[i].text, .pointer = text, .type = at != NULL ? NULL : "bom"};
+    if (at == NULL) {
+        ask_for(embedded, texts, 0, "");
+        embedded->places[0].type = "bom";
+    }
+    for (size_t i = 0; at != NULL && at[i] != NULL; i++) {
+        ask_for(embedded, texts, i, at[i]);
     }
     signet_asked_init(&embedded->asked, texts, embedded->place_count);
     return SIGNET_OK;

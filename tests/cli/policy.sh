@@ -5,7 +5,7 @@
 # a signed root. Each pass has twins that differ in one thing.
 # shellcheck source=tests/common/tap.sh
 . "${0%/*}/../common/tap.sh"
-plan 90
+plan 121
 
 for name in r1 r2 pol a b c stranger; do
     signet-key generate -q --no-passphrase -o $name >/dev/null
@@ -70,7 +70,7 @@ done
 signet-sign -q -k c.key srv/model
 
 # by_policy ARGUMENT...: signet-verify with the root and the policy.
-by_policy() { signet-verify --policy policy --root root "$@"; }
+by_policy() { signet-verify --insecure-no-state --policy policy --root root "$@"; }
 
 # refused NAME STATUS TEXT ARGUMENT...: of by_policy.
 refused()
@@ -98,9 +98,10 @@ check_exit 'two of two' 0 \
 check_exit 'a model' 0 'out~signed by 1 key as rule models of policy acme' by_policy srv/model
 check_exit 'both' 0 'out~verified: 2 of 2' by_policy dist/app srv/model
 check_exit 'by a link to it' 0 out~verified sh -c 'ln -s dist/app link &&
-    signet-verify --policy policy --root root -s dist/app.a.sigstore.json \
+    signet-verify --insecure-no-state --policy policy --root root -s dist/app.a.sigstore.json \
         -s dist/app.b.sigstore.json link'
-check_exit 'the report' 0 err= by_policy --json dist/app
+check_exit 'the report' 0 'err~state: first use' \
+    signet-verify --state ../state --policy policy --root root --json dist/app
 is 'the rule' "$(jq -r .rule "$tap_out")" tools
 is 'the policy' "$(jq -c .policy "$tap_out")" '{"name":"acme","version":7}'
 is 'the root' "$(jq -c .root "$tap_out")" '{"version":3}'
@@ -146,7 +147,7 @@ refused 'a part' 1 'asks for the whole' --only w srv/model
 with_policy()
 {
     sign_policy p "$4" "$5"
-    not_taken "$1" "$2" "$3" --policy p --root root dist/app
+    not_taken "$1" "$2" "$3" --insecure-no-state --policy p --root root dist/app
 }
 with_policy 'signed by another role' 1 \
     'p: expected the signatures of 1 keys of the role policy, found 0' "$policy" c
@@ -160,34 +161,35 @@ with_policy 'an unknown member' 3 'p: /rules/0/comment: expected no member of th
 with_policy 'without signers' 3 '/rules/0/signed_by: expected an array of at least one element' \
     "$(printf %s "$policy" | sed 's/\[{"role":"release","threshold":2}\]/[]/')" pol
 sign_policy p "$(printf %s "$policy" | sed 's/"rules"/"root":{"min_version":3},"rules"/')" pol
-check_exit 'for this root' 0 out~verified signet-verify --policy p --root root dist/app
+check_exit 'for this root' 0 out~verified signet-verify --insecure-no-state --policy p --root root dist/app
 sign_policy p "$(printf %s "$policy" | sed 's/"id":"tools",/&"max_signature_age":"P1D",/')" pol
 check_exit 'a demand that cannot be judged' 1 out~REFUSED \
-    signet-verify --policy p --root root dist/app
+    signet-verify --insecure-no-state --policy p --root root dist/app
 also 'a demand that cannot be judged: the text' 'err~which this version cannot judge'
 sign_policy p "$(printf %s "$policy" | sed 's/"role":"ci"/"role":"lab"/')" pol
-check_exit 'a role that the root lacks' 1 out~REFUSED signet-verify --policy p --root root srv/model
+check_exit 'a role that the root lacks' 1 out~REFUSED signet-verify --insecure-no-state --policy p --root root srv/model
 also 'a role that the root lacks: the text' 'err~asks for role lab, which the root does not have'
 digest=$(sha256sum dist/app | cut -d' ' -f1)
 deny='"revoked":[{"file":"sha256:'$digest'","reason":"stolen"}]'
 sign_policy p "${policy%\}},$deny}" pol
-check_exit 'on the deny list' 1 out~REFUSED signet-verify --policy p --root root dist/app
+check_exit 'on the deny list' 1 out~REFUSED signet-verify --insecure-no-state --policy p --root root dist/app
 also 'on the deny list: the text' 'err~app is on the deny list: stolen'
-check_exit 'another is not' 0 out~verified signet-verify --policy p --root root srv/model
+check_exit 'another is not' 0 out~verified signet-verify --insecure-no-state --policy p --root root srv/model
 digest=$(sha256sum srv/model/w | cut -d' ' -f1)
 deny='"revoked":[{"file":"sha256:'$digest'","reason":"bad weights"}]'
 sign_policy p "${policy%\}},$deny}" pol
 check_exit 'a file of a model on the deny list' 1 out~REFUSED \
-    signet-verify --policy p --root root srv/model
+    signet-verify --insecure-no-state --policy p --root root srv/model
 also 'a file of a model: the text' 'err~w is on the deny list: bad weights'
 printf '%s' "$policy" >bare
-not_taken 'nobody signed it' 3 'bare: no known signature format' --policy bare --root root dist/app
+not_taken 'nobody signed it' 3 'bare: no known signature format' --insecure-no-state \
+    --policy bare --root root dist/app
 check_exit 'nobody signed it, and nobody need' 0 out~verified \
-    signet-verify --insecure-unsigned-policy --policy bare --root root dist/app
+    signet-verify --insecure-no-state --insecure-unsigned-policy --policy bare --root root dist/app
 also 'it is said' 'err~--insecure-unsigned-policy: whoever wrote the policy decides what passes'
 check_exit 'it is reported' 0 'out~"insecure":["--insecure-unsigned-policy' \
-    signet-verify --json --insecure-unsigned-policy --policy bare --root root dist/app
-not_taken 'a root for a policy' 3 'payload type' --policy root --root root dist/app
+    signet-verify --insecure-no-state --json --insecure-unsigned-policy --policy bare --root root dist/app
+not_taken 'a root for a policy' 3 'payload type' --insecure-no-state --policy root --root root dist/app
 
 # ---- the root ----
 
@@ -197,7 +199,7 @@ with_root()
     root_name=$1 root_status=$2 root_text=$3
     shift 3
     sign_root r "$@"
-    not_taken "$root_name" "$root_status" "$root_text" --policy policy --root r dist/app
+    not_taken "$root_name" "$root_status" "$root_text" --insecure-no-state --policy policy --root r dist/app
 }
 with_root 'one of two' 1 'r: ' "$root" r1
 with_root 'by others' 5 'r: ' "$root" a b
@@ -206,12 +208,59 @@ with_root 'not what its schema has' 3 'r: ' "$(printf %s "$root" | sed 's/"versi
     r1 r2
 sign_root r "$(printf %s "$root" | sed "s/\"owner\":\"b\",\"status\":\"active\"/\"owner\":\"b\",\
 \"status\":\"revoked\",\"revoked_at\":\"2026-03-01T00:00:00Z\"/")" r1 r2
-check_exit 'a revoked key' 1 out~REFUSED signet-verify --policy policy --root r dist/app
+check_exit 'a revoked key' 1 out~REFUSED signet-verify --insecure-no-state --policy policy --root r dist/app
 also 'a revoked key: the text' 'err~found 1'
 sign_root r "$(printf %s "$root" | sed "s/\"owner\":\"pol\",\"status\":\"active\"/\"owner\":\"pol\",\
 \"status\":\"retired\",\"retired_at\":\"2026-03-01T00:00:00Z\"/")" r1 r2
 not_taken 'a retired key of the policy' 1 'policy: expected the signatures of 1 keys' \
-    --policy policy --root r dist/app
+    --insecure-no-state --policy policy --root r dist/app
+
+# ---- what was seen before ----
+
+# with_state ARGUMENT...: signet-verify with a state.
+with_state() { signet-verify --state ../seen --root root "$@"; }
+
+older=$(printf %s "$policy" | sed 's/"version":7/"version":6/')
+newer=$(printf %s "$policy" | sed 's/"version":7/"version":8/')
+sign_policy p6 "$older" pol
+sign_policy p7 "$policy " pol
+sign_policy p8 "$newer" pol
+sign_policy required "$(printf %s "$policy" | sed 's/"rules"/"state":"required","rules"/')" pol
+check_exit 'the first use' 0 out~verified with_state --policy policy dist/app
+also 'the first use is said' 'err~../seen: first use'
+is 'it is for its owner alone' "$(stat -c %a ../seen)" 600
+check_exit 'the second use' 0 out~verified with_state --policy policy dist/app
+also 'the second use: nothing is said' err=
+cp ../seen ../seen.7
+check_exit 'an older policy' 6 out= with_state --policy p6 dist/app
+check_exit 'the same version of other bytes' 6 out= with_state --policy p7 dist/app
+same_bytes 'nothing is remembered of them' ../seen ../seen.7
+check_exit 'a newer one' 0 out~verified with_state --policy p8 dist/app
+check_exit 'then the former no more' 6 out= with_state --policy policy dist/app
+check_exit 'unless nobody remembers' 0 out~verified by_policy dist/app
+also 'which is said' 'err~--insecure-no-state'
+mv ../seen ../seen.8
+check_exit 'a policy that demands a state, on its first use' 1 out= with_state --policy required \
+    dist/app
+also 'on its first use: the text' 'err~demands a state'
+is 'nothing was made' "$(ls ../seen 2>&1)" "ls: cannot access '../seen': No such file or directory"
+check_exit 'a policy that demands a state, without one' 1 out= \
+    signet-verify --insecure-no-state --policy required --root root dist/app
+cp ../seen.7 ../seen
+sign_policy required "$(printf %s "$newer" | sed 's/"rules"/"state":"required","rules"/')" pol
+check_exit 'a policy that demands a state, with one' 0 out~verified with_state --policy required \
+    dist/app
+for state_text in '' '{' '{"schema":"signet-state/2"}' '[]'; do
+    printf '%s' "$state_text" >../seen
+    check_exit "a state that is none: '$state_text'" 3 out= with_state --policy policy dist/app
+    is "a state that is none: '$state_text': it stays" "$(cat ../seen)" "$state_text"
+done
+rm ../seen
+ln -s "$(pwd)/../seen.7" ../seen
+check_exit 'a state that is a link' 3 out= with_state --policy policy dist/app
+rm ../seen
+check_exit 'a folder that is not there' 3 out= \
+    signet-verify --state none/seen --policy policy --root root dist/app
 
 # ---- the command line ----
 
@@ -220,7 +269,10 @@ not_taken 'a root without a policy' 2 'or a policy with --policy' --root root di
 not_taken 'keys besides' 2 'options --policy and --key' --policy policy --root root -k a.pub dist/app
 not_taken 'an unsigned policy without one' 2 'is for --policy' --insecure-unsigned-policy -k a.pub \
     dist/app
-not_taken 'no such file' 3 'none: ' --policy none --root root dist/app
+not_taken 'a state without a policy' 2 'is for --policy' --state s -k a.pub dist/app
+not_taken 'a state and none' 2 'options --state and --insecure-no-state' --state s \
+    --insecure-no-state --policy policy --root root dist/app
+not_taken 'no such file' 3 'none: ' --insecure-no-state --policy none --root root dist/app
 SIGNET_POLICY=policy SIGNET_ROOT=root
 export SIGNET_POLICY SIGNET_ROOT
 not_taken 'the environment names nothing' 2 'no key to verify with' dist/app
