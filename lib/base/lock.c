@@ -14,15 +14,8 @@
 #include "base/fd.h"
 
 enum {
-    STEP_MS = 5 /* between two tries */
+    STEP_MS = 1 /* between two tries */
 };
-
-static uint64_t milliseconds(void)
-{
-    struct timespec now = {0, 0};
-    SIGNET_IGNORE(clock_gettime(CLOCK_MONOTONIC, &now) != 0); /* cannot fail with this clock */
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
 
 static int open_regular(int dir_fd, const char *name, int *fd, struct signet_err *err)
 {
@@ -52,8 +45,7 @@ static int open_regular(int dir_fd, const char *name, int *fd, struct signet_err
 static int wait_for(int fd, uint64_t wait_ms, struct signet_err *err)
 {
     static const struct timespec step = {0, STEP_MS * 1000000L};
-    const uint64_t start = milliseconds();
-    for (;;) {
+    for (uint64_t waited = 0;; waited += STEP_MS) {
         struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
         if (fcntl(fd, F_OFD_SETLK, &whole) == 0) {
             return SIGNET_OK;
@@ -61,12 +53,12 @@ static int wait_for(int fd, uint64_t wait_ms, struct signet_err *err)
         if (errno != EAGAIN && errno != EACCES && errno != EINTR) {
             return signet_err_sys(err, SIGNET_E_IO, errno, "cannot lock");
         }
-        if (milliseconds() - start >= wait_ms) {
+        if (waited >= wait_ms) {
             return signet_err_set(err, SIGNET_E_IO,
                                   "another process holds the lock, waited %llu ms for it",
                                   (unsigned long long)wait_ms);
         }
-        SIGNET_IGNORE(nanosleep(&step, NULL) != 0); /* an earlier try does no harm */
+        SIGNET_IGNORE(nanosleep(&step, NULL) != 0); /* a signal costs a try */
     }
 }
 

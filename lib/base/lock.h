@@ -10,10 +10,10 @@
 
 /**
  * Locks file name in the folder dir_fd for this one opening of it, and makes the file (mode 0600)
- * if there is none; it stays. A lock that is held is waited for, wait_ms milliseconds at most. *fd
- * is set on success only: closing it gives the lock back, and so does the end of the process.
- * Returns SIGNET_OK, SIGNET_E_FORBIDDEN (a link, or no regular file) or SIGNET_E_IO (also: still
- * held). Messages have no name in them.
+ * if there is none; it stays. A lock that is held is waited for, for about wait_ms milliseconds (a
+ * try each; longer on a busy machine). *fd is set on success only: closing it gives the lock back,
+ * and so does the end of the process. Returns SIGNET_OK, SIGNET_E_FORBIDDEN (a link, or no regular
+ * file) or SIGNET_E_IO (also: still held). Messages have no name in them.
  */
 SIGNET_NODISCARD int
 signet_lock_take(int dir_fd, const char *name, uint64_t wait_ms, int *fd, struct signet_err *err);

@@ -39,13 +39,17 @@ static void free_record(struct signet_record *record)
     free(record);
 }
 
-void signet_record_free(struct signet_record *record)
+void signet_record_free(struct signet_record *list)
 {
-    while (record != NULL) {
-        struct signet_record *next = record->next;
-        signet_record_free(record->inner); /* as deep as there are levels */
+    while (list != NULL) {
+        struct signet_record *record = list;
+        struct signet_record **end = &record->inner;
+        while (*end != NULL) {
+            end = &(*end)->next;
+        }
+        *end = record->next; /* what is in it comes next */
+        list = record->inner;
         free_record(record);
-        record = next;
     }
 }
 
@@ -141,34 +145,13 @@ static int check_name(const struct signet_field *object,
                                     err);
 }
 
-static int read_list(const struct signet_field *object,
-                     enum signet_record_level level,
-                     struct signet_record **list,
-                     struct signet_err *err);
-
-static int read_inner(const struct signet_field *object,
-                      enum signet_record_level level,
-                      struct signet_record *record,
-                      struct signet_err *err)
-{
-    struct signet_field member;
-    int rc = SIGNET_OK;
-    if (level == SIGNET_RECORD_ROOT && signet_field_find(object, "time", &member)) {
-        rc = signet_field_instant(&member, &record->time, err);
-    }
-    if (rc == SIGNET_OK && level < SIGNET_RECORD_RELEASE &&
-        signet_field_find(object, lists[level + 1], &member)) {
-        rc = read_list(&member, level + 1, &record->inner, err);
-    }
-    return rc;
-}
-
 static int read_record(const struct signet_field *object,
                        enum signet_record_level level,
                        struct signet_record **made,
                        struct signet_err *err)
 {
     struct signet_record_seen seen;
+    struct signet_field time;
     int rc = check_name(object, level, err);
     rc = rc == SIGNET_OK ? signet_field_closed(object, members[level], err) : rc;
     rc = rc == SIGNET_OK ? read_seen(object, level, &seen, err) : rc;
@@ -179,43 +162,69 @@ static int read_record(const struct signet_field *object,
     if (record == NULL) {
         return no_memory(err);
     }
-    rc = signet_record_fill(record, &seen, err);
-    if (rc == SIGNET_OK) {
-        rc = read_inner(object, level, record, err);
-    }
     *made = record; /* with whatever it has, so that it is freed */
+    rc = signet_record_fill(record, &seen, err);
+    if (rc == SIGNET_OK && level == SIGNET_RECORD_ROOT &&
+        signet_field_find(object, "time", &time)) {
+        rc = signet_field_instant(&time, &record->time, err);
+    }
     return rc;
 }
 
-static int read_list(const struct signet_field *object,
-                     enum signet_record_level level,
-                     struct signet_record **list,
-                     struct signet_err *err)
-{
+/* Where reading stands on each level. */
+struct step {
+    struct signet_field list;
     struct signet_field item;
+    struct signet_record **end; /* where the next record goes */
+};
+
+static int enter_list(struct step *step, struct signet_record **end, struct signet_err *err)
+{
     size_t count = 0;
-    int rc = signet_field_map(object, &count, err);
-    if (rc != SIGNET_OK) {
-        return rc;
-    }
-    bool more = signet_field_first(object, &item);
-    while (more && rc == SIGNET_OK) {
-        rc = read_record(&item, level, list, err);
-        if (*list != NULL) {
-            list = &(*list)->next;
+    int rc = signet_field_map(&step->list, &count, err);
+    step->end = end;
+    return rc == SIGNET_OK && !signet_field_first(&step->list, &step->item)
+               ? signet_field_wrong(&step->list, "a member", err)
+               : rc;
+}
+
+static int
+read_roots(const struct signet_field *top, struct signet_record **roots, struct signet_err *err)
+{
+    struct step steps[SIGNET_RECORD_LEVELS];
+    size_t level = SIGNET_RECORD_ROOT;
+    int rc = signet_field_get(top, lists[level], &steps[level].list, err);
+    rc = rc == SIGNET_OK ? enter_list(&steps[level], roots, err) : rc;
+    while (rc == SIGNET_OK) {
+        struct step *step = &steps[level];
+        rc = read_record(&step->item, (enum signet_record_level)level, step->end, err);
+        if (rc != SIGNET_OK) {
+            break;
         }
-        more = signet_field_next(&item);
+        struct signet_record *record = *step->end;
+        step->end = &record->next;
+        if (level < SIGNET_RECORD_RELEASE &&
+            signet_field_find(&step->item, lists[level + 1], &steps[level + 1].list)) {
+            rc = enter_list(&steps[++level], &record->inner, err);
+            continue;
+        }
+        while (!signet_field_next(&steps[level].item)) {
+            if (level == SIGNET_RECORD_ROOT) {
+                return SIGNET_OK;
+            }
+            level--;
+        }
     }
     return rc;
 }
 
-/* Reads the text of a file; *roots is NULL on failure. */
 int signet_record_parse(struct signet_span text,
                         struct signet_record **roots,
                         struct signet_err *err)
 {
     struct signet_doc *doc = NULL;
     struct signet_field member;
+    *roots = NULL;
     int rc = signet_doc_parse(text, SIGNET_STATE_MAX, &doc, err);
     if (rc != SIGNET_OK) {
         return rc;
@@ -224,8 +233,7 @@ int signet_record_parse(struct signet_span text,
     rc = signet_field_closed(&top, top_members, err);
     rc = rc == SIGNET_OK ? signet_field_get(&top, "schema", &member, err) : rc;
     rc = rc == SIGNET_OK ? signet_field_is(&member, schema, err) : rc;
-    rc = rc == SIGNET_OK ? signet_field_get(&top, lists[SIGNET_RECORD_ROOT], &member, err) : rc;
-    rc = rc == SIGNET_OK ? read_list(&member, SIGNET_RECORD_ROOT, roots, err) : rc;
+    rc = rc == SIGNET_OK ? read_roots(&top, roots, err) : rc;
     if (rc != SIGNET_OK) {
         signet_record_free(*roots); /* what was read before it went wrong */
         *roots = NULL;
@@ -234,29 +242,46 @@ int signet_record_parse(struct signet_span text,
     return rc;
 }
 
-static void write_list(struct signet_jsonout *json,
-                       enum signet_record_level level,
-                       const struct signet_record *record)
+static void open_record(struct signet_jsonout *json, const struct signet_record *record)
 {
     char text[SIGNET_DIGEST_HEX];
-    signet_jsonout_open_object(json, lists[level]);
-    for (; record != NULL; record = record->next) {
-        signet_jsonout_open_object(json, record->name);
-        if (level == SIGNET_RECORD_RELEASE) {
-            signet_jsonout_text(json, "version", record->seen.release);
-        } else {
-            signet_jsonout_number(json, "version", record->seen.number);
-        }
-        signet_jsonout_text(json, "sha256", signet_digest_hex(&record->seen.payload, text));
-        if (record->time != SIGNET_RECORD_NO_TIME) {
-            signet_jsonout_text(json, "time", signet_clock_format(record->time, text));
-        }
-        if (record->inner != NULL) {
-            write_list(json, level + 1, record->inner); /* as deep as there are levels */
-        }
-        signet_jsonout_close_object(json);
+    signet_jsonout_open_object(json, record->name);
+    if (record->seen.release != NULL) {
+        signet_jsonout_text(json, "version", record->seen.release);
+    } else {
+        signet_jsonout_number(json, "version", record->seen.number);
     }
-    signet_jsonout_close_object(json);
+    signet_jsonout_text(json, "sha256", signet_digest_hex(&record->seen.payload, text));
+    if (record->time != SIGNET_RECORD_NO_TIME) {
+        signet_jsonout_text(json, "time", signet_clock_format(record->time, text));
+    }
+}
+
+static void write_roots(struct signet_jsonout *json, const struct signet_record *roots)
+{
+    const struct signet_record *steps[SIGNET_RECORD_LEVELS] = {roots};
+    size_t level = SIGNET_RECORD_ROOT;
+    signet_jsonout_open_object(json, lists[level]);
+    for (;;) {
+        const struct signet_record *record = steps[level];
+        if (record != NULL) {
+            open_record(json, record);
+            steps[level] = record->next;
+            if (level < SIGNET_RECORD_RELEASE && record->inner != NULL) {
+                steps[++level] = record->inner;
+                signet_jsonout_open_object(json, lists[level]);
+            } else {
+                signet_jsonout_close_object(json);
+            }
+            continue;
+        }
+        signet_jsonout_close_object(json); /* the list */
+        if (level == SIGNET_RECORD_ROOT) {
+            return;
+        }
+        signet_jsonout_close_object(json); /* and the record that it is in */
+        level--;
+    }
 }
 
 int signet_record_print(const struct signet_record *roots, struct signet_buf *out)
@@ -264,7 +289,7 @@ int signet_record_print(const struct signet_record *roots, struct signet_buf *ou
     struct signet_jsonout json = {.out = out};
     signet_jsonout_open_object(&json, NULL);
     signet_jsonout_text(&json, "schema", schema);
-    write_list(&json, SIGNET_RECORD_ROOT, roots);
+    write_roots(&json, roots);
     signet_jsonout_close_object(&json);
     return signet_buf_putc(out, '\n');
 }

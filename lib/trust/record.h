@@ -56,7 +56,7 @@ void signet_record_free(struct signet_record *list);
  *  is none. */
 bool signet_record_hex(const char *text, struct signet_digest *digest);
 
-/** Reads the text of a state file. *roots is owned, and set on success only. Returns SIGNET_OK,
+/** Reads the text of a state file. *roots is owned, and NULL on failure. Returns SIGNET_OK,
  *  SIGNET_E_MALFORMED, SIGNET_E_LIMIT or SIGNET_E_NOMEM. */
 SIGNET_NODISCARD int
 signet_record_parse(struct signet_span text, struct signet_record **roots, struct signet_err *err);

@@ -31,7 +31,7 @@ struct signet_state {
     struct signet_place place;
     int lock;
     char *path;
-    struct signet_record *roots;
+    struct signet_record *all; /* what it has inside are the roots */
     bool is_new;
     bool changed;
 };
@@ -81,7 +81,7 @@ static int read_file(struct signet_state *state, struct signet_err *err)
         rc = signet_fd_read_file(fd, "state", SIGNET_STATE_MAX, &text, err);
     }
     if (rc == SIGNET_OK) {
-        rc = signet_record_parse(signet_buf_span(&text), &state->roots, err);
+        rc = signet_record_parse(signet_buf_span(&text), &state->all->inner, err);
     }
     signet_buf_free(&text);
     signet_fd_close(&fd);
@@ -116,7 +116,10 @@ int signet_state_open(const char *path,
     opened->lock = -1;
     opened->place.dir_fd = -1;
     opened->path = strdup(path);
-    int rc = opened->path != NULL ? signet_place_open(&opened->place, path, err) : no_memory(err);
+    opened->all = signet_record_new("");
+    int rc = opened->path != NULL && opened->all != NULL
+                 ? signet_place_open(&opened->place, path, err)
+                 : no_memory(err);
     if (rc == SIGNET_OK) {
         rc = take_lock(opened, wait_ms, err);
         rc = rc == SIGNET_OK ? read_file(opened, err) : rc;
@@ -135,7 +138,7 @@ int signet_state_open(const char *path,
 void signet_state_close(struct signet_state *state)
 {
     if (state != NULL) {
-        signet_record_free(state->roots);
+        signet_record_free(state->all);
         free(state->path);
         signet_fd_close(&state->lock);
         signet_fd_close(&state->place.dir_fd);
@@ -160,7 +163,8 @@ static bool is_sha256(const struct signet_digest *digest)
 }
 
 /* As find_in() for what key names; NULL if what it is in was not seen, or key is none. */
-static struct signet_record **find(struct signet_state *state, const struct signet_state_key *key)
+static struct signet_record **find(const struct signet_state *state,
+                                   const struct signet_state_key *key)
 {
     char hex[SIGNET_DIGEST_HEX];
     const char *const path[SIGNET_RECORD_LEVELS] = {hex, key->policy, key->name};
@@ -168,7 +172,7 @@ static struct signet_record **find(struct signet_state *state, const struct sign
         return NULL;
     }
     signet_digest_hex(key->first, hex);
-    struct signet_record **place = find_in(&state->roots, hex);
+    struct signet_record **place = find_in(&state->all->inner, hex);
     for (size_t level = SIGNET_RECORD_POLICY; level < SIGNET_RECORD_LEVELS && path[level] != NULL;
          level++) {
         if (*place == NULL) {
@@ -182,8 +186,7 @@ static struct signet_record **find(struct signet_state *state, const struct sign
 static const struct signet_record *look_up(const struct signet_state *state,
                                            const struct signet_state_key *key)
 {
-    /* find() changes nothing by itself. */
-    struct signet_record **place = find((struct signet_state *)(uintptr_t)state, key);
+    struct signet_record **place = find(state, key);
     return place != NULL ? *place : NULL;
 }
 
@@ -216,7 +219,7 @@ bool signet_state_find(const struct signet_state *state,
                        const struct signet_digest *payload,
                        struct signet_digest *first)
 {
-    for (const struct signet_record *root = state->roots; root != NULL; root = root->next) {
+    for (const struct signet_record *root = state->all->inner; root != NULL; root = root->next) {
         if (root->seen.number == version && signet_digest_eq(&root->seen.payload, payload)) {
             return signet_record_hex(root->name, first);
         }
@@ -326,8 +329,8 @@ static int see(struct signet_state *state,
     }
     struct signet_record **place = find(state, key);
     if (place == NULL) {
-        return signet_err_set(err, SIGNET_E_USAGE, "state: the %s was not seen before its %s",
-                              words[level - 1], words[level]);
+        return signet_err_set(err, SIGNET_E_USAGE,
+                              "state: what the %s belongs to was not seen before it", words[level]);
     }
     if (*place != NULL) {
         rc = check_seen(*place, level, seen, err);
@@ -427,7 +430,7 @@ int signet_state_commit(struct signet_state *state, struct signet_err *err)
         return SIGNET_OK;
     }
     signet_buf_init(&text, SIGNET_STATE_MAX);
-    int rc = signet_record_print(state->roots, &text);
+    int rc = signet_record_print(state->all->inner, &text);
     if (rc != SIGNET_OK) {
         signet_err_set(err, rc, "state: no room for what it would hold");
     } else {

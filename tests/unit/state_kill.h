@@ -5,6 +5,7 @@
 #ifndef SIGNET_TESTS_STATE_KILL_H
 #define SIGNET_TESTS_STATE_KILL_H
 
+#include "files.h"
 #include "state_file.h"
 
 #include <poll.h>
@@ -16,7 +17,7 @@
 enum {
     KILL_WRITERS = 2,
     KILL_WAIT_MS = 60000,
-    KILL_LONGEST_US = 12000 /* that a process lives; it needs a part of it to start */
+    KILL_LONGEST_US = 50000 /* that a process lives; it needs a part of it to start */
 };
 
 struct kill_scene {
@@ -25,6 +26,7 @@ struct kill_scene {
     pid_t writer[KILL_WRITERS];
     int reports[2]; /* a pipe: each version that was committed, by whoever did */
     uint64_t least; /* the highest reported or read */
+    size_t kept;    /* states of the file */
 };
 
 /* Raises all versions of the file by one; the new version, or 0. */
@@ -60,7 +62,8 @@ static inline void kill_start(struct kill_scene *scene, size_t i)
     scene->writer[i] = fork();
     assert_true(scene->writer[i] >= 0);
     if (scene->writer[i] == 0) {
-        static const struct timespec pause = {0, 500000};
+        SIGNET_IGNORE(close(scene->reports[0]) != 0); /* so that it ends with the test */
+        static const struct timespec pause = {0, 2000000};
         uint64_t number = 0;
         do {
             nanosleep(&pause, NULL); /* so that others come to the lock */
@@ -92,18 +95,38 @@ static inline uint64_t kill_hear(struct kill_scene *scene)
     return heard;
 }
 
-/* What another reader of JSON finds in the file, at any moment and without the lock. */
-static inline void kill_read_as_python(const char *path)
+/* Keeps what the file holds right now, read without the lock: one line. */
+static inline void kill_keep(struct kill_scene *scene)
+{
+    struct signet_buf text = check_read_file(scene->scratch.path, "state.json");
+    int fd = openat(scene->scratch.fd, "kept", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    assert_true(fd >= 0);
+    assert_true(write(fd, text.data, text.len) == (ssize_t)text.len);
+    assert_int_equal(close(fd), 0);
+    signet_buf_free(&text);
+    scene->kept++;
+}
+
+/* What another reader of JSON finds in all that was kept. */
+static inline void kill_read_as_python(const struct kill_scene *scene)
 {
     static const char script[] =
         "import json, sys\n"
-        "state = json.load(open(sys.argv[1]))\n"
-        "roots = list(state['roots'].values())\n"
-        "policy = roots[0]['policies']['p']\n"
-        "assert state['schema'] == 'signet-state/1' and len(roots) == 1\n"
-        "assert roots[0]['version'] == policy['version'] > 0\n"
-        "assert policy['releases']['n']['version'] == '1.%d.0' % policy['version']\n";
-    const char *const argv[] = {"python3", "-c", script, path, NULL};
+        "before, lines = 0, open(sys.argv[1]).read().splitlines()\n"
+        "assert len(lines) == int(sys.argv[2])\n"
+        "for state in map(json.loads, lines):\n"
+        "    roots = list(state['roots'].values())\n"
+        "    policy = roots[0]['policies']['p']\n"
+        "    assert state['schema'] == 'signet-state/1' and len(roots) == 1\n"
+        "    assert roots[0]['version'] == policy['version'] >= before\n"
+        "    assert policy['releases']['n']['version'] == '1.%d.0' % policy['version']\n"
+        "    before = policy['version']\n"
+        "assert before > 0\n";
+    char path[512];
+    char count[32];
+    assert_true(snprintf(count, sizeof(count), "%zu", scene->kept) > 0);
+    const char *const argv[] = {
+        "python3", "-c", script, scratch_path(&scene->scratch, "kept", path), count, NULL};
     scratch_run(argv);
 }
 
@@ -119,7 +142,7 @@ static inline void kill_check(struct kill_scene *scene)
     if (scene->least == 0) {
         return; /* killed before anything was done */
     }
-    kill_read_as_python(scene->path);
+    kill_keep(scene);
     signet_err_clear(&err);
     CHECK_OK(signet_state_open(scene->path, KILL_WAIT_MS, &file, &err), &err);
     assert_true(signet_state_root(file, &first, &number, &payload));
@@ -155,6 +178,7 @@ static inline void kill_rounds(size_t rounds)
     }
     kill_check(&scene);
     assert_true(scene.least > 0);
+    kill_read_as_python(&scene);
     uint64_t before = scene.least;
     assert_true(kill_raise(scene.path) == before + 1); /* and it goes on */
     fprintf(stderr, "# %zu kills, %llu versions\n", rounds, (unsigned long long)before);
