@@ -48,8 +48,9 @@ static int make_trust(struct signet_verify_run *run,
     if (rc == SIGNET_OK) {
         rc = signet_trust_new(how, &run->trust, err);
     }
-    if (rc == SIGNET_OK && signet_trust_first_use(run->trust)) {
-        signet_tool_note(run->tool, "%s: first use: older roots and policies are known from now on",
+    if (rc == SIGNET_OK && how->state != NULL && signet_trust_first_use(run->trust)) {
+        signet_tool_note(run->tool,
+                         "%s: first use: older policies are told from newer ones from now on",
                          signet_utf8_show(signet_span_str(how->state), shown));
     }
     return rc;
