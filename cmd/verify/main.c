@@ -171,8 +171,13 @@ static int check_bom(const struct signet_opts *opts, struct signet_err *err)
 /* Keys or a policy, and a policy by a root. */
 static int check_trust(const struct signet_opts *opts, struct signet_err *err)
 {
-    static const int others[] = {SIGNET_VERIFY_KEY, SIGNET_VERIFY_THRESHOLD, SIGNET_VERIFY_AT,
-                                 SIGNET_VERIFY_BOM, 0};
+    static const int others[] = {SIGNET_VERIFY_KEY,
+                                 SIGNET_VERIFY_THRESHOLD,
+                                 SIGNET_VERIFY_AT,
+                                 SIGNET_VERIFY_ACCEPT_IGNORED,
+                                 SIGNET_VERIFY_INSECURE_IGNORE_UNSIGNED,
+                                 SIGNET_VERIFY_BOM,
+                                 0};
     static const struct {
         int id;
         const char *name;

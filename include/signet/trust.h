@@ -69,7 +69,8 @@ SIGNET_API SIGNET_NODISCARD int signet_trust_new(const struct signet_trust_opts 
                                                  struct signet_trust **trust,
                                                  struct signet_err *err);
 
-/** Whether opts->state was not there: nothing older than what is trusted now can be told. */
+/** Whether opts->state had nothing of this policy by this root: nothing older than what is trusted
+ *  now can be told. */
 SIGNET_API bool signet_trust_first_use(const struct signet_trust *trust);
 
 /** Releases trust, which may be NULL. */

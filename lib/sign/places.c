@@ -181,9 +181,11 @@ static int sign_whole(struct signing *signing, struct signet_err *err)
     }
     rc = make_value(signing, &at, &value, err);
     int found = signet_task_join(finding, &why);
-    const struct signet_err *failure = found != SIGNET_OK ? &why : &document->unread;
-    if (rc == SIGNET_OK && (found != SIGNET_OK || document->place_count != 1)) {
-        rc = signet_err_copy(err, failure);
+    if (rc == SIGNET_OK && found != SIGNET_OK) {
+        rc = signet_err_copy(err, &why);
+    }
+    if (rc == SIGNET_OK && document->place_count != 1) {
+        rc = signet_err_set(err, SIGNET_E_INTERNAL, "the whole document has no place");
     }
     if (rc == SIGNET_OK) {
         rc = place_value(signing, &document->places[0], &value, err);

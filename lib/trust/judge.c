@@ -89,7 +89,7 @@ static bool fits(const struct signet_policy_rule *rule, const struct signet_ques
     const struct signet_policy_match *match = &rule->match;
     return (rule->actions & (unsigned)question->action) != 0 &&
            (match->kinds == 0 || (match->kinds & (unsigned)question->kind) != 0) &&
-           (match->paths.count == 0 ||
+           (match->paths.count == 0 || question->path == NULL ||
             (path_counts(question) && any_matches(&match->paths, question->path)));
 }
 
@@ -104,7 +104,7 @@ static int deny(const struct judging *j, const char *why)
 static int check_judged(const struct judging *j)
 {
     const struct signet_policy_rule *rule = j->answer->rule;
-    if (rule->match.names.count > 0 || rule->version_minimum != NULL || rule->version_monotonic) {
+    if (rule->match.names.count > 0 || rule->has_version) {
         return deny(j, "asks for a signed release name, which this version cannot judge");
     }
     if (rule->match.formats.count > 0) {
@@ -112,6 +112,12 @@ static int check_judged(const struct judging *j)
     }
     if (rule->attestation_count > 0) {
         return deny(j, "asks for attestations, which this version cannot judge");
+    }
+    if (rule->ignored.count > 0) {
+        return deny(j, "lists names that are left out, which this version cannot judge");
+    }
+    if (rule->match.paths.count > 0 && j->question->path == NULL) {
+        return deny(j, "is for a path, and what was opened has none any more");
     }
     if (rule->max_signature_age > 0) {
         return deny(j, "asks for the age of a signature, which this version cannot judge");

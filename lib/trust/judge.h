@@ -28,7 +28,8 @@ struct signet_signed_payload {
 /** What is asked. Everything is borrowed. */
 struct signet_question {
     enum signet_action action;
-    const char *path;             /* the real one of what was opened; NULL: it has none */
+    const char *path;             /* the real one of what was opened; NULL: it has none any more,
+                                     and a rule with paths that fits otherwise refuses */
     bool path_is_safe;            /* nobody but root and the caller can put something else there */
     enum signet_policy_kind kind; /* of the artifact */
     bool partial;                 /* only chosen entries were looked at */

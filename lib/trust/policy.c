@@ -230,6 +230,7 @@ static int read_version(struct signet_policy_reading *r,
     if (!signet_field_find(rule_field, "version", &member)) {
         return SIGNET_OK;
     }
+    rule->has_version = true;
     int rc = signet_field_closed(&member, allowed, r->err);
     if (rc == SIGNET_OK) {
         rc = signet_field_map(&member, &count, r->err);

@@ -63,6 +63,7 @@ struct signet_policy_rule {
     size_t signed_by_count; /* 1 or more */
     struct signet_policy_attestation *attestations;
     size_t attestation_count;
+    bool has_version;            /* a signed version is demanded, whatever it is */
     const char *version_minimum; /* SemVer; NULL: any */
     bool version_monotonic;
     int64_t max_signature_age;   /* seconds; 0: any */

@@ -49,7 +49,7 @@ int signet_policy_take_list(struct signet_policy_reading *r,
     return *list != NULL ? SIGNET_OK : no_memory(r);
 }
 
-/* A list of texts that is not empty and holds none twice; check may be NULL. */
+/* A list of texts that is not empty; check may be NULL. */
 int signet_policy_take_texts(struct signet_policy_reading *r,
                              const struct signet_field *array,
                              signet_policy_check *check,

@@ -66,7 +66,39 @@ static int read_root(struct making *making, struct signet_err *err)
     return in_file(rc, file, err);
 }
 
-/* The root's keys as those that signatures are looked at with, in its order. */
+/* Whether a key is in a role that says something of artifacts: the roles of this schema do not. */
+static bool speaks_of_artifacts(const struct signet_root *root, size_t key)
+{
+    static const char *const others[] = {SIGNET_ROLE_ROOT, SIGNET_ROLE_POLICY, SIGNET_ROLE_TIME};
+    for (size_t i = 0; i < root->role_count; i++) {
+        const struct signet_root_role *role = &root->roles[i];
+        bool other = false;
+        for (size_t k = 0; !other && k < SIGNET_COUNT(others); k++) {
+            other = strcmp(role->name, others[k]) == 0;
+        }
+        for (size_t k = 0; !other && k < role->key_count; k++) {
+            if (role->keys[k] == key) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* A key as it is used to look at signatures: of no use if it does not count now. */
+static struct signet_trusted_key as_trusted(const struct signet_trust *trust,
+                                            const struct signet_root_key *key)
+{
+    const struct signet_payload_key signature = {0, key->uses, SIGNET_TIME_UNKNOWN};
+    return (struct signet_trusted_key){
+        .key = key->key,
+        .uses = signet_root_key_counts(key, &signature, trust->now) ? key->uses : 0,
+        .name = key->owner,
+    };
+}
+
+/* The root's keys, in its order. One that is revoked, expired or in no role vouches for nothing,
+ * and spoils nothing either. */
 static int take_keys(struct signet_trust *trust, struct signet_err *err)
 {
     const struct signet_root *root = &trust->root;
@@ -75,31 +107,49 @@ static int take_keys(struct signet_trust *trust, struct signet_err *err)
         return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for the keys of a root");
     }
     for (size_t i = 0; i < root->key_count; i++) {
-        trust->keys[i] = (struct signet_trusted_key){
-            .key = root->keys[i].key, .uses = root->keys[i].uses, .name = root->keys[i].owner};
+        trust->keys[i] = as_trusted(trust, &root->keys[i]);
+        trust->keys[i].uses = speaks_of_artifacts(root, i) ? trust->keys[i].uses : 0;
     }
     return SIGNET_OK;
 }
 
-/* Different keys of the role "policy" that count now and signed the payload. */
-static size_t count_signers(const struct signet_trust *trust,
-                            const struct signet_root_role *role,
-                            const struct signet_signers *signers)
+/* Why a policy that too few keys signed is refused. */
+static int refuse_signers(const struct signet_signers *signers,
+                          const struct signet_root_role *role,
+                          struct signet_err *err)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < role->key_count; i++) {
-        const struct signet_payload_key signature = {role->keys[i], SIGNET_USE_DSSE,
-                                                     SIGNET_TIME_UNKNOWN};
-        bool counts =
-            signet_root_key_counts(&trust->root.keys[role->keys[i]], &signature, trust->now);
-        bool signed_it = false;
-        for (size_t j = 0; counts && !signed_it && j < signers->count; j++) {
-            signed_it =
-                signers->list[j].status == SIGNET_OK && signers->list[j].key == role->keys[i];
-        }
-        count += signed_it ? 1 : 0;
+    int code = signers->distinct > 0 ? SIGNET_E_THRESHOLD : SIGNET_E_UNTRUSTED;
+    for (size_t i = 0; signers->distinct == 0 && i < signers->count; i++) {
+        code = signers->list[i].status == SIGNET_E_BAD_SIGNATURE ? SIGNET_E_BAD_SIGNATURE : code;
     }
-    return count;
+    return signet_err_set(err, code,
+                          "expected the signatures of %zu keys of the role policy, found %zu",
+                          role->threshold, signers->distinct);
+}
+
+/* Only the keys of the role are looked for. */
+static int check_signers(const struct signet_trust *trust,
+                         const struct signet_root_role *role,
+                         const struct signet_envelope *envelope,
+                         struct signet_err *err)
+{
+    struct signet_signers signers;
+    struct signet_trusted_key *keys = calloc(role->key_count, sizeof(*keys));
+    const struct signet_signers_request request = {
+        .payload_type = SIGNET_PAYLOAD_TYPE_POLICY, .keys = keys, .key_count = role->key_count};
+    if (keys == NULL) {
+        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for the keys of a root");
+    }
+    for (size_t i = 0; i < role->key_count; i++) {
+        keys[i] = as_trusted(trust, &trust->root.keys[role->keys[i]]);
+    }
+    int rc = signet_signers_check(envelope, &request, &signers, err);
+    if (rc == SIGNET_OK && signers.distinct < role->threshold) {
+        rc = refuse_signers(&signers, role, err);
+    }
+    signet_signers_free(&signers);
+    free(keys);
+    return rc;
 }
 
 static int check_signed(const struct signet_trust *trust,
@@ -107,26 +157,17 @@ static int check_signed(const struct signet_trust *trust,
                         struct signet_err *err)
 {
     const struct signet_root_role *role = signet_root_role(&trust->root, SIGNET_ROLE_POLICY);
-    const struct signet_signers_request request = {
-        .payload_type = SIGNET_PAYLOAD_TYPE_POLICY,
-        .keys = trust->keys,
-        .key_count = trust->root.key_count,
-    };
-    struct signet_signers signers;
     if (role == NULL) {
         return signet_err_set(err, SIGNET_E_INTERNAL, "a root without the role of policies");
     }
-    int rc = signet_signers_check(envelope, &request, &signers, err);
-    if (rc != SIGNET_OK) {
-        return rc;
+    if (envelope->format->use != SIGNET_USE_DSSE) {
+        return signet_err_set(err, SIGNET_E_UNSUPPORTED, "expected a DSSE envelope");
     }
-    size_t count = count_signers(trust, role, &signers);
-    signet_signers_free(&signers);
-    return count >= role->threshold
-               ? SIGNET_OK
-               : signet_err_set(err, SIGNET_E_THRESHOLD,
-                                "expected the signatures of %zu keys of the role policy, found %zu",
-                                role->threshold, count);
+    if (envelope->payload.len > SIGNET_TRUST_PAYLOAD) {
+        return signet_err_set(err, SIGNET_E_LIMIT, "expected at most %llu bytes, found %zu",
+                              (unsigned long long)SIGNET_TRUST_PAYLOAD, envelope->payload.len);
+    }
+    return check_signers(trust, role, envelope, err);
 }
 
 static int take_policy(struct making *making, struct signet_span payload, struct signet_err *err)
@@ -168,18 +209,16 @@ static int read_policy(struct making *making, struct signet_err *err)
 static int see(const struct making *making, struct signet_state *state, struct signet_err *err)
 {
     const struct signet_trust *trust = making->trust;
-    struct signet_digest first = making->first;
-    struct signet_state_key key = {.first = &first};
-    /* A root that was the last one of a chain may be what a later call begins with. */
-    if (!signet_state_holds(state, &key)) {
-        SIGNET_IGNORE(signet_state_find(state, trust->root.version, &making->root, &first));
-    }
+    struct signet_state_key key = {.first = &making->first};
     int rc = signet_state_see_root(state, &key, trust->root.version, &making->root, err);
     if (rc == SIGNET_OK) {
         key.policy = trust->policy.name;
         rc = signet_state_see_policy(state, &key, trust->policy.version, &making->policy, err);
     }
-    return rc == SIGNET_OK ? signet_state_commit(state, err) : rc;
+    /* What nobody signed leaves no trace: it would refuse what somebody signs later. */
+    return rc == SIGNET_OK && !making->opts->insecure_unsigned_policy
+               ? signet_state_commit(state, err)
+               : rc;
 }
 
 static int demand_state(const struct signet_policy *policy, struct signet_err *err)
@@ -202,7 +241,8 @@ static int remember(struct making *making, struct signet_err *err)
     }
     int rc = signet_state_open(making->opts->state, LOCK_WAIT, &state, err);
     if (rc == SIGNET_OK) {
-        trust->first_use = signet_state_is_new(state);
+        const struct signet_state_key key = {.first = &making->first, .policy = trust->policy.name};
+        trust->first_use = !signet_state_holds(state, &key);
         rc = trust->first_use ? demand_state(&trust->policy, err) : (int)SIGNET_OK;
     }
     if (rc == SIGNET_OK) {

@@ -13,10 +13,10 @@
 struct signet_trust {
     struct signet_root root;
     struct signet_policy policy;
-    struct signet_trusted_key *keys; /* of the root, in its order, for looking at signatures: which
-                                        of them counts is judged later */
+    struct signet_trusted_key *keys; /* of the root, in its order; one that does not count now, or
+                                        is in no role for artifacts, is of no use */
     int64_t now;                     /* read once */
-    bool first_use;                  /* there was no state */
+    bool first_use;                  /* the state did not know the policy */
 };
 
 #endif

@@ -15,11 +15,25 @@ struct signet_by_policy {
     bool nothing;                 /* no signature that counts is over the artifact */
 };
 
+/** Notes where artifact stands, before it is read. Returns SIGNET_OK or SIGNET_E_NOMEM. */
+SIGNET_NODISCARD int signet_by_policy_note_path(struct signet_verification *verification,
+                                                const struct signet_artifact *artifact,
+                                                struct signet_err *err);
+
 /**
- * Asks opts->trust about an artifact whose sources were compared; artifact may be NULL: it stands
- * nowhere. Returns SIGNET_OK if a rule lets
- * it pass: *said is set then; SIGNET_E_DENIED if the deny list has it or anything in it, whoever
- * signed it; else as signet_judge(), or SIGNET_E_NOMEM. The reason is verification->err.
+ * Looks for what was compared last, and all that is in it, on the deny list of the policy, which
+ * refuses it whoever signed it. Returns SIGNET_OK; or SIGNET_E_DENIED, also for what cannot be
+ * compared with a list: a part of a bundle, files that were signed in pieces, names that were left
+ * out, and of an archive its own bytes.
+ */
+SIGNET_NODISCARD int signet_by_policy_check_denied(const struct signet_verification *verification,
+                                                   struct signet_err *err);
+
+/**
+ * Asks opts->trust about an artifact whose sources were compared, as each kind that one of them is
+ * of: it must be let pass as one kind by signatures over that kind alone. artifact may be NULL: it
+ * stands nowhere. Returns SIGNET_OK if a rule lets it pass: *said is set then; else as
+ * signet_judge(), or SIGNET_E_NOMEM. The reason is verification->err.
  */
 SIGNET_NODISCARD int signet_by_policy_ask(struct signet_verification *verification,
                                           const struct signet_artifact *artifact,

@@ -51,6 +51,7 @@ struct signet_source {
     bool content_matches;    /* set by the comparison with the artifact, as is what follows */
     const struct signet_source *alike; /* the first source with the same payload, or itself */
     struct signet_digest identity;     /* of what matched, as it was measured then */
+    enum signet_artifact_kind kind;    /* as what it was compared: an archive can be both */
 };
 
 /** Whether two sources with evidence carry one payload, byte for byte: what signatures add up over.

@@ -41,6 +41,7 @@ struct signet_verification {
     size_t key_count;
     size_t threshold;
     const struct signet_trust *trust; /* what decided instead of keys and threshold; or NULL */
+    const char *real_path;            /* where it stood when it was opened; NULL: nowhere */
     const char *rule;                 /* id of its rule that decided; NULL: none */
     bool partial;                     /* only chosen entries or parts were asked for */
     struct signet_arena storage;

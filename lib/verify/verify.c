@@ -32,6 +32,20 @@ struct decision {
     bool attested;                       /* an attestation is what is asked for */
 };
 
+/* What a policy is asked is for it alone to say. */
+static int check_trust(const struct signet_verify_opts *opts, struct signet_err *err)
+{
+    bool keys = opts->key_count > 0 || opts->threshold > 0 || opts->at != NULL;
+    bool looser = opts->insecure_ignore_unsigned ||
+                  (opts->accept_ignored != NULL && opts->accept_ignored[0] != NULL);
+    unsigned action = (unsigned)opts->action;
+    return !keys && !looser && (action & (action - 1)) == 0 && action <= SIGNET_ACTION_OPEN
+               ? SIGNET_OK
+               : signet_err_set(err, SIGNET_E_USAGE,
+                                "a policy alone says which keys count for one action, over the "
+                                "whole, and what need not be signed");
+}
+
 static int check_opts(const struct signet_verify_opts *opts, struct signet_err *err)
 {
     if (opts->size != sizeof(*opts)) {
@@ -44,11 +58,11 @@ static int check_opts(const struct signet_verify_opts *opts, struct signet_err *
                                        "what a BOM lists is verified whole, by the BOM alone")
                       : (int)SIGNET_OK;
     }
+    if (opts->only != NULL && opts->only[0] == NULL) {
+        return signet_err_set(err, SIGNET_E_USAGE, "no entry chosen to verify");
+    }
     if (opts->trust != NULL) {
-        return opts->key_count == 0 && opts->threshold == 0 && opts->at == NULL
-                   ? (int)SIGNET_OK
-                   : signet_err_set(err, SIGNET_E_USAGE,
-                                    "a policy says which keys count, and judges the whole");
+        return check_trust(opts, err);
     }
     if (opts->key_count == 0) {
         return signet_err_set(err, SIGNET_E_USAGE, "no key to verify with");
@@ -57,9 +71,6 @@ static int check_opts(const struct signet_verify_opts *opts, struct signet_err *
         return signet_err_set(err, SIGNET_E_USAGE,
                               "threshold %zu can never be reached with %zu keys", opts->threshold,
                               opts->key_count);
-    }
-    if (opts->only != NULL && opts->only[0] == NULL) {
-        return signet_err_set(err, SIGNET_E_USAGE, "no entry chosen to verify");
     }
     if (opts->at != NULL && (opts->at[0] == NULL || opts->files_only || opts->only != NULL ||
                              opts->signature_count > 0)) {
@@ -202,6 +213,7 @@ static void take_document(struct decision *decision, struct signet_source *sourc
     verification->content.matched = 1;
     source->content_matches = true;
     source->identity = verification->manifest->identity;
+    source->kind = SIGNET_ARTIFACT_FILE;
 }
 
 /* What is known of the artifact before it is compared with a statement over a file: what was read
@@ -255,8 +267,19 @@ static int compare(struct decision *decision, struct signet_source *source)
     if (rc == SIGNET_OK) {
         source->content_matches = true;
         source->identity = verification->manifest->identity;
+        source->kind = verification->kind;
     }
     return rc;
+}
+
+/* The deny list is looked at for all that the artifact was compared as. */
+static int compare_allowed(struct decision *decision, struct signet_source *source)
+{
+    struct signet_verification *verification = decision->verification;
+    int rc = compare(decision, source);
+    return rc == SIGNET_OK && verification->trust != NULL
+               ? signet_by_policy_check_denied(verification, &source->err)
+               : rc;
 }
 
 /* Compares the artifact with every statement that a given key vouches by. The first that differs
@@ -274,9 +297,10 @@ static int compare_all(struct decision *decision)
         if (before != NULL) {
             source->content_matches = true;
             source->identity = before->identity;
+            source->kind = before->kind;
             continue;
         }
-        int rc = compare(decision, source);
+        int rc = compare_allowed(decision, source);
         if (rc != SIGNET_OK) {
             verification->err = source->err;
             return rc;
@@ -462,7 +486,12 @@ static int gather(struct decision *decision, struct signet_err *err)
     if (decision->opts->trust != NULL) {
         take_root_keys(decision);
     }
-    int rc = copy_keys(verification, decision->opts, err);
+    int rc = decision->opts->trust != NULL && decision->artifact != NULL
+                 ? signet_by_policy_note_path(verification, decision->artifact, err)
+                 : (int)SIGNET_OK;
+    if (rc == SIGNET_OK) {
+        rc = copy_keys(verification, decision->opts, err);
+    }
     if (rc == SIGNET_OK) {
         rc = open_embedded(decision, err);
     }

@@ -5,7 +5,7 @@
 # a signed root. Each pass has twins that differ in one thing.
 # shellcheck source=tests/common/tap.sh
 . "${0%/*}/../common/tap.sh"
-plan 121
+plan 146
 
 for name in r1 r2 pol a b c stranger; do
     signet-key generate -q --no-passphrase -o $name >/dev/null
@@ -141,6 +141,63 @@ signet-sign -q -k a.key -o model.a srv/model
 refused 'a role that the rule does not ask for' 1 'found 0' -s model.a srv/model
 refused 'a part' 1 'asks for the whole' --only w srv/model
 
+# ---- what an archive can be ----
+
+tar -cf two.tar -C srv model
+for name in a b; do
+    signet-sign -q -k $name.key -o two.$name.json two.tar
+done
+signet-sign -q -k c.key --contents -o two.c.json two.tar
+signet-sign -q -k c.key -o two.f.json two.tar
+archive_rules='"rules":[
+  {"id":"bundles","actions":["verify"],"match":{"kinds":["bundle"]},
+   "signed_by":[{"role":"release","threshold":1}]},
+  {"id":"files","actions":["verify"],"match":{"kinds":["file"]},
+   "signed_by":[{"role":"ci","threshold":1}]}]'
+archives="{\"schema\":\"signet-policy/1\",\"name\":\"archives\",\"version\":1,$times,$archive_rules}"
+
+# as_archive NAME STATUS OUT POLICY SIG...: two.tar by that policy and these signature files.
+as_archive()
+{
+    sign_policy p "$4" pol
+    archive_name=$1 archive_status=$2 archive_out=$3
+    shift 4
+    for archive_sig in "$@"; do
+        set -- "$@" -s "$archive_sig"
+        shift
+    done
+    check_exit "$archive_name" "$archive_status" "out~$archive_out" \
+        signet-verify --insecure-no-state --policy p --root root "$@" two.tar
+}
+as_archive 'as its bytes' 0 'two.tar: file,' "$archives" two.f.json
+as_archive 'its contents by another role' 1 REFUSED "$archives" two.c.json
+as_archive 'its bytes by another role' 1 REFUSED "$archives" two.a.json
+as_archive 'both by the role of the other' 1 REFUSED "$archives" two.a.json two.c.json
+as_archive 'both by the role of the other, turned round' 1 REFUSED "$archives" two.c.json two.a.json
+as_archive 'as what it is let pass' 0 'two.tar: file,' "$archives" two.f.json two.c.json
+as_archive 'as what it is let pass, turned round' 0 'two.tar: file,' "$archives" two.c.json two.f.json
+denied_tar='"revoked":[{"file":"sha256:'$(sha256sum two.tar | cut -d' ' -f1)'","reason":"stolen"}]'
+denied_entry='"revoked":[{"file":"sha256:'$(sha256sum srv/model/w | cut -d' ' -f1)'","reason":"bad"}]'
+any_rules='"rules":[{"id":"any","actions":["verify"],"match":{"kinds":["file","bundle"]},
+   "signed_by":[{"role":"ci","threshold":1}]}]'
+any="\"schema\":\"signet-policy/1\",\"name\":\"any\",\"version\":1,$times,$any_rules"
+for denied in "$denied_tar" "$denied_entry"; do
+    as_archive 'denied: its contents' 1 REFUSED "{$any,$denied}" two.c.json
+    as_archive 'denied: bytes and contents' 1 REFUSED "{$any,$denied}" two.f.json two.c.json
+    as_archive 'denied: contents and bytes' 1 REFUSED "{$any,$denied}" two.c.json two.f.json
+done
+as_archive 'denied: its bytes' 1 REFUSED "{$any,$denied_tar}" two.f.json
+as_archive 'nothing denied: its contents' 0 'two.tar: bundle of 1 file' "{$any}" two.c.json
+mkdir -p srv/git/.git && echo x >srv/git/w && echo hook >srv/git/.git/hook
+signet-sign -q -k c.key srv/git
+sign_policy p "{$any}" pol
+check_exit 'a folder with git names' 0 out~verified \
+    signet-verify --insecure-no-state --policy p --root root srv/git
+sign_policy p "{$any,$denied_tar}" pol
+check_exit 'a folder with git names, and a deny list' 1 out~REFUSED \
+    signet-verify --insecure-no-state --policy p --root root srv/git
+also 'a folder with git names: the text' 'err~of which names are left out'
+
 # ---- the policy ----
 
 # with_policy NAME STATUS TEXT POLICY KEY: another policy, which is not taken.
@@ -149,15 +206,18 @@ with_policy()
     sign_policy p "$4" "$5"
     not_taken "$1" "$2" "$3" --insecure-no-state --policy p --root root dist/app
 }
-with_policy 'signed by another role' 1 \
+with_policy 'signed by another role' 5 \
     'p: expected the signatures of 1 keys of the role policy, found 0' "$policy" c
-with_policy 'signed by a stranger' 1 'found 0' "$policy" stranger
+with_policy 'signed by a stranger' 5 'found 0' "$policy" stranger
 with_policy 'expired' 6 'p: policy acme expired at 2026-02-01T00:00:00Z' \
     "$(printf %s "$policy" | sed 's/2199-01-01/2026-02-01/')" pol
 with_policy 'for a later root' 6 'expects version 4 of the root or a later one, found version 3' \
     "$(printf %s "$policy" | sed 's/"rules"/"root":{"min_version":4},"rules"/')" pol
 with_policy 'an unknown member' 3 'p: /rules/0/comment: expected no member of this name' \
     "$(printf %s "$policy" | sed 's/"id":"tools",/&"comment":"x",/')" pol
+sign_policy p "$(printf %s "$policy" | sed 's/"id":"tools",/&"version":{"monotonic":false},/')" pol
+check_exit 'a version, whatever it is' 1 out~REFUSED \
+    signet-verify --insecure-no-state --policy p --root root dist/app
 with_policy 'without signers' 3 '/rules/0/signed_by: expected an array of at least one element' \
     "$(printf %s "$policy" | sed 's/\[{"role":"release","threshold":2}\]/[]/')" pol
 sign_policy p "$(printf %s "$policy" | sed 's/"rules"/"root":{"min_version":3},"rules"/')" pol
@@ -212,7 +272,7 @@ check_exit 'a revoked key' 1 out~REFUSED signet-verify --insecure-no-state --pol
 also 'a revoked key: the text' 'err~found 1'
 sign_root r "$(printf %s "$root" | sed "s/\"owner\":\"pol\",\"status\":\"active\"/\"owner\":\"pol\",\
 \"status\":\"retired\",\"retired_at\":\"2026-03-01T00:00:00Z\"/")" r1 r2
-not_taken 'a retired key of the policy' 1 'policy: expected the signatures of 1 keys' \
+not_taken 'a retired key of the policy' 5 'policy: expected the signatures of 1 keys' \
     --insecure-no-state --policy policy --root r dist/app
 
 # ---- what was seen before ----
@@ -239,6 +299,10 @@ check_exit 'a newer one' 0 out~verified with_state --policy p8 dist/app
 check_exit 'then the former no more' 6 out= with_state --policy policy dist/app
 check_exit 'unless nobody remembers' 0 out~verified by_policy dist/app
 also 'which is said' 'err~--insecure-no-state'
+sign_policy p99 "$(printf %s "$policy" | sed 's/"version":7/"version":99/')" pol
+check_exit 'a newer one that nobody signed' 0 out~verified \
+    with_state --insecure-unsigned-policy --policy p99.json dist/app
+check_exit 'is forgotten' 0 out~verified with_state --policy p8 dist/app
 mv ../seen ../seen.8
 check_exit 'a policy that demands a state, on its first use' 1 out= with_state --policy required \
     dist/app
@@ -269,6 +333,10 @@ not_taken 'a root without a policy' 2 'or a policy with --policy' --root root di
 not_taken 'keys besides' 2 'options --policy and --key' --policy policy --root root -k a.pub dist/app
 not_taken 'an unsigned policy without one' 2 'is for --policy' --insecure-unsigned-policy -k a.pub \
     dist/app
+not_taken 'names that may be left out' 2 'options --policy and --accept-ignored' --policy policy \
+    --root root --accept-ignored x dist/app
+not_taken 'what nobody signed' 2 'options --policy and --insecure-ignore-unsigned' --policy policy \
+    --root root --insecure-ignore-unsigned dist/app
 not_taken 'a state without a policy' 2 'is for --policy' --state s -k a.pub dist/app
 not_taken 'a state and none' 2 'options --state and --insecure-no-state' --state s \
     --insecure-no-state --policy policy --root root dist/app

@@ -130,7 +130,7 @@ static void the_first_rule_that_fits_decides(void **state)
         {SIGNET_ACTION_VERIFY, "/opt/a", SIGNET_POLICY_FILE, "", SIGNET_E_THRESHOLD, "opt"},
         /* another path, no path, another action */
         {SIGNET_ACTION_VERIFY, "/optx/a", SIGNET_POLICY_FILE, "d0d1", SIGNET_E_DENIED, NULL},
-        {SIGNET_ACTION_VERIFY, NULL, SIGNET_POLICY_FILE, "d0d1", SIGNET_E_DENIED, NULL},
+        {SIGNET_ACTION_VERIFY, NULL, SIGNET_POLICY_FILE, "d0d1", SIGNET_E_DENIED, "opt"},
         {SIGNET_ACTION_EXECUTE, "/opt/a", SIGNET_POLICY_FILE, "d0d1", SIGNET_E_DENIED, NULL},
         {SIGNET_ACTION_LOAD, "/opt/a", SIGNET_POLICY_FILE, "d0d1", SIGNET_E_DENIED, NULL},
         {SIGNET_ACTION_OPEN, "/opt/a", SIGNET_POLICY_FILE, "d0d1", SIGNET_E_DENIED, "open"},
@@ -264,12 +264,12 @@ static void what_cannot_be_judged_is_refused(void **state)
     rules[0].match.formats = (struct signet_texts){some, 1};
     CHECK_CODE(simple(), SIGNET_E_DENIED);
     rules[0].match.formats.count = 0;
-    rules[0].version_minimum = "1.0.0";
+    rules[0].has_version = true;
     CHECK_CODE(simple(), SIGNET_E_DENIED);
-    rules[0].version_minimum = NULL;
-    rules[0].version_monotonic = true;
+    rules[0].has_version = false;
+    rules[0].ignored = (struct signet_texts){some, 1};
     CHECK_CODE(simple(), SIGNET_E_DENIED);
-    rules[0].version_monotonic = false;
+    rules[0].ignored.count = 0;
     rules[0].attestations = &attestation;
     rules[0].attestation_count = 1;
     CHECK_CODE(simple(), SIGNET_E_DENIED);

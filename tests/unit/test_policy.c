@@ -71,6 +71,7 @@ static void every_member_is_read(void **state)
     assert_string_equal(rule->signed_by[0].role, "release");
     assert_int_equal(rule->signed_by[0].threshold, 2);
     assert_int_equal(rule->signed_by[0].uses, SIGNET_USE_BUNDLE | SIGNET_USE_DSSE);
+    assert_true(rule->has_version);
     assert_string_equal(rule->version_minimum, "1.4.0");
     assert_true(rule->version_monotonic);
     assert_int_equal(rule->max_signature_age, 400 * 86400);
