@@ -35,8 +35,8 @@ static int make_room(struct signet_verification *verification, struct claims *cl
     }
     *claims = (struct claims){
         .list = signet_arena_array(storage, verification->source_count + 1, sizeof(*claims->list)),
-        .sources =
-            signet_arena_array(storage, verification->source_count + 1, sizeof(*claims->sources)),
+        .sources = signet_arena_array(storage, verification->source_count + 1,
+                                      sizeof(struct signet_source *)),
         .keys = signet_arena_array(storage, signers + 1, sizeof(*claims->keys)),
     };
     return claims->list != NULL && claims->sources != NULL && claims->keys != NULL
