@@ -5,7 +5,7 @@
 # a signed root. Each pass has twins that differ in one thing.
 # shellcheck source=tests/common/tap.sh
 . "${0%/*}/../common/tap.sh"
-plan 146
+plan 149
 
 for name in r1 r2 pol a b c stranger; do
     signet-key generate -q --no-passphrase -o $name >/dev/null
@@ -124,6 +124,14 @@ refused 'nobody of the root' 5 'SHA256' -s dist/app.s.json dist/app
 signet-sign -q -k b.key --format dsse -o dist/app.b.dsse dist/app
 check_exit 'two formats of one statement' 0 out~verified \
     by_policy -s dist/app.a.sigstore.json -s dist/app.b.dsse dist/app
+printf '{"a": 1}' >dist/doc
+signet-sign -q -k a.key -o dist/doc.a.json dist/doc
+signet-sign -q -k b.key --canonical -o dist/doc.b.json dist/doc
+refused 'two of two, over different statements' 1 'over one statement, found 1' \
+    -s dist/doc.a.json -s dist/doc.b.json dist/doc
+signet-sign -q -k b.key --force -o dist/doc.b.json dist/doc
+check_exit 'two of two, over the same' 0 out~verified \
+    by_policy -s dist/doc.a.json -s dist/doc.b.json dist/doc
 cp dist/app dist/app.*.sigstore.json .
 refused 'the same elsewhere' 1 'no rule of policy acme is for this' app
 mkdir other && cp dist/app other/ && mkdir other/dist && cp dist/app* other/dist/
