@@ -92,11 +92,8 @@ static const struct signet_opt_spec options[] = {
 };
 
 static const char *const usage[] = {
-    "[-s SIG]... -k PUB... [--threshold N] [--strip N] PATH...",
-    "[-s SIG]... --policy FILE --root FILE PATH...",
-    "-k PUB... --only NAME... PATH",
-    "-k PUB... --at PLACE BOM",
-    "[-s SIG]... -k PUB... --bom BOM MODEL",
+    "[-s SIG]... (-k PUB... | --policy FILE --root FILE) PATH...",
+    "-k PUB... (--only NAME... | --at PLACE | --bom BOM) PATH",
     "--inspect FILE",
     NULL,
 };

@@ -236,7 +236,7 @@ order 3 no4 unknown5 bad1 none3
 
 mistake 'no operand' 'expected a file or folder to verify' signet-verify -k k.pub
 mistake 'no key' \
-    "no key to verify with: pass the signer's public key with -k PUB; a key inside a signature proves nothing" \
+    "no key to verify with: pass the signer's public key with -k PUB, or a policy with --policy and --root; a key inside a signature proves nothing" \
     signet-verify f
 mistake 'standard input' 'standard input cannot be verified; save it to a file first' \
     signet-verify -k k.pub -
@@ -249,7 +249,7 @@ for n in 0 2 x -1 1.0 ''; do
     check_exit "--threshold=$n of one key" 2 'err~option --threshold: expected a ' \
         signet-verify -k k.pub "--threshold=$n" f
 done
-mistake 'an unknown option' 'unknown option --policy' signet-verify --policy p -k k.pub f
+mistake 'an unknown option' 'unknown option --wrong' signet-verify --wrong p -k k.pub f
 mistake 'a misspelt option' 'unknown option --treshold; the nearest one is --threshold' \
     signet-verify -k k.pub --treshold 1 f
 mistake 'quiet and verbose' 'options --quiet and --verbose exclude each other' \
