@@ -383,3 +383,11 @@ int signet_task_join(struct signet_task *task, struct signet_err *err)
     free(task);
     return rc;
 }
+
+int signet_task_end(struct signet_task *task, int rc, struct signet_err *err)
+{
+    struct signet_err why;
+    signet_err_clear(&why);
+    int done = task != NULL ? signet_task_join(task, &why) : (int)SIGNET_OK;
+    return rc == SIGNET_OK && done != SIGNET_OK ? signet_err_copy(err, &why) : rc;
+}

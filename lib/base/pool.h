@@ -119,4 +119,8 @@ bool signet_task_failed(const struct signet_task *task);
 /** Waits for the task and releases it. Returns the status of run, and its error in err. */
 SIGNET_NODISCARD int signet_task_join(struct signet_task *task, struct signet_err *err);
 
+/** Waits for a task, which may be NULL: there was none. Returns rc, the result of what was done
+ *  beside it, if that is a failure, else as signet_task_join(). */
+SIGNET_NODISCARD int signet_task_end(struct signet_task *task, int rc, struct signet_err *err);
+
 #endif

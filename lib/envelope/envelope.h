@@ -18,10 +18,6 @@
 /** The payload type of in-toto statements, the only one that artifacts are signed with. */
 #define SIGNET_PAYLOAD_TYPE_INTOTO "application/vnd.in-toto+json"
 
-/** The payload types of policies and trust roots. */
-#define SIGNET_PAYLOAD_TYPE_POLICY "application/vnd.signet.policy+json"
-#define SIGNET_PAYLOAD_TYPE_ROOT "application/vnd.signet.root+json"
-
 /** One claimed signature. */
 struct signet_signature {
     const char *keyid; /* unauthenticated; "" if absent, empty or null */

@@ -368,15 +368,6 @@ static int begin_writing(struct writing *writing, struct signet_err *err)
                : write_bytes(writing, err);
 }
 
-/* Ends with the first of both failures: that of what was done meanwhile, rc, or its own. */
-static int end_writing(struct writing *writing, int rc, struct signet_err *err)
-{
-    struct signet_err why;
-    signet_err_clear(&why);
-    int written = writing->task != NULL ? signet_task_join(writing->task, &why) : (int)SIGNET_OK;
-    return rc == SIGNET_OK && written != SIGNET_OK ? signet_err_copy(err, &why) : rc;
-}
-
 /* Takes the document with signatures that say nothing yet, reads it as anyone would, and signs. */
 static int take_and_sign(struct signet_embedding *embedding,
                          struct signet_buf *text,
@@ -414,7 +405,7 @@ static int sign_and_write(struct signet_embedding *embedding,
         rc = begin_writing(&writing, err);
     }
     if (rc == SIGNET_OK) {
-        rc = end_writing(&writing, take_and_sign(embedding, &text, key, err), err);
+        rc = signet_task_end(writing.task, take_and_sign(embedding, &text, key, err), err);
     }
     signet_buf_free(&text); /* if it was not taken */
     if (rc == SIGNET_OK) {

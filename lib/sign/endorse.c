@@ -11,6 +11,8 @@
 #include "base/utf8.h"
 #include "envelope/dsse.h"
 #include "sign/own.h"
+#include "trust/policy.h"
+#include "trust/root.h"
 #include "verify/verification.h"
 
 struct sort {
@@ -20,8 +22,8 @@ struct sort {
 };
 
 static const struct sort sorts[] = {
-    [SIGNET_ENDORSE_POLICY] = {"policy", "signet-policy/1", SIGNET_PAYLOAD_TYPE_POLICY},
-    [SIGNET_ENDORSE_ROOT] = {"root", "signet-root/1", SIGNET_PAYLOAD_TYPE_ROOT},
+    [SIGNET_ENDORSE_POLICY] = {"policy", SIGNET_POLICY_SCHEMA, SIGNET_PAYLOAD_TYPE_POLICY},
+    [SIGNET_ENDORSE_ROOT] = {"root", SIGNET_ROOT_SCHEMA, SIGNET_PAYLOAD_TYPE_ROOT},
 };
 
 struct signet_endorsing {

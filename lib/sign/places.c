@@ -85,16 +85,13 @@ static int sign_twice_made(const struct signet_seckey *key,
                            uint8_t signature[SIGNET_ED25519_SIGNATURE],
                            struct signet_err *err)
 {
-    struct signet_err why;
-    signet_err_clear(&why);
     int rc = again->first->text.len >= WORTH_A_THREAD
                  ? signet_task_start(make_again, again, &again->task, err)
                  : (int)SIGNET_OK;
     if (rc == SIGNET_OK) {
         rc = signet_own_sign(key, message, signature, err);
     }
-    int made = again->task != NULL ? signet_task_join(again->task, &why) : (int)SIGNET_OK;
-    return rc == SIGNET_OK && made != SIGNET_OK ? signet_err_copy(err, &why) : rc;
+    return signet_task_end(again->task, rc, err);
 }
 
 /* Makes the value of the last signature of a place. The envelope is freed by the caller, also after
@@ -170,8 +167,6 @@ static int sign_whole(struct signing *signing, struct signet_err *err)
     struct signet_inplace at = {.covered = signet_json_top(document->json.bytes)};
     struct signet_task *finding = NULL;
     struct value value = {0};
-    struct signet_err why;
-    signet_err_clear(&why);
     if (!signet_json_text_member(&document->json, member, &at.name, &at.signature)) {
         return signet_err_set(err, SIGNET_E_INTERNAL, "the signature object is not there");
     }
@@ -179,11 +174,7 @@ static int sign_whole(struct signing *signing, struct signet_err *err)
     if (rc != SIGNET_OK) {
         return rc;
     }
-    rc = make_value(signing, &at, &value, err);
-    int found = signet_task_join(finding, &why);
-    if (rc == SIGNET_OK && found != SIGNET_OK) {
-        rc = signet_err_copy(err, &why);
-    }
+    rc = signet_task_end(finding, make_value(signing, &at, &value, err), err);
     if (rc == SIGNET_OK && document->place_count != 1) {
         rc = signet_err_set(err, SIGNET_E_INTERNAL, "the whole document has no place");
     }

@@ -20,16 +20,15 @@ struct step {
 };
 
 /* What a root is in itself and costs to look at, before anything is hashed. */
-static int check_envelope(const struct step *step)
+int signet_trust_check_envelope(const struct signet_envelope *envelope, struct signet_err *err)
 {
-    const struct signet_envelope *envelope = step->envelope;
     if (envelope->format->use != SIGNET_USE_DSSE) {
-        return signet_err_set(step->err, SIGNET_E_UNSUPPORTED,
+        return signet_err_set(err, SIGNET_E_UNSUPPORTED,
                               "expected a DSSE envelope, found the format %s",
                               envelope->format->name);
     }
     if (envelope->payload.len > SIGNET_TRUST_PAYLOAD) {
-        return signet_err_set(step->err, SIGNET_E_LIMIT, "expected at most %llu bytes, found %zu",
+        return signet_err_set(err, SIGNET_E_LIMIT, "expected at most %llu bytes, found %zu",
                               (unsigned long long)SIGNET_TRUST_PAYLOAD, envelope->payload.len);
     }
     return SIGNET_OK;
@@ -134,7 +133,7 @@ judge(const struct step *step, const struct signet_root *before, const struct si
 static int
 look_at(const struct step *step, const struct signet_root *before, struct signet_root *root)
 {
-    int rc = check_envelope(step);
+    int rc = signet_trust_check_envelope(step->envelope, step->err);
     if (rc == SIGNET_OK && before != NULL) {
         rc = require_threshold(step, before, NULL);
     }

@@ -12,6 +12,12 @@
 #include "envelope/envelope.h"
 #include "trust/root.h"
 
+/** Requires what the envelope of any document of trust is, before a byte of it is hashed: DSSE, and
+ *  a payload of at most SIGNET_TRUST_PAYLOAD bytes. Returns SIGNET_OK, SIGNET_E_UNSUPPORTED or
+ *  SIGNET_E_LIMIT. */
+SIGNET_NODISCARD int signet_trust_check_envelope(const struct signet_envelope *envelope,
+                                                 struct signet_err *err);
+
 /** A chain as far as it was followed. Owns its root; free with signet_chain_free(). */
 struct signet_chain {
     struct signet_root root;      /* the last one that was verified; version 0: none was */

@@ -7,8 +7,6 @@
 #include "base/codec.h"
 #include "base/compiler.h"
 #include "base/err.h"
-#include "crypto/keytype.h"
-#include "envelope/envelope.h"
 #include "trust/glob.h"
 #include "trust/policy_read.h"
 #include "trust/semver.h"

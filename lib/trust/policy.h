@@ -8,6 +8,7 @@
 
 #include <signet/digest.h>
 #include <signet/trust.h>
+#include <signet/trusted_key.h>
 
 #include "base/arena.h"
 

@@ -135,13 +135,7 @@ static int read_role_keys(const struct reading *reading,
 /* Names are shown and compared with those in policies. */
 static int check_name(const struct reading *reading, const struct signet_field *object)
 {
-    struct signet_span rest = signet_span_str(object->name);
-    bool plain = rest.len > 0;
-    uint32_t code_point = 0;
-    while (plain && rest.len > 0) {
-        plain = signet_utf8_next(&rest, &code_point) == SIGNET_UTF8_PLAIN;
-    }
-    return plain
+    return signet_field_plain(object->name)
                ? SIGNET_OK
                : signet_field_wrong(object, "a name that is not empty, without control characters",
                                     reading->err);

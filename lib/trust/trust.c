@@ -160,14 +160,8 @@ static int check_signed(const struct signet_trust *trust,
     if (role == NULL) {
         return signet_err_set(err, SIGNET_E_INTERNAL, "a root without the role of policies");
     }
-    if (envelope->format->use != SIGNET_USE_DSSE) {
-        return signet_err_set(err, SIGNET_E_UNSUPPORTED, "expected a DSSE envelope");
-    }
-    if (envelope->payload.len > SIGNET_TRUST_PAYLOAD) {
-        return signet_err_set(err, SIGNET_E_LIMIT, "expected at most %llu bytes, found %zu",
-                              (unsigned long long)SIGNET_TRUST_PAYLOAD, envelope->payload.len);
-    }
-    return check_signers(trust, role, envelope, err);
+    int rc = signet_trust_check_envelope(envelope, err);
+    return rc == SIGNET_OK ? check_signers(trust, role, envelope, err) : rc;
 }
 
 static int take_policy(struct making *making, struct signet_span payload, struct signet_err *err)
