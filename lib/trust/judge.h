@@ -6,11 +6,9 @@
 #ifndef SIGNET_TRUST_JUDGE_H
 #define SIGNET_TRUST_JUDGE_H
 
+#include "envelope/facts.h"
 #include "trust/policy.h"
 #include "trust/root.h"
-
-/** Nobody knows when. */
-#define SIGNET_TIME_UNKNOWN INT64_MIN
 
 /** One signature over a payload. */
 struct signet_payload_key {

@@ -11,6 +11,7 @@
 #include <signet/trusted_key.h>
 
 #include "base/arena.h"
+#include "base/texts.h"
 
 /** The payload type of a signed policy, and the schema that it names. */
 #define SIGNET_PAYLOAD_TYPE_POLICY "application/vnd.signet.policy+json"
@@ -23,12 +24,6 @@
 enum signet_policy_kind {
     SIGNET_POLICY_FILE = 1 << 0,
     SIGNET_POLICY_BUNDLE = 1 << 1,
-};
-
-/** Texts; none of them empty. */
-struct signet_texts {
-    const char *const *list;
-    size_t count; /* 0: the member is absent */
 };
 
 /** Which artifacts a rule is for: each member that is there must fit. */
