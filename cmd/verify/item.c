@@ -18,6 +18,8 @@ static struct signet_verify_opts demands(const struct signet_verify_run *run)
     return (struct signet_verify_opts){
         .size = sizeof(struct signet_verify_opts),
         .accept_ignored = run->accept_ignored,
+        .expected_name = run->expected,
+        .expected_version = run->expected_version,
         .strip = run->strip,
         .insecure_ignore_unsigned =
             signet_opts_has(&run->tool->opts, SIGNET_VERIFY_INSECURE_IGNORE_UNSIGNED),

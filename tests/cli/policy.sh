@@ -230,7 +230,7 @@ with_policy 'without signers' 3 '/rules/0/signed_by: expected an array of at lea
     "$(printf %s "$policy" | sed 's/\[{"role":"release","threshold":2}\]/[]/')" pol
 sign_policy p "$(printf %s "$policy" | sed 's/"rules"/"root":{"min_version":3},"rules"/')" pol
 check_exit 'for this root' 0 out~verified signet-verify --insecure-no-state --policy p --root root dist/app
-sign_policy p "$(printf %s "$policy" | sed 's/"id":"tools",/&"max_signature_age":"P1D",/')" pol
+sign_policy p "$(printf %s "$policy" | sed 's/"match":{"paths"/"match":{"formats":["gguf"],"paths"/')" pol
 check_exit 'a demand that cannot be judged' 1 out~REFUSED \
     signet-verify --insecure-no-state --policy p --root root dist/app
 also 'a demand that cannot be judged: the text' 'err~which this version cannot judge'
