@@ -151,15 +151,10 @@ static int check_only(const struct signet_opts *opts, struct signet_err *err)
 /* A part of a document is signed inside it, and is no file. */
 static int check_at(const struct signet_opts *opts, struct signet_err *err)
 {
-    static const int others[] = {SIGNET_OPT_SIGNATURE,
-                                 SIGNET_VERIFY_PRINT_STATEMENT,
-                                 SIGNET_VERIFY_EXPECT,
-                                 SIGNET_VERIFY_ONLY,
-                                 SIGNET_VERIFY_ACCEPT_IGNORED,
-                                 SIGNET_VERIFY_STRIP,
-                                 SIGNET_VERIFY_EXTRACT,
-                                 SIGNET_VERIFY_INSECURE_IGNORE_UNSIGNED,
-                                 0};
+    static const int others[] = {
+        SIGNET_OPT_SIGNATURE,  SIGNET_VERIFY_PRINT_STATEMENT,          SIGNET_VERIFY_EXPECT,
+        SIGNET_VERIFY_ONLY,    SIGNET_VERIFY_ACCEPT_IGNORED,           SIGNET_VERIFY_STRIP,
+        SIGNET_VERIFY_EXTRACT, SIGNET_VERIFY_INSECURE_IGNORE_UNSIGNED, 0};
     return signet_opts_apart(opts, SIGNET_VERIFY_AT, others, err);
 }
 
