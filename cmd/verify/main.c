@@ -45,6 +45,10 @@ static const struct signet_opt_spec options[] = {
      .name = "expect",
      .arg = "NAME[@VERSION]",
      .help = "pass only as this signed release"},
+    {.id = SIGNET_OPT_EXPLAIN,
+     .rare = true,
+     .name = "explain",
+     .help = "say how the policy came to its verdict"},
     {.id = SIGNET_VERIFY_ACCEPT_IGNORED,
      .rare = true,
      .name = "accept-ignored",
@@ -185,6 +189,7 @@ static int check_trust(const struct signet_opts *opts, struct signet_err *err)
         const char *name;
     } for_policies[] = {
         {SIGNET_OPT_STATE, "--state"},
+        {SIGNET_OPT_EXPLAIN, "--explain"},
         {SIGNET_OPT_INSECURE_UNSIGNED_POLICY, "--insecure-unsigned-policy"},
         {SIGNET_OPT_INSECURE_NO_STATE, "--insecure-no-state"},
     };

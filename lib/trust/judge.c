@@ -80,6 +80,24 @@ static bool fits(const struct signet_judging *judging, const struct signet_polic
            (match->names.count == 0 || signet_judge_names_fit(judging, rule));
 }
 
+size_t signet_judge_demands(const struct signet_policy *policy)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < policy->rule_count; i++) {
+        size_t demands = policy->rules[i].signed_by_count + policy->rules[i].attestation_count;
+        most = demands > most ? demands : most;
+    }
+    return most;
+}
+
+void signet_judge_note(const struct signet_judging *judging,
+                       const struct signet_demand_found *found)
+{
+    if (judging->question->found != NULL) {
+        judging->question->found[judging->answer->found_count++] = *found;
+    }
+}
+
 int signet_judge_refuse(const struct signet_judging *judging, int code, const char *why)
 {
     char shown[SIGNET_SHOW_MAX];

@@ -24,6 +24,16 @@ struct signet_signed_payload {
     size_t key_count;
 };
 
+/** What became of one demand of a rule. */
+struct signet_demand_found {
+    const char *role;
+    const char *type;                            /* of an attestation; NULL: of a signature */
+    uint64_t needed;                             /* keys */
+    size_t keys;                                 /* that count, over one payload */
+    const struct signet_signed_payload *payload; /* which they signed; NULL if there are none */
+    bool holds;
+};
+
 /** What is asked. Everything is borrowed. */
 struct signet_question {
     enum signet_action action;
@@ -40,6 +50,7 @@ struct signet_question {
     size_t payload_count;
     const struct signet_signed_payload *attestations; /* that say something else of it */
     size_t attestation_count;
+    struct signet_demand_found *found; /* room for signet_judge_demands(); NULL: nobody wants it */
 };
 
 /** The answer. */
@@ -47,6 +58,7 @@ struct signet_answer {
     const struct signet_policy_rule *rule; /* that decided; NULL: none is for this */
     size_t payload;                        /* index of the one by which its first demand holds */
     size_t keys;                           /* of the role that signed that one */
+    size_t found_count;                    /* demands that were looked at, in question->found */
     const struct signet_facts *release;    /* what decided, if it had to be a release; or NULL */
 };
 
@@ -62,6 +74,9 @@ bool signet_root_key_counts(const struct signet_root_key *key,
 const struct signet_policy_revoked *signet_policy_find_revoked(const struct signet_policy *policy,
                                                                enum signet_policy_kind kind,
                                                                const struct signet_digest *digest);
+
+/** The most demands, of signatures and attestations, that a rule of policy has. */
+size_t signet_judge_demands(const struct signet_policy *policy);
 
 /** Requires that a policy holds at now, with this root. Returns SIGNET_OK or SIGNET_E_STALE: it has
  *  expired, or the root is older than it allows. */

@@ -126,25 +126,39 @@ static int check(const struct signet_judging *judging,
 {
     const struct signet_question *question = judging->question;
     const struct signet_counted counted = {signet_judge_role(judging, demand->role), 0};
+    struct signet_demand_found said = {.role = demand->role, .type = demand->type};
     enum shortfall nearest = NO_SIGNER;
     bool any = false;
     if (counted.role == NULL) {
         return SIGNET_E_DENIED;
     }
+    said.needed = counted.role->threshold;
     for (size_t i = 0; i < question->attestation_count; i++) {
         const struct signet_signed_payload *payload = &question->attestations[i];
         if (!signet_facts_are(payload->facts->type, demand->type)) {
             continue;
         }
         any = true;
-        if (signet_judge_count(judging, &counted, payload) < counted.role->threshold) {
+        size_t keys = signet_judge_count(judging, &counted, payload);
+        if (keys > said.keys) {
+            said.keys = keys;
+            said.payload = payload;
+        }
+        if (keys < counted.role->threshold) {
             continue;
         }
         enum shortfall found = fall_short(demand, payload->facts, question->now);
         if (found == NONE) {
-            return SIGNET_OK;
+            said.keys = keys;
+            said.payload = payload;
+            said.holds = true;
+            break;
         }
         nearest = found > nearest ? found : nearest;
+    }
+    signet_judge_note(judging, &said);
+    if (said.holds) {
+        return SIGNET_OK;
     }
     return any ? refuse(judging, demand, nearest) : refuse_absent(judging, demand);
 }

@@ -268,6 +268,14 @@ static int check_demand(const struct signet_judging *judging,
         return SIGNET_E_DENIED;
     }
     size_t keys = count_most(judging, demand, release, &payload);
+    const struct signet_demand_found found = {
+        .role = demand->role,
+        .needed = demand->threshold,
+        .keys = keys,
+        .payload = keys > 0 ? &judging->question->payloads[payload] : NULL,
+        .holds = keys >= demand->threshold,
+    };
+    signet_judge_note(judging, &found);
     if (keys < demand->threshold) {
         return signet_err_set(judging->err, SIGNET_E_THRESHOLD,
                               "rule %s asks for %llu keys of role %s over one statement, found %zu",

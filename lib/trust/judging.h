@@ -34,6 +34,10 @@ int signet_judge_refuse(const struct signet_judging *judging, int code, const ch
 const struct signet_root_role *signet_judge_role(const struct signet_judging *judging,
                                                  const char *name);
 
+/** Notes what became of a demand, if the question has room for it. */
+void signet_judge_note(const struct signet_judging *judging,
+                       const struct signet_demand_found *found);
+
 /** Whether the time that a payload states lies no more than max_age seconds before now, and at most
  *  a few minutes behind it. */
 bool signet_judge_is_young(int64_t time, int64_t now, int64_t max_age);

@@ -321,6 +321,8 @@ static int ask_as(struct signet_verification *verification,
     question->attestation_count = claims->attested_count;
     int rc = signet_judge(&trust->policy, &trust->root, question, &answer, &verification->err);
     verification->rule = answer.rule != NULL ? answer.rule->id : NULL;
+    verification->demands = question->found;
+    verification->demand_count = answer.found_count;
     if (rc == SIGNET_OK) {
         said->source = claims->sources[answer.payload];
         said->keys = answer.keys;
@@ -381,8 +383,12 @@ int signet_by_policy_ask(struct signet_verification *verification,
             .expected_name = opts->expected_name,
             .expected_version = opts->expected_version,
             .now = opts->trust->now,
+            .found = signet_arena_array(&verification->storage,
+                                        signet_judge_demands(&opts->trust->policy) + 1,
+                                        sizeof(*verification->demands)),
         };
-        rc = ask_each(verification, &question, &claims, said);
+        rc = question.found == NULL ? no_memory(verification)
+                                    : ask_each(verification, &question, &claims, said);
     }
     free(path);
     return rc;

@@ -355,6 +355,7 @@ static void put_artifact(struct signet_jsonout *json,
     signet_jsonout_number(json, "threshold", verification->threshold);
     if (verification->trust != NULL) {
         signet_jsonout_text(json, "rule", verification->rule);
+        signet_report_demands(verification, json);
     }
     signet_jsonout_null(json, "release");
     if (verification->manifest != NULL) {

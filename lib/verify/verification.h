@@ -7,6 +7,7 @@
 #define SIGNET_VERIFY_VERIFICATION_H
 
 #include "artifact/bom_files.h"
+#include "trust/judge.h"
 #include "verify/content.h"
 #include "verify/embedded.h"
 
@@ -43,6 +44,8 @@ struct signet_verification {
     const struct signet_trust *trust; /* what decided instead of keys and threshold; or NULL */
     const char *real_path;            /* where it stood when it was opened; NULL: nowhere */
     const char *rule;                 /* id of its rule that decided; NULL: none */
+    const struct signet_demand_found *demands; /* what became of the rule's */
+    size_t demand_count;
     const char *const
         *left_out; /* names that a bundle was compared without, for a policy to judge */
     size_t left_out_count;
