@@ -30,6 +30,7 @@
 #include <signet/part.h>
 #include <signet/report.h>
 #include <signet/reuse.h>
+#include <signet/root.h>
 #include <signet/seckey.h>
 #include <signet/sign.h>
 #include <signet/span.h>
