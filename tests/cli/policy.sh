@@ -225,13 +225,20 @@ with_policy 'expired' 6 'p: policy acme expired at 2026-02-01T00:00:00Z' \
     "$(printf %s "$policy" | sed 's/2199-01-01/2026-02-01/')" pol
 with_policy 'for a later root' 6 'expects version 4 of the root or a later one, found version 3' \
     "$(printf %s "$policy" | sed 's/"rules"/"root":{"min_version":4},"rules"/')" pol
-with_policy 'an unknown member' 3 'p: /rules/0/comment: expected no member of this name' \
-    "$(printf %s "$policy" | sed 's/"id":"tools",/&"comment":"x",/')" pol
+# with_unsigned NAME STATUS TEXT POLICY: one that cannot be signed here, as it stands.
+with_unsigned()
+{
+    printf '%s' "$4" >p.json
+    not_taken "$1" "$2" "$3" --insecure-no-state --insecure-unsigned-policy --policy p.json \
+        --root root dist/app
+}
+with_unsigned 'an unknown member' 3 'p.json: /rules/0/comment: expected no member of this name' \
+    "$(printf %s "$policy" | sed 's/"id":"tools",/&"comment":"x",/')"
 sign_policy p "$(printf %s "$policy" | sed 's/"id":"tools",/&"version":{"monotonic":false},/')" pol
 check_exit 'a version, whatever it is' 1 out~REFUSED \
     signet-verify --insecure-no-state --policy p --root root dist/app
-with_policy 'without signers' 3 '/rules/0/signed_by: expected an array of at least one element' \
-    "$(printf %s "$policy" | sed 's/\[{"role":"release","threshold":2}\]/[]/')" pol
+with_unsigned 'without signers' 3 '/rules/0/signed_by: expected an array of at least one element' \
+    "$(printf %s "$policy" | sed 's/\[{"role":"release","threshold":2}\]/[]/')"
 sign_policy p "$(printf %s "$policy" | sed 's/"rules"/"root":{"min_version":3},"rules"/')" pol
 check_exit 'for this root' 0 out~verified signet-verify --insecure-no-state --policy p --root root dist/app
 sign_policy p "$(printf %s "$policy" | sed 's/"match":{"paths"/"match":{"formats":["gguf"],"paths"/')" pol
