@@ -283,8 +283,20 @@ with_root()
 with_root 'one of two' 1 'r: ' "$root" r1
 with_root 'by others' 5 'r: ' "$root" a b
 with_root 'expired' 6 'r: ' "$(printf %s "$root" | sed 's/2199-01-01/2026-02-01/')" r1 r2
-with_root 'not what its schema has' 3 'r: ' "$(printf %s "$root" | sed 's/"version":3/"version":0/')" \
-    r1 r2
+# What signet-sign would not sign, signed by OpenSSL.
+printf '%s' "$root" | sed 's/"version":3/"version":0/' >r.json
+root_type=application/vnd.signet.root+json
+{
+    printf 'DSSEv1 %d %s %d ' ${#root_type} $root_type "$(wc -c <r.json)"
+    cat r.json
+} >pae
+for name in r1 r2; do
+    openssl pkeyutl -sign -inkey $name.key -rawin -in pae -out $name.raw
+done
+printf '{"payload":"%s","payloadType":"%s","signatures":[{"sig":"%s"},{"sig":"%s"}]}' \
+    "$(base64 -w0 r.json)" $root_type "$(base64 -w0 r1.raw)" "$(base64 -w0 r2.raw)" >r
+not_taken 'not what its schema has' 3 'r: .*/version: expected an integer from 1' \
+    --insecure-no-state --policy policy --root r dist/app
 sign_root r "$(printf %s "$root" | sed "s/\"owner\":\"b\",\"status\":\"active\"/\"owner\":\"b\",\
 \"status\":\"revoked\",\"revoked_at\":\"2026-03-01T00:00:00Z\"/")" r1 r2
 check_exit 'a revoked key' 1 out~REFUSED signet-verify --insecure-no-state --policy policy --root r dist/app
