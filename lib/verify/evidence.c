@@ -117,8 +117,9 @@ static int read_claim(const struct signet_signers *signers,
         return signet_err_set(err, SIGNET_E_BAD_SIGNATURE,
                               "an Ed25519ph signature is accepted over OMS statements only");
     }
-    evidence->claim =
-        strcmp(type, SIGNET_PREDICATE_SIGNED) == 0 ? SIGNET_CLAIM_SIGNED : SIGNET_CLAIM_ATTESTATION;
+    bool vouches =
+        strcmp(type, SIGNET_PREDICATE_SIGNED) == 0 || strcmp(type, SIGNET_PREDICATE_RELEASE) == 0;
+    evidence->claim = vouches ? SIGNET_CLAIM_SIGNED : SIGNET_CLAIM_ATTESTATION;
     return SIGNET_OK;
 }
 

@@ -21,6 +21,7 @@
 #include "verify/guess.h"
 #include "verify/inner.h"
 #include "verify/verification.h"
+#include "verify/whole.h"
 
 /* One decision in the making. */
 struct decision {
@@ -196,6 +197,9 @@ static int check_described(const struct signet_verification *verification, struc
 static int compare(struct decision *decision, struct signet_source *source)
 {
     struct signet_verification *verification = decision->verification;
+    if (signet_whole_take_compared(verification, source)) {
+        return SIGNET_OK;
+    }
     verification->compared = source;
     if (source->evidence->claim == SIGNET_CLAIM_DOCUMENT) {
         take_document(decision, source);
@@ -242,7 +246,7 @@ static int compare_all(struct decision *decision)
     struct signet_verification *verification = decision->verification;
     for (size_t i = 0; i < verification->source_count; i++) {
         struct signet_source *source = &verification->sources[i];
-        if (!vouches(source)) {
+        if (!vouches(source) || !signet_whole_may_compare(verification, source)) {
             continue;
         }
         const struct signet_source *before = same_payload(verification, i);
@@ -478,7 +482,10 @@ static int gather(struct decision *decision, struct signet_err *err)
     if (rc == SIGNET_OK) {
         rc = signet_embedded_settle(&verification->embedded, err);
     }
-    return rc == SIGNET_OK ? find_own_names(verification, err) : rc;
+    if (rc == SIGNET_OK) {
+        rc = find_own_names(verification, err);
+    }
+    return rc == SIGNET_OK ? signet_whole_note_left_out(verification, err) : rc;
 }
 
 /* name is the artifact's. */

@@ -295,7 +295,7 @@ for name in r1 r2; do
 done
 printf '{"payload":"%s","payloadType":"%s","signatures":[{"sig":"%s"},{"sig":"%s"}]}' \
     "$(base64 -w0 r.json)" $root_type "$(base64 -w0 r1.raw)" "$(base64 -w0 r2.raw)" >r
-not_taken 'not what its schema has' 3 'r: .*/version: expected an integer from 1' \
+not_taken 'not what its schema has' 3 'r: the first root: /version: expected an integer from 1 to' \
     --insecure-no-state --policy policy --root r dist/app
 sign_root r "$(printf %s "$root" | sed "s/\"owner\":\"b\",\"status\":\"active\"/\"owner\":\"b\",\
 \"status\":\"revoked\",\"revoked_at\":\"2026-03-01T00:00:00Z\"/")" r1 r2
