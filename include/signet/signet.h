@@ -36,6 +36,7 @@
 #include <signet/span.h>
 #include <signet/text.h>
 #include <signet/trusted_key.h>
+#include <signet/verdict.h>
 #include <signet/verify.h>
 
 #endif
