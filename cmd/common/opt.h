@@ -33,6 +33,12 @@ enum signet_opt_common {
     SIGNET_OPT_VERSION,
     SIGNET_OPT_PASSPHRASE_FILE, /* these two: of tools that use secret keys */
     SIGNET_OPT_PASSPHRASE_FD,
+    SIGNET_OPT_SIGNATURE, /* these: of tools that verify */
+    SIGNET_OPT_POLICY,
+    SIGNET_OPT_ROOT,
+    SIGNET_OPT_STATE,
+    SIGNET_OPT_INSECURE_UNSIGNED_POLICY,
+    SIGNET_OPT_INSECURE_NO_STATE,
     SIGNET_OPT_FIRST = 32, /* of a tool's own */
 };
 
