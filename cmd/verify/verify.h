@@ -32,6 +32,7 @@ struct signet_verify_run {
     size_t key_count;
     size_t threshold;
     struct signet_trust *trust;  /* owned; instead of keys and threshold; or NULL */
+    struct signet_store *store;  /* owned; the folders of evidence that it names; or NULL */
     struct signet_strip strip;   /* of archives */
     const char **accept_ignored; /* NULL-terminated; owned, what it points to is borrowed */
     const char **only;           /* likewise; NULL unless entries are chosen */
