@@ -204,6 +204,9 @@ void signet_verifying_print(const struct signet_verifying *all)
     signet_err_clear(&err);
     signet_buf_init(&text, SIZE_MAX);
     for (size_t i = 0; i < all->count; i++) {
+        if (signet_opts_has(&all->tool->opts, SIGNET_OPT_EXPLAIN)) {
+            signet_report_explain(all->results[i], &text);
+        }
         signet_report_verdict(all->results[i], &text);
         passed += signet_verification_code(all->results[i]) == SIGNET_OK ? 1 : 0;
     }

@@ -16,6 +16,8 @@ static struct signet_verify_opts demands(const struct signet_verify_run *run)
 {
     struct signet_verify_opts opts = signet_verifying_opts(run->tool);
     opts.accept_ignored = run->accept_ignored;
+    opts.expected_name = run->expected;
+    opts.expected_version = run->expected_version;
     opts.strip = run->strip;
     opts.insecure_ignore_unsigned =
         signet_opts_has(&run->tool->opts, SIGNET_VERIFY_INSECURE_IGNORE_UNSIGNED);

@@ -37,15 +37,26 @@ static const struct signet_opt_spec options[] = {
      .arg = "FILE",
      .help = "the trust root that --policy is judged by"},
     {.id = SIGNET_OPT_STATE,
+     .rare = true,
      .name = "state",
      .arg = "FILE",
      .help = "remembers the versions seen [in the user's state]"},
+    {.id = SIGNET_VERIFY_EXPECT,
+     .name = "expect",
+     .arg = "NAME[@VERSION]",
+     .help = "pass only as this signed release"},
+    {.id = SIGNET_OPT_EXPLAIN,
+     .rare = true,
+     .name = "explain",
+     .help = "say how the policy came to its verdict"},
     {.id = SIGNET_VERIFY_ACCEPT_IGNORED,
+     .rare = true,
      .name = "accept-ignored",
      .arg = "PATH",
      .repeat = true,
      .help = "let PATH exist that the signature leaves out"},
     {.id = SIGNET_VERIFY_STRIP,
+     .rare = true,
      .name = "strip",
      .arg = "N",
      .help = "take N folders off the names in an archive"},
@@ -71,20 +82,25 @@ static const struct signet_opt_spec options[] = {
      .arg = "FILE",
      .help = "print what a signature file claims, UNVERIFIED"},
     {.id = SIGNET_VERIFY_PRINT_STATEMENT,
+     .rare = true,
      .name = "print-statement",
      .help = "print the verified statement, not the verdict"},
     {.id = SIGNET_VERIFY_INSECURE_IGNORE_UNSIGNED,
+     .rare = true,
      .name = "insecure-ignore-unsigned",
      .help = "let entries exist that are not signed"},
     {.id = SIGNET_VERIFY_INSECURE_ALLOW_EXCLUDES,
+     .rare = true,
      .name = "insecure-allow-excludes",
      .arg = "NAME",
      .repeat = true,
      .help = "let a signature leave out this member of a BOM"},
     {.id = SIGNET_OPT_INSECURE_UNSIGNED_POLICY,
+     .rare = true,
      .name = "insecure-unsigned-policy",
      .help = "take a policy that nobody signed"},
     {.id = SIGNET_OPT_INSECURE_NO_STATE,
+     .rare = true,
      .name = "insecure-no-state",
      .help = "remember no versions, so that old ones pass"},
     SIGNET_OPT_COMMON,
@@ -139,22 +155,22 @@ static int check_only(const struct signet_opts *opts, struct signet_err *err)
 /* A part of a document is signed inside it, and is no file. */
 static int check_at(const struct signet_opts *opts, struct signet_err *err)
 {
-    static const int others[] = {SIGNET_OPT_SIGNATURE,
-                                 SIGNET_VERIFY_PRINT_STATEMENT,
-                                 SIGNET_VERIFY_ONLY,
-                                 SIGNET_VERIFY_ACCEPT_IGNORED,
-                                 SIGNET_VERIFY_STRIP,
-                                 SIGNET_VERIFY_EXTRACT,
-                                 SIGNET_VERIFY_INSECURE_IGNORE_UNSIGNED,
-                                 0};
+    static const int others[] = {
+        SIGNET_OPT_SIGNATURE,  SIGNET_VERIFY_PRINT_STATEMENT,          SIGNET_VERIFY_EXPECT,
+        SIGNET_VERIFY_ONLY,    SIGNET_VERIFY_ACCEPT_IGNORED,           SIGNET_VERIFY_STRIP,
+        SIGNET_VERIFY_EXTRACT, SIGNET_VERIFY_INSECURE_IGNORE_UNSIGNED, 0};
     return signet_opts_apart(opts, SIGNET_VERIFY_AT, others, err);
 }
 
 /* What a BOM lists is verified whole, and by what its signers said. */
 static int check_bom(const struct signet_opts *opts, struct signet_err *err)
 {
-    static const int others[] = {SIGNET_VERIFY_PRINT_STATEMENT, SIGNET_VERIFY_ONLY,
-                                 SIGNET_VERIFY_AT, SIGNET_VERIFY_INSECURE_ALLOW_EXCLUDES, 0};
+    static const int others[] = {SIGNET_VERIFY_PRINT_STATEMENT,
+                                 SIGNET_VERIFY_ONLY,
+                                 SIGNET_VERIFY_EXPECT,
+                                 SIGNET_VERIFY_AT,
+                                 SIGNET_VERIFY_INSECURE_ALLOW_EXCLUDES,
+                                 0};
     return signet_opts_apart(opts, SIGNET_VERIFY_BOM, others, err);
 }
 
@@ -173,6 +189,7 @@ static int check_trust(const struct signet_opts *opts, struct signet_err *err)
         const char *name;
     } for_policies[] = {
         {SIGNET_OPT_STATE, "--state"},
+        {SIGNET_OPT_EXPLAIN, "--explain"},
         {SIGNET_OPT_INSECURE_UNSIGNED_POLICY, "--insecure-unsigned-policy"},
         {SIGNET_OPT_INSECURE_NO_STATE, "--insecure-no-state"},
     };
@@ -361,6 +378,9 @@ static int verify(struct signet_tool *tool, struct signet_err *err)
         rc = read_signers(&run, err);
     }
     if (rc == SIGNET_OK) {
+        rc = signet_verify_read_expected(&run, err);
+    }
+    if (rc == SIGNET_OK) {
         rc = read_strip(&run, err);
     }
     if (rc == SIGNET_OK) {
@@ -369,6 +389,7 @@ static int verify(struct signet_tool *tool, struct signet_err *err)
     if (rc == SIGNET_OK) {
         rc = verify_all(&run, err);
     }
+    free(run.expected);
     free(run.only);
     free(run.at);
     free(run.allow_excludes);

@@ -12,6 +12,7 @@
 enum signet_verify_option {
     SIGNET_VERIFY_KEY = SIGNET_OPT_FIRST,
     SIGNET_VERIFY_THRESHOLD,
+    SIGNET_VERIFY_EXPECT,
     SIGNET_VERIFY_ACCEPT_IGNORED,
     SIGNET_VERIFY_STRIP,
     SIGNET_VERIFY_AT,
@@ -31,13 +32,15 @@ struct signet_verify_run {
     struct signet_trusted_key *keys; /* owned */
     size_t key_count;
     size_t threshold;
-    struct signet_trust *trust;  /* owned; instead of keys and threshold; or NULL */
-    struct signet_store *store;  /* owned; the folders of evidence that it names; or NULL */
-    struct signet_strip strip;   /* of archives */
-    const char **accept_ignored; /* NULL-terminated; owned, what it points to is borrowed */
-    const char **only;           /* likewise; NULL unless entries are chosen */
-    const char **at;             /* likewise; NULL unless a part of a document is chosen */
-    const char **allow_excludes; /* likewise */
+    struct signet_trust *trust;   /* owned; instead of keys and threshold; or NULL */
+    struct signet_store *store;   /* owned; the folders of evidence that it names; or NULL */
+    char *expected;               /* owned: name of the release that is expected; NULL: none is */
+    const char *expected_version; /* in it; NULL: any */
+    struct signet_strip strip;    /* of archives */
+    const char **accept_ignored;  /* NULL-terminated; owned, what it points to is borrowed */
+    const char **only;            /* likewise; NULL unless entries are chosen */
+    const char **at;              /* likewise; NULL unless a part of a document is chosen */
+    const char **allow_excludes;  /* likewise */
 };
 
 /** What an operand is to a run with --bom. */
@@ -60,6 +63,11 @@ struct signet_verify_operand {
  * signet_io_read() and signet_pubkey_read() return, naming the file.
  */
 SIGNET_NODISCARD int signet_verify_read_keys(struct signet_verify_run *run, struct signet_err *err);
+
+/** Reads --expect, NAME[@VERSION], into run->expected. Returns SIGNET_OK, SIGNET_E_USAGE or
+ *  SIGNET_E_NOMEM. */
+SIGNET_NODISCARD int signet_verify_read_expected(struct signet_verify_run *run,
+                                                 struct signet_err *err);
 
 /** Reads --threshold, which the keys must be enough for. Returns SIGNET_OK or SIGNET_E_USAGE. */
 SIGNET_NODISCARD int signet_verify_read_threshold(struct signet_verify_run *run,

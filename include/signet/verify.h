@@ -70,6 +70,10 @@ struct signet_verify_opts {
      * given key signed and that is about something else after all refuses nothing. Not for `only`.
      */
     const struct signet_store *store;
+    /* Passes only as the signed release of exactly this name, and version unless that is NULL;
+     * borrowed. NULL: as anything. */
+    const char *expected_name;
+    const char *expected_version;
     enum signet_action action;          /* which rules are for; 0 means SIGNET_ACTION_VERIFY */
     bool insecure_ignore_unsigned;      /* entries that are not signed do not refuse a bundle */
     const struct signet_limits *limits; /* NULL means the defaults */
