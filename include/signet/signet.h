@@ -34,6 +34,7 @@
 #include <signet/seckey.h>
 #include <signet/sign.h>
 #include <signet/span.h>
+#include <signet/store.h>
 #include <signet/text.h>
 #include <signet/trusted_key.h>
 #include <signet/verdict.h>

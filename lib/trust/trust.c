@@ -334,6 +334,12 @@ bool signet_trust_first_use(const struct signet_trust *trust)
     return trust->first_use;
 }
 
+const char *const *signet_trust_evidence(const struct signet_trust *trust, size_t *count)
+{
+    *count = trust->policy.evidence.count;
+    return trust->policy.evidence.list;
+}
+
 void signet_trust_free(struct signet_trust *trust)
 {
     if (trust != NULL) {

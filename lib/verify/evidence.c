@@ -172,6 +172,14 @@ static int read_statement(struct signet_source *source,
     return rc;
 }
 
+uint64_t signet_signature_max(const struct signet_artifact *artifact,
+                              const struct signet_limits *limits)
+{
+    return signet_artifact_kind(artifact) == SIGNET_ARTIFACT_BUNDLE
+               ? signet_limits_signature_file(limits)
+               : limits->envelope;
+}
+
 bool signet_source_same_payload(const struct signet_source *a, const struct signet_source *b)
 {
     return a->covers == NULL && b->covers == NULL && signet_span_eq(a->env.payload, b->env.payload);

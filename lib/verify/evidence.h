@@ -44,6 +44,7 @@ enum signet_about {
 struct signet_source {
     const char *own_name;          /* borrowed; NULL if it lies outside the bundle */
     const char *name;              /* borrowed */
+    bool stored;                   /* from a store: it may be about anything */
     const char *covers;            /* borrowed: what a signature inside the document is over, as a
                                       JSON pointer; NULL if it is a file */
     struct signet_envelope env;    /* zeroed if it could not be parsed */
