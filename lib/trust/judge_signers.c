@@ -183,6 +183,9 @@ static int refuse_all(const struct signet_judging *judging, enum shortfall neare
         [TOO_OLD] = {SIGNET_E_DENIED, "asks for a younger signature: the time that is signed is "
                                       "older than it allows, in the future, or absent"},
     };
+    judging->answer->refusal = nearest == OTHER_USAGE ? SIGNET_REFUSAL_USAGE
+                               : nearest == TOO_OLD   ? SIGNET_REFUSAL_AGE
+                                                      : SIGNET_REFUSAL_OTHER;
     return signet_judge_refuse(judging, said[nearest].code, said[nearest].why);
 }
 
