@@ -79,3 +79,35 @@ int signet_tool_trust(struct signet_tool *tool, struct signet_trust **trust, str
     signet_buf_free(&policy.text);
     return rc;
 }
+
+static void tell_refused(struct signet_tool *tool, const struct signet_store *store)
+{
+    uint64_t refused = signet_store_refused(store);
+    for (size_t i = 0; signet_store_reason(store, i) != NULL; i++) {
+        signet_tool_note(tool, "evidence that does not count: %s", signet_store_reason(store, i));
+    }
+    if (refused > SIGNET_STORE_TOLD) {
+        signet_tool_note(tool, "evidence that does not count: %llu more",
+                         (unsigned long long)(refused - SIGNET_STORE_TOLD));
+    }
+}
+
+int signet_tool_evidence(struct signet_tool *tool,
+                         const struct signet_trust *trust,
+                         struct signet_store **store,
+                         struct signet_err *err)
+{
+    size_t count = 0;
+    const char *const *folders = signet_trust_evidence(trust, &count);
+    const struct signet_store_opts opts = {
+        .size = sizeof(opts), .limits = &tool->limits, .jobs = tool->jobs};
+    *store = NULL;
+    if (count == 0) {
+        return SIGNET_OK;
+    }
+    int rc = signet_store_open(folders, count, &opts, store, err);
+    if (rc == SIGNET_OK) {
+        tell_refused(tool, *store);
+    }
+    return rc;
+}

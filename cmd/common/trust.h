@@ -6,6 +6,7 @@
 #ifndef SIGNET_COMMON_TRUST_H
 #define SIGNET_COMMON_TRUST_H
 
+#include <signet/store.h>
 #include <signet/trust.h>
 
 #include "common/tool.h"
@@ -17,5 +18,15 @@
  */
 SIGNET_NODISCARD int
 signet_tool_trust(struct signet_tool *tool, struct signet_trust **trust, struct signet_err *err);
+
+/**
+ * Looks through the folders of evidence that the policy of trust names, and notes on stderr what in
+ * them does not count. *store is owned (free with signet_store_close()); it is NULL if there are no
+ * folders. Results as signet_store_open().
+ */
+SIGNET_NODISCARD int signet_tool_evidence(struct signet_tool *tool,
+                                          const struct signet_trust *trust,
+                                          struct signet_store **store,
+                                          struct signet_err *err);
 
 #endif

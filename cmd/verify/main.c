@@ -5,6 +5,7 @@
  */
 #include <signet/text.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "common/operands.h"
 #include "common/say.h"
@@ -349,7 +350,7 @@ static int verify_all(struct signet_verify_run *run, struct signet_err *err)
                  : signet_verifying_operands(&run->all, verify_operand, run, err);
     }
     if (rc == SIGNET_OK) {
-        signet_verifying_report(&run->all);
+        signet_verifying_report(&run->all, (int64_t)time(NULL));
     }
     if (rc == SIGNET_OK && signet_opts_has(&tool->opts, SIGNET_VERIFY_PRINT_STATEMENT)) {
         print_statement(run);
@@ -363,7 +364,8 @@ static int verify_all(struct signet_verify_run *run, struct signet_err *err)
 static int read_signers(struct signet_verify_run *run, struct signet_err *err)
 {
     if (signet_opts_has(&run->tool->opts, SIGNET_OPT_POLICY)) {
-        return signet_tool_trust(run->tool, &run->trust, err);
+        int rc = signet_tool_trust(run->tool, &run->trust, err);
+        return rc == SIGNET_OK ? signet_tool_evidence(run->tool, run->trust, &run->store, err) : rc;
     }
     int rc = signet_verify_read_keys(run, err);
     return rc == SIGNET_OK ? signet_verify_read_threshold(run, err) : rc;
@@ -394,6 +396,7 @@ static int verify(struct signet_tool *tool, struct signet_err *err)
     free(run.allow_excludes);
     free(run.accept_ignored);
     free(run.keys);
+    signet_store_close(run.store);
     signet_trust_free(run.trust);
     return rc;
 }

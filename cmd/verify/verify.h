@@ -33,6 +33,7 @@ struct signet_verify_run {
     size_t key_count;
     size_t threshold;
     struct signet_trust *trust;   /* owned; instead of keys and threshold; or NULL */
+    struct signet_store *store;   /* owned; the folders of evidence that it names; or NULL */
     char *expected;               /* owned: name of the release that is expected; NULL: none is */
     const char *expected_version; /* in it; NULL: any */
     struct signet_strip strip;    /* of archives */

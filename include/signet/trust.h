@@ -73,6 +73,11 @@ SIGNET_API SIGNET_NODISCARD int signet_trust_new(const struct signet_trust_opts 
  *  now can be told. */
 SIGNET_API bool signet_trust_first_use(const struct signet_trust *trust);
 
+/** Folders that the policy names as places of evidence: absolute paths, *count of them, valid as
+ *  long as trust. See signet_store_open(). */
+SIGNET_API const char *const *signet_trust_evidence(const struct signet_trust *trust,
+                                                    size_t *count);
+
 /** Releases trust, which may be NULL. */
 SIGNET_API void signet_trust_free(struct signet_trust *trust);
 

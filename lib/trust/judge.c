@@ -24,19 +24,6 @@ bool signet_root_key_counts(const struct signet_root_key *key,
     return known && when < key->retired_at && when < key->revoked_at;
 }
 
-const struct signet_policy_revoked *signet_policy_find_revoked(const struct signet_policy *policy,
-                                                               enum signet_policy_kind kind,
-                                                               const struct signet_digest *digest)
-{
-    for (size_t i = 0; i < policy->revoked_count; i++) {
-        const struct signet_policy_revoked *revoked = &policy->revoked[i];
-        if (revoked->kind == (unsigned)kind && signet_digest_eq(&revoked->digest, digest)) {
-            return revoked;
-        }
-    }
-    return NULL;
-}
-
 int signet_judge_policy(const struct signet_policy *policy,
                         const struct signet_root *root,
                         int64_t now,

@@ -70,11 +70,6 @@ bool signet_root_key_counts(const struct signet_root_key *key,
                             const struct signet_payload_key *signature,
                             int64_t now);
 
-/** The entry of the deny list with this digest, or NULL. */
-const struct signet_policy_revoked *signet_policy_find_revoked(const struct signet_policy *policy,
-                                                               enum signet_policy_kind kind,
-                                                               const struct signet_digest *digest);
-
 /** The most demands, of signatures and attestations, that a rule of policy has. */
 size_t signet_judge_demands(const struct signet_policy *policy);
 

@@ -36,6 +36,7 @@ struct signet_content {
     size_t difference_cap;
     struct signet_arena storage;
     const char **own_names;     /* set by the caller: signature files inside the bundle */
+    const char **left_out;      /* as well: all paths that a bundle is identified without */
     struct signet_ahead *ahead; /* the artifact being measured by a guess, or NULL */
     const char *archive;        /* format of the archive whose contents were compared, or NULL */
     struct signet_err formless; /* set by the caller: why the artifact has no canonical form */

@@ -29,6 +29,8 @@ struct signet_verification {
     enum signet_artifact_kind kind; /* 0 if it could not be opened */
     struct signet_source *sources;
     size_t source_count;
+    size_t stored_refused; /* texts of a store that claim to be about it and that no given key
+                              signed; the first are sources */
     struct signet_embedded embedded;        /* what stands in the artifact itself */
     const struct signet_verification *bom;  /* what it was compared with instead; NULL: nothing */
     struct signet_bom_files files;          /* which that lists */

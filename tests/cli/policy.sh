@@ -5,29 +5,13 @@
 # a signed root. Each pass has twins that differ in one thing.
 # shellcheck source=tests/common/tap.sh
 . "${0%/*}/../common/tap.sh"
+# shellcheck source=tests/common/trust.sh
+. "$SIGNET_SOURCE/tests/common/trust.sh"
 plan 152
 
 for name in r1 r2 pol a b c stranger; do
     signet-key generate -q --no-passphrase -o $name >/dev/null
 done
-
-# key NAME: its member of the root's keys.
-key()
-{
-    printf '"%s":{"algorithm":"ed25519","public":"%s","owner":"%s","status":"active"}' \
-        "$(signet-key show "$1.pub" --as fingerprint)" "$(sed '/-----/d' "$1.pub" | tr -d '\n')" "$1"
-}
-
-# role NAME THRESHOLD KEY...: a member of the root's roles.
-role()
-{
-    role_name=$1 role_threshold=$2 role_keys=
-    shift 2
-    for role_key in "$@"; do
-        role_keys="$role_keys${role_keys:+,}\"$(signet-key show "$role_key.pub" --as fingerprint)\""
-    done
-    printf '"%s":{"keys":[%s],"threshold":%s}' "$role_name" "$role_keys" "$role_threshold"
-}
 
 keys="$(key r1),$(key r2),$(key pol),$(key a),$(key b),$(key c)"
 roles="$(role root 2 r1 r2),$(role policy 1 pol),$(role release 2 a b),$(role ci 1 c)"
@@ -40,23 +24,6 @@ rules='"rules":[
   {"id":"models","actions":["verify"],"match":{"kinds":["bundle"]},
    "signed_by":[{"role":"ci","threshold":1,"formats":["bundle"]}]}]'
 policy="{\"schema\":\"signet-policy/1\",\"name\":\"acme\",\"version\":7,$times,$rules}"
-
-# sign_root OUT TEXT KEY..., sign_policy OUT TEXT KEY...: into a DSSE file, by each of them.
-sign_document()
-{
-    document_kind=$1 document_out=$2
-    printf '%s' "$3" >"$2.json"
-    shift 3
-    signet-sign -q -k "$1.key" --kind "$document_kind" --force -o "$document_out" \
-        "$document_out.json" || return
-    shift
-    for document_key in "$@"; do
-        signet-sign -q -k "$document_key.key" --kind "$document_kind" --append --force \
-            "$document_out" 2>/dev/null || return
-    done
-}
-sign_root() { sign_document root "$@"; }
-sign_policy() { sign_document policy "$@"; }
 
 sign_root root "$root" r1 r2
 sign_policy policy "$policy" pol
@@ -225,13 +192,20 @@ with_policy 'expired' 6 'p: policy acme expired at 2026-02-01T00:00:00Z' \
     "$(printf %s "$policy" | sed 's/2199-01-01/2026-02-01/')" pol
 with_policy 'for a later root' 6 'expects version 4 of the root or a later one, found version 3' \
     "$(printf %s "$policy" | sed 's/"rules"/"root":{"min_version":4},"rules"/')" pol
-with_policy 'an unknown member' 3 'p: /rules/0/comment: expected no member of this name' \
-    "$(printf %s "$policy" | sed 's/"id":"tools",/&"comment":"x",/')" pol
+# with_unsigned NAME STATUS TEXT POLICY: one that cannot be signed here, as it stands.
+with_unsigned()
+{
+    printf '%s' "$4" >p.json
+    not_taken "$1" "$2" "$3" --insecure-no-state --insecure-unsigned-policy --policy p.json \
+        --root root dist/app
+}
+with_unsigned 'an unknown member' 3 'p.json: /rules/0/comment: expected no member of this name' \
+    "$(printf %s "$policy" | sed 's/"id":"tools",/&"comment":"x",/')"
 sign_policy p "$(printf %s "$policy" | sed 's/"id":"tools",/&"version":{"monotonic":false},/')" pol
 check_exit 'a version, whatever it is' 1 out~REFUSED \
     signet-verify --insecure-no-state --policy p --root root dist/app
-with_policy 'without signers' 3 '/rules/0/signed_by: expected an array of at least one element' \
-    "$(printf %s "$policy" | sed 's/\[{"role":"release","threshold":2}\]/[]/')" pol
+with_unsigned 'without signers' 3 '/rules/0/signed_by: expected an array of at least one element' \
+    "$(printf %s "$policy" | sed 's/\[{"role":"release","threshold":2}\]/[]/')"
 sign_policy p "$(printf %s "$policy" | sed 's/"rules"/"root":{"min_version":3},"rules"/')" pol
 check_exit 'for this root' 0 out~verified signet-verify --insecure-no-state --policy p --root root dist/app
 sign_policy p "$(printf %s "$policy" | sed 's/"match":{"paths"/"match":{"formats":["gguf"],"paths"/')" pol
@@ -276,8 +250,20 @@ with_root()
 with_root 'one of two' 1 'r: ' "$root" r1
 with_root 'by others' 5 'r: ' "$root" a b
 with_root 'expired' 6 'r: ' "$(printf %s "$root" | sed 's/2199-01-01/2026-02-01/')" r1 r2
-with_root 'not what its schema has' 3 'r: ' "$(printf %s "$root" | sed 's/"version":3/"version":0/')" \
-    r1 r2
+# What signet-sign would not sign, signed by OpenSSL.
+printf '%s' "$root" | sed 's/"version":3/"version":0/' >r.json
+root_type=application/vnd.signet.root+json
+{
+    printf 'DSSEv1 %d %s %d ' ${#root_type} $root_type "$(wc -c <r.json)"
+    cat r.json
+} >pae
+for name in r1 r2; do
+    openssl pkeyutl -sign -inkey $name.key -rawin -in pae -out $name.raw
+done
+printf '{"payload":"%s","payloadType":"%s","signatures":[{"sig":"%s"},{"sig":"%s"}]}' \
+    "$(base64 -w0 r.json)" $root_type "$(base64 -w0 r1.raw)" "$(base64 -w0 r2.raw)" >r
+not_taken 'not what its schema has' 3 'r: the first root: /version: expected an integer from 1 to' \
+    --insecure-no-state --policy policy --root r dist/app
 sign_root r "$(printf %s "$root" | sed "s/\"owner\":\"b\",\"status\":\"active\"/\"owner\":\"b\",\
 \"status\":\"revoked\",\"revoked_at\":\"2026-03-01T00:00:00Z\"/")" r1 r2
 check_exit 'a revoked key' 1 out~REFUSED signet-verify --insecure-no-state --policy policy --root r dist/app
