@@ -4,8 +4,11 @@
  */
 #include "common/opt.h"
 
+#include <stdio.h>
+
 enum {
-    WIDEST = 28 /* columns beside which a text of 50 still fits into 80 */
+    WIDEST = 28, /* columns beside which a text of 50 still fits into 80 */
+    LINE = 100
 };
 
 /* Columns that the name of an option takes: "  -o, --output FILE". */
@@ -36,22 +39,36 @@ static void put_option(struct signet_buf *out, const struct signet_opt_spec *spe
     signet_buf_putc(out, '\n');
 }
 
-static void put_options(struct signet_buf *out, const struct signet_opt_spec *table)
+static bool is_listed(const struct signet_opt_spec *spec, bool all)
+{
+    return all || !spec->rare;
+}
+
+/* Returns how many were not listed. */
+static unsigned put_options(struct signet_buf *out, const struct signet_opt_spec *table, bool all)
 {
     size_t widest = 0;
+    unsigned left = 0;
     for (const struct signet_opt_spec *spec = table; spec->id != 0; spec++) {
-        size_t width = name_width(spec);
+        size_t width = is_listed(spec, all) ? name_width(spec) : 0;
         widest = width > widest && width <= WIDEST ? width : widest;
     }
     for (; table->id != 0; table++) {
-        put_option(out, table, widest + 2);
+        if (is_listed(table, all)) {
+            put_option(out, table, widest + 2);
+        } else {
+            left++;
+        }
     }
+    return left;
 }
 
 int signet_opts_help(struct signet_buf *out,
                      const struct signet_help *help,
+                     bool all,
                      const struct signet_opt_spec *table)
 {
+    char more[LINE];
     for (size_t i = 0; help->usage[i] != NULL; i++) {
         signet_buf_puts(out, i == 0 ? "usage: " : "       ");
         signet_buf_puts(out, help->name);
@@ -61,7 +78,11 @@ int signet_opts_help(struct signet_buf *out,
     }
     signet_buf_puts(out, help->summary);
     signet_buf_puts(out, "\n\n");
-    put_options(out, table);
+    unsigned left = put_options(out, table, all);
+    if (left > 0 &&
+        snprintf(more, sizeof(more), "%u more: %s --help --verbose\n", left, help->name) > 0) {
+        signet_buf_puts(out, more);
+    }
     signet_buf_puts(out, "\nExamples:\n");
     for (size_t i = 0; help->examples[i] != NULL; i++) {
         signet_buf_puts(out, "  ");

@@ -237,10 +237,8 @@ int signet_opts_parse(struct signet_opts *opts,
         } else {
             one = text[1] == '-' ? parse_long(&parser, text + 2) : parse_short(&parser, text + 1);
         }
-        rc = rc != SIGNET_OK ? rc : one;
-        if (rc == SIGNET_OK && signet_opts_has(opts, SIGNET_OPT_HELP)) {
-            break;
-        }
+        /* Mistakes behind --help are none. */
+        rc = rc != SIGNET_OK || signet_opts_has(opts, SIGNET_OPT_HELP) ? rc : one;
     }
     return rc;
 }

@@ -14,6 +14,7 @@ struct signet_opt_spec {
     int id;           /* SIGNET_OPT_FIRST and up; what the tool asks by */
     char short_name;  /* or 0 */
     bool repeat;      /* may be given more than once */
+    bool rare;        /* only --help --verbose lists it */
     unsigned verbs;   /* bit mask of the verbs it goes with; 0: all of them */
     const char *name; /* without its dashes */
     const char *arg;  /* placeholder of its value, such as "FILE"; NULL: takes none */
@@ -33,6 +34,13 @@ enum signet_opt_common {
     SIGNET_OPT_VERSION,
     SIGNET_OPT_PASSPHRASE_FILE, /* these two: of tools that use secret keys */
     SIGNET_OPT_PASSPHRASE_FD,
+    SIGNET_OPT_SIGNATURE, /* these: of tools that verify */
+    SIGNET_OPT_POLICY,
+    SIGNET_OPT_ROOT,
+    SIGNET_OPT_STATE,
+    SIGNET_OPT_EXPLAIN,
+    SIGNET_OPT_INSECURE_UNSIGNED_POLICY,
+    SIGNET_OPT_INSECURE_NO_STATE,
     SIGNET_OPT_FIRST = 32, /* of a tool's own */
 };
 
@@ -47,15 +55,21 @@ enum signet_opt_common {
          .help = "say more on stderr"},                                                            \
         {.id = SIGNET_OPT_JSON, .name = "json", .help = "one JSON object on stdout"},              \
         {.id = SIGNET_OPT_REPORT,                                                                  \
+         .rare = true,                                                                             \
          .name = "report",                                                                         \
          .arg = "FILE",                                                                            \
          .help = "write the same object to FILE"},                                                 \
         {.id = SIGNET_OPT_JOBS,                                                                    \
+         .rare = true,                                                                             \
          .name = "jobs",                                                                           \
          .arg = "N",                                                                               \
          .help = "threads for hashing [one a processor]"},                                         \
-        {.id = SIGNET_OPT_NO_PROGRESS, .name = "no-progress", .help = "no progress line"},         \
+        {.id = SIGNET_OPT_NO_PROGRESS,                                                             \
+         .rare = true,                                                                             \
+         .name = "no-progress",                                                                    \
+         .help = "no progress line"},                                                              \
         {.id = SIGNET_OPT_LIMIT,                                                                   \
+         .rare = true,                                                                             \
          .name = "limit",                                                                          \
          .arg = "NAME=VALUE",                                                                      \
          .repeat = true,                                                                           \
@@ -147,9 +161,11 @@ struct signet_help {
     const char *const *examples; /* command lines */
 };
 
-/** Appends the text of --help: at most 80 columns. Result as signet_buf_reserve(). */
+/** Appends the text of --help, at most 80 columns; of rare options, unless all is true, only how
+ *  many there are. Result as signet_buf_reserve(). */
 int signet_opts_help(struct signet_buf *out,
                      const struct signet_help *help,
+                     bool all,
                      const struct signet_opt_spec *table);
 
 #endif

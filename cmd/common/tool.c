@@ -228,7 +228,7 @@ static void print_help(struct signet_tool *tool)
 {
     struct signet_buf text;
     signet_buf_init(&text, TEXT_MAX);
-    signet_opts_help(&text, &tool->info->help, tool->info->options);
+    signet_opts_help(&text, &tool->info->help, tool->verbose, tool->info->options);
     print_text(tool, &text);
 }
 

@@ -52,7 +52,7 @@ static const char *const usage[] = {
     "generate [-o BASE] [--no-passphrase] [--force] [options]",
     "show [--as FORM] [options] FILE|-",
     "passwd [--no-passphrase] [options] FILE",
-    "root VERB ...    trust roots, see signet-key root --help",
+    "root VERB ...     trust roots: see signet-key root --help",
     NULL,
 };
 

@@ -106,8 +106,8 @@ static const char *const examples[] = {
 static const struct signet_tool_info info = {
     .help = {.name = "signet-key root",
              .summary = "Write down whose keys may sign what, and sign it. Roles root and policy "
-                        "must be,\nothers are as policies name them. WHEN is as "
-                        "2027-01-31T00:00:00Z, P90D or PT12H.",
+                        "must be,\nothers are as policies name them. WHEN is 2027-01-31T00:00:00Z, "
+                        "P90D or PT12H.",
              .usage = usage,
              .examples = examples},
     .schema = "signet-key/1",

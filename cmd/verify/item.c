@@ -9,23 +9,19 @@
 #include <sys/stat.h>
 
 #include "common/sidecar.h"
-#include "verify/signatures.h"
 #include "verify/verify.h"
 
 /* What is demanded of anything. */
 static struct signet_verify_opts demands(const struct signet_verify_run *run)
 {
-    return (struct signet_verify_opts){
-        .size = sizeof(struct signet_verify_opts),
-        .accept_ignored = run->accept_ignored,
-        .strip = run->strip,
-        .insecure_ignore_unsigned =
-            signet_opts_has(&run->tool->opts, SIGNET_VERIFY_INSECURE_IGNORE_UNSIGNED),
-        .limits = &run->tool->limits,
-        .jobs = run->tool->jobs,
-        .progress = signet_tool_progress(run->tool),
-        .progress_ctx = run->tool,
-    };
+    struct signet_verify_opts opts = signet_verifying_opts(run->tool);
+    opts.accept_ignored = run->accept_ignored;
+    opts.expected_name = run->expected;
+    opts.expected_version = run->expected_version;
+    opts.strip = run->strip;
+    opts.insecure_ignore_unsigned =
+        signet_opts_has(&run->tool->opts, SIGNET_VERIFY_INSECURE_IGNORE_UNSIGNED);
+    return opts;
 }
 
 static int verify_with(const struct signet_verify_run *run,
@@ -40,20 +36,12 @@ static int verify_with(const struct signet_verify_run *run,
     opts.key_count = run->key_count;
     opts.threshold = run->threshold;
     opts.trust = run->trust;
-    opts.signatures = signatures->files;
-    opts.signature_count = signatures->count;
     opts.only = run->only;
     opts.at = run->at;
-    opts.files_only = signet_opts_has(&run->tool->opts, SIGNET_VERIFY_SIGNATURE);
+    opts.files_only = signet_opts_has(&run->tool->opts, SIGNET_OPT_SIGNATURE);
     opts.allow_excludes = run->allow_excludes;
     opts.keep_document = operand->role == SIGNET_VERIFY_THE_BOM;
-    if (signatures->count == 0 && signatures->unread_count > 0) {
-        *err = signatures->unread; /* better than to say that there is none */
-        return err->code;
-    }
-    int rc = signet_verify(artifact, operand->path, &opts, result, err);
-    signet_progress_erase(&run->tool->progress);
-    return rc;
+    return signet_verifying_verify(artifact, operand->path, signatures, &opts, result, err);
 }
 
 /* A model by its BOM, which may lie in it. */
@@ -72,7 +60,6 @@ static int verify_bound(const struct signet_verify_run *run,
         opts.bom = operand->bom;
         opts.bom_name = name;
         rc = signet_verify(artifact, operand->path, &opts, result, err);
-        signet_progress_erase(&run->tool->progress);
     }
     free(name);
     return rc;
@@ -132,7 +119,6 @@ static int extract(const struct signet_verify_run *run,
         .progress_ctx = run->tool,
     };
     int rc = signet_extract(*result, artifact, folder, &opts, err);
-    signet_progress_erase(&run->tool->progress);
     if (rc != SIGNET_OK) {
         signet_verification_free(*result);
         *result = NULL;
@@ -153,11 +139,7 @@ static int gather(const struct signet_verify_run *run,
     if (run->at != NULL) {
         return SIGNET_OK;
     }
-    signatures->max = signet_signature_max(artifact, &run->tool->limits);
-    int rc = signet_opts_has(&run->tool->opts, SIGNET_VERIFY_SIGNATURE)
-                 ? signet_signatures_named(signatures, run->tool, SIGNET_VERIFY_SIGNATURE,
-                                           operand->path, err)
-                 : signet_signatures_find(signatures, run->tool, operand->path, err);
+    int rc = signet_verifying_gather(run->tool, operand->path, artifact, signatures, err);
     return rc == SIGNET_OK && operand->role == SIGNET_VERIFY_THE_BOM
                ? signet_signatures_inside(signatures, operand->other, err)
                : rc;
@@ -216,21 +198,19 @@ static int check_bom(const struct signet_verify_operand *operand, struct signet_
                                 signet_utf8_show(signet_span_str(operand->other), shown));
 }
 
-int signet_verify_item(const struct signet_verify_run *run,
+int signet_verify_item(struct signet_verify_run *run,
                        const struct signet_verify_operand *operand,
-                       struct signet_verification **result,
                        struct signet_err *err)
 {
+    struct signet_verification *result = NULL;
     struct signet_err why;
     signet_err_clear(&why);
-    *result = NULL;
     int rc = check_bom(operand, &why);
     if (rc == SIGNET_OK) {
-        rc = verify_path(run, operand, result, &why);
+        rc = verify_path(run, operand, &result, &why);
     }
-    if (*result != NULL) {
-        return SIGNET_OK; /* the verdict is in it */
+    if (rc != SIGNET_OK) {
+        signet_err_set(&why, rc, "%s", signet_err_meaning(rc));
     }
-    signet_err_set(&why, rc != SIGNET_OK ? rc : SIGNET_E_INTERNAL, "no verdict");
-    return signet_verification_failed(operand->path, &why, result, err);
+    return signet_verifying_add(&run->all, operand->path, result, &why, err);
 }

@@ -5,10 +5,10 @@
  */
 #include <signet/text.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "common/operands.h"
-#include "verify/signatures.h"
+#include "common/say.h"
+#include "common/trust.h"
 #include "verify/verify.h"
 
 static const struct signet_opt_spec options[] = {
@@ -18,7 +18,7 @@ static const struct signet_opt_spec options[] = {
      .arg = "PUB",
      .repeat = true,
      .help = "a public key that may have signed"},
-    {.id = SIGNET_VERIFY_SIGNATURE,
+    {.id = SIGNET_OPT_SIGNATURE,
      .short_name = 's',
      .name = "signature",
      .arg = "SIG",
@@ -28,24 +28,35 @@ static const struct signet_opt_spec options[] = {
      .name = "threshold",
      .arg = "N",
      .help = "different keys that must have signed [1]"},
-    {.id = SIGNET_VERIFY_POLICY,
+    {.id = SIGNET_OPT_POLICY,
      .name = "policy",
      .arg = "FILE",
      .help = "a signed policy that says who must have signed"},
-    {.id = SIGNET_VERIFY_ROOT,
+    {.id = SIGNET_OPT_ROOT,
      .name = "root",
      .arg = "FILE",
      .help = "the trust root that --policy is judged by"},
-    {.id = SIGNET_VERIFY_STATE,
+    {.id = SIGNET_OPT_STATE,
+     .rare = true,
      .name = "state",
      .arg = "FILE",
      .help = "remembers the versions seen [in the user's state]"},
+    {.id = SIGNET_VERIFY_EXPECT,
+     .name = "expect",
+     .arg = "NAME[@VERSION]",
+     .help = "pass only as this signed release"},
+    {.id = SIGNET_OPT_EXPLAIN,
+     .rare = true,
+     .name = "explain",
+     .help = "say how the policy came to its verdict"},
     {.id = SIGNET_VERIFY_ACCEPT_IGNORED,
+     .rare = true,
      .name = "accept-ignored",
      .arg = "PATH",
      .repeat = true,
      .help = "let PATH exist that the signature leaves out"},
     {.id = SIGNET_VERIFY_STRIP,
+     .rare = true,
      .name = "strip",
      .arg = "N",
      .help = "take N folders off the names in an archive"},
@@ -71,20 +82,25 @@ static const struct signet_opt_spec options[] = {
      .arg = "FILE",
      .help = "print what a signature file claims, UNVERIFIED"},
     {.id = SIGNET_VERIFY_PRINT_STATEMENT,
+     .rare = true,
      .name = "print-statement",
      .help = "print the verified statement, not the verdict"},
     {.id = SIGNET_VERIFY_INSECURE_IGNORE_UNSIGNED,
+     .rare = true,
      .name = "insecure-ignore-unsigned",
      .help = "let entries exist that are not signed"},
     {.id = SIGNET_VERIFY_INSECURE_ALLOW_EXCLUDES,
+     .rare = true,
      .name = "insecure-allow-excludes",
      .arg = "NAME",
      .repeat = true,
      .help = "let a signature leave out this member of a BOM"},
-    {.id = SIGNET_VERIFY_INSECURE_UNSIGNED_POLICY,
+    {.id = SIGNET_OPT_INSECURE_UNSIGNED_POLICY,
+     .rare = true,
      .name = "insecure-unsigned-policy",
      .help = "take a policy that nobody signed"},
-    {.id = SIGNET_VERIFY_INSECURE_NO_STATE,
+    {.id = SIGNET_OPT_INSECURE_NO_STATE,
+     .rare = true,
      .name = "insecure-no-state",
      .help = "remember no versions, so that old ones pass"},
     SIGNET_OPT_COMMON,
@@ -115,23 +131,16 @@ static const struct signet_tool_info info = {
 };
 
 /* The switches that weaken a check, in the order in which they are reported. */
-static const struct {
-    int id;
-    const char *name;
-    const char *note;
-} insecure[] = {
+static const struct signet_insecure insecure[] = {
     {SIGNET_VERIFY_INSECURE_IGNORE_UNSIGNED, "--insecure-ignore-unsigned",
      "entries that nobody signed pass"},
     {SIGNET_VERIFY_INSECURE_ALLOW_EXCLUDES, "--insecure-allow-excludes",
      "members of a document that nobody signed pass"},
-    {SIGNET_VERIFY_INSECURE_UNSIGNED_POLICY, "--insecure-unsigned-policy",
+    {SIGNET_OPT_INSECURE_UNSIGNED_POLICY, "--insecure-unsigned-policy",
      "whoever wrote the policy decides what passes"},
-    {SIGNET_VERIFY_INSECURE_NO_STATE, "--insecure-no-state",
+    {SIGNET_OPT_INSECURE_NO_STATE, "--insecure-no-state",
      "an older root or policy passes for the newest"},
-};
-
-enum {
-    INSECURE = sizeof(insecure) / sizeof(insecure[0])
+    {0, NULL, NULL},
 };
 
 /* Options about entries that --only does not look at, and the statement, which is about them all.
@@ -146,22 +155,22 @@ static int check_only(const struct signet_opts *opts, struct signet_err *err)
 /* A part of a document is signed inside it, and is no file. */
 static int check_at(const struct signet_opts *opts, struct signet_err *err)
 {
-    static const int others[] = {SIGNET_VERIFY_SIGNATURE,
-                                 SIGNET_VERIFY_PRINT_STATEMENT,
-                                 SIGNET_VERIFY_ONLY,
-                                 SIGNET_VERIFY_ACCEPT_IGNORED,
-                                 SIGNET_VERIFY_STRIP,
-                                 SIGNET_VERIFY_EXTRACT,
-                                 SIGNET_VERIFY_INSECURE_IGNORE_UNSIGNED,
-                                 0};
+    static const int others[] = {
+        SIGNET_OPT_SIGNATURE,  SIGNET_VERIFY_PRINT_STATEMENT,          SIGNET_VERIFY_EXPECT,
+        SIGNET_VERIFY_ONLY,    SIGNET_VERIFY_ACCEPT_IGNORED,           SIGNET_VERIFY_STRIP,
+        SIGNET_VERIFY_EXTRACT, SIGNET_VERIFY_INSECURE_IGNORE_UNSIGNED, 0};
     return signet_opts_apart(opts, SIGNET_VERIFY_AT, others, err);
 }
 
 /* What a BOM lists is verified whole, and by what its signers said. */
 static int check_bom(const struct signet_opts *opts, struct signet_err *err)
 {
-    static const int others[] = {SIGNET_VERIFY_PRINT_STATEMENT, SIGNET_VERIFY_ONLY,
-                                 SIGNET_VERIFY_AT, SIGNET_VERIFY_INSECURE_ALLOW_EXCLUDES, 0};
+    static const int others[] = {SIGNET_VERIFY_PRINT_STATEMENT,
+                                 SIGNET_VERIFY_ONLY,
+                                 SIGNET_VERIFY_EXPECT,
+                                 SIGNET_VERIFY_AT,
+                                 SIGNET_VERIFY_INSECURE_ALLOW_EXCLUDES,
+                                 0};
     return signet_opts_apart(opts, SIGNET_VERIFY_BOM, others, err);
 }
 
@@ -179,19 +188,20 @@ static int check_trust(const struct signet_opts *opts, struct signet_err *err)
         int id;
         const char *name;
     } for_policies[] = {
-        {SIGNET_VERIFY_STATE, "--state"},
-        {SIGNET_VERIFY_INSECURE_UNSIGNED_POLICY, "--insecure-unsigned-policy"},
-        {SIGNET_VERIFY_INSECURE_NO_STATE, "--insecure-no-state"},
+        {SIGNET_OPT_STATE, "--state"},
+        {SIGNET_OPT_EXPLAIN, "--explain"},
+        {SIGNET_OPT_INSECURE_UNSIGNED_POLICY, "--insecure-unsigned-policy"},
+        {SIGNET_OPT_INSECURE_NO_STATE, "--insecure-no-state"},
     };
-    static const int states[] = {SIGNET_VERIFY_STATE, SIGNET_VERIFY_INSECURE_NO_STATE, 0};
-    bool policy = signet_opts_has(opts, SIGNET_VERIFY_POLICY);
+    static const int states[] = {SIGNET_OPT_STATE, SIGNET_OPT_INSECURE_NO_STATE, 0};
+    bool policy = signet_opts_has(opts, SIGNET_OPT_POLICY);
     if (!policy && !signet_opts_has(opts, SIGNET_VERIFY_KEY)) {
         return signet_err_set(
             err, SIGNET_E_USAGE,
             "no key to verify with: pass the signer's public key with -k PUB, or a policy with "
             "--policy and --root; a key inside a signature proves nothing");
     }
-    if (policy != signet_opts_has(opts, SIGNET_VERIFY_ROOT)) {
+    if (policy != signet_opts_has(opts, SIGNET_OPT_ROOT)) {
         return signet_err_set(err, SIGNET_E_USAGE,
                               "options --policy and --root go together: the policy is judged by "
                               "the root");
@@ -203,12 +213,12 @@ static int check_trust(const struct signet_opts *opts, struct signet_err *err)
         }
     }
     int rc = signet_opts_at_most_one(opts, states, err);
-    return rc == SIGNET_OK ? signet_opts_apart(opts, SIGNET_VERIFY_POLICY, others, err) : rc;
+    return rc == SIGNET_OK ? signet_opts_apart(opts, SIGNET_OPT_POLICY, others, err) : rc;
 }
 
 static int check_usage(const struct signet_opts *opts, struct signet_err *err)
 {
-    static const int of_one_path[] = {SIGNET_VERIFY_SIGNATURE,
+    static const int of_one_path[] = {SIGNET_OPT_SIGNATURE,
                                       SIGNET_VERIFY_PRINT_STATEMENT,
                                       SIGNET_VERIFY_ONLY,
                                       SIGNET_VERIFY_EXTRACT,
@@ -288,26 +298,8 @@ static int read_lists(struct signet_verify_run *run, struct signet_err *err)
     return rc;
 }
 
-/* Verifies one thing and says what came of it. */
-static int verify_one(const struct signet_verify_run *run,
-                      const struct signet_verify_operand *operand,
-                      struct signet_verification **results,
-                      size_t *count,
-                      struct signet_err *err)
-{
-    int rc = signet_verify_item(run, operand, &results[*count], err);
-    if (rc == SIGNET_OK) {
-        signet_verify_tell(run->tool, operand->path, results[*count]);
-        *count += 1;
-    }
-    return rc;
-}
-
 /* The BOM first, and the model by what was found out about it. */
-static int verify_bound(const struct signet_verify_run *run,
-                        struct signet_verification **results,
-                        size_t *count,
-                        struct signet_err *err)
+static int verify_bound(struct signet_verify_run *run, struct signet_err *err)
 {
     const struct signet_opts *opts = &run->tool->opts;
     struct signet_verify_operand bom = {
@@ -315,94 +307,63 @@ static int verify_bound(const struct signet_verify_run *run,
         .role = SIGNET_VERIFY_THE_BOM,
         .other = opts->operands[0],
     };
-    int rc = verify_one(run, &bom, results, count, err);
+    int rc = signet_verify_item(run, &bom, err);
     if (rc != SIGNET_OK) {
         return rc;
     }
     const struct signet_verify_operand model = {
         .path = opts->operands[0],
         .role = SIGNET_VERIFY_THE_MODEL,
-        .bom = results[0],
+        .bom = run->all.results[0],
         .other = bom.path,
     };
-    return verify_one(run, &model, results, count, err);
+    return signet_verify_item(run, &model, err);
 }
 
-/* Verifies the operands, of which *count get a result. One that fails stops no other. */
-static int verify_items(const struct signet_verify_run *run,
-                        struct signet_verification **results,
-                        size_t *count,
-                        struct signet_err *err)
+static int verify_operand(void *ctx, const char *path, struct signet_err *err)
 {
-    const struct signet_opts *opts = &run->tool->opts;
-    struct signet_sidecar_list bases = {0};
-    int rc = signet_sidecar_bases(opts->operands, opts->operand_count, &bases, err);
-    for (size_t i = 0; rc == SIGNET_OK && i < opts->operand_count; i++) {
-        const char *path = opts->operands[i];
-        if (signet_sidecar_of_another(path, &bases)) {
-            signet_operands_tell_skipped(run->tool, path);
-            continue;
-        }
-        const struct signet_verify_operand operand = {.path = path};
-        rc = verify_one(run, &operand, results, count, err);
+    const struct signet_verify_operand operand = {.path = path};
+    return signet_verify_item(ctx, &operand, err);
+}
+
+/* What --print-statement asks for, of what passed. */
+static void print_statement(const struct signet_verify_run *run)
+{
+    struct signet_err err;
+    signet_err_clear(&err);
+    struct signet_span statement = run->all.count > 0
+                                       ? signet_verification_statement(run->all.results[0])
+                                       : signet_span_str("");
+    if (statement.len > 0 && signet_say_result(statement, &err) != SIGNET_OK) {
+        signet_tool_fail(run->tool, &err, NULL);
+    }
+}
+
+static int verify_all(struct signet_verify_run *run, struct signet_err *err)
+{
+    const struct signet_tool *tool = run->tool;
+    int rc = signet_verifying_init(&run->all, run->tool, insecure, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_opts_has(&tool->opts, SIGNET_VERIFY_BOM)
+                 ? verify_bound(run, err)
+                 : signet_verifying_operands(&run->all, verify_operand, run, err);
     }
     if (rc == SIGNET_OK) {
-        signet_operands_report_skipped(run->tool, &bases);
+        signet_verifying_report(&run->all);
     }
-    signet_sidecar_list_free(&bases);
-    return rc;
-}
-
-static void report(const struct signet_verify_run *run,
-                   struct signet_verification *const *results,
-                   size_t count)
-{
-    const char *used[INSECURE + 1] = {NULL};
-    size_t used_count = 0;
-    for (size_t i = 0; i < INSECURE; i++) {
-        if (signet_opts_has(&run->tool->opts, insecure[i].id)) {
-            used[used_count++] = insecure[i].name;
-        }
+    if (rc == SIGNET_OK && signet_opts_has(&tool->opts, SIGNET_VERIFY_PRINT_STATEMENT)) {
+        print_statement(run);
+    } else if (rc == SIGNET_OK && !tool->quiet && !tool->json) {
+        signet_verifying_print(&run->all);
     }
-    const struct signet_report members = {
-        .now = (int64_t)time(NULL),
-        .insecure = used,
-        .artifacts = (const struct signet_verification *const *)results,
-        .artifact_count = count,
-    };
-    signet_verify_report(run->tool, &members);
-}
-
-static int verify_all(const struct signet_verify_run *run, struct signet_err *err)
-{
-    size_t count = 0;
-    struct signet_verification **results =
-        calloc(run->tool->opts.operand_count + 1, sizeof(struct signet_verification *));
-    if (results == NULL) {
-        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
-    }
-    for (size_t i = 0; i < INSECURE; i++) {
-        if (signet_opts_has(&run->tool->opts, insecure[i].id)) {
-            signet_tool_note(run->tool, "%s: %s", insecure[i].name, insecure[i].note);
-        }
-    }
-    int rc = signet_opts_has(&run->tool->opts, SIGNET_VERIFY_BOM)
-                 ? verify_bound(run, results, &count, err)
-                 : verify_items(run, results, &count, err);
-    if (rc == SIGNET_OK) {
-        report(run, results, count);
-    }
-    while (count > 0) {
-        signet_verification_free(results[--count]); /* a model before its BOM */
-    }
-    free(results);
+    signet_verifying_free(&run->all);
     return rc;
 }
 
 static int read_signers(struct signet_verify_run *run, struct signet_err *err)
 {
-    if (signet_opts_has(&run->tool->opts, SIGNET_VERIFY_POLICY)) {
-        return signet_verify_read_trust(run, err);
+    if (signet_opts_has(&run->tool->opts, SIGNET_OPT_POLICY)) {
+        return signet_tool_trust(run->tool, &run->trust, err);
     }
     int rc = signet_verify_read_keys(run, err);
     return rc == SIGNET_OK ? signet_verify_read_threshold(run, err) : rc;
@@ -416,6 +377,9 @@ static int verify(struct signet_tool *tool, struct signet_err *err)
         rc = read_signers(&run, err);
     }
     if (rc == SIGNET_OK) {
+        rc = signet_verify_read_expected(&run, err);
+    }
+    if (rc == SIGNET_OK) {
         rc = read_strip(&run, err);
     }
     if (rc == SIGNET_OK) {
@@ -424,6 +388,7 @@ static int verify(struct signet_tool *tool, struct signet_err *err)
     if (rc == SIGNET_OK) {
         rc = verify_all(&run, err);
     }
+    free(run.expected);
     free(run.only);
     free(run.at);
     free(run.allow_excludes);

@@ -1,25 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One run of signet-verify, shared by its sources: main.c has the command line and goes through the
- * operands, keys.c and trust.c read whom to trust, item.c verifies one operand with the signature
- * files that signatures.h gathers, tell.c prints, inspect.c is --inspect.
+ * One run of signet-verify, shared by its sources: main.c has the command line, keys.c reads the
+ * keys to trust, item.c verifies one operand, inspect.c is --inspect.
  */
 #ifndef SIGNET_CMD_VERIFY_VERIFY_H
 #define SIGNET_CMD_VERIFY_VERIFY_H
 
-#include <signet/report.h>
-#include <signet/verify.h>
-
-#include "common/tool.h"
+#include "common/verifying.h"
 
 /** Options of its own. */
 enum signet_verify_option {
     SIGNET_VERIFY_KEY = SIGNET_OPT_FIRST,
-    SIGNET_VERIFY_SIGNATURE,
     SIGNET_VERIFY_THRESHOLD,
-    SIGNET_VERIFY_POLICY,
-    SIGNET_VERIFY_ROOT,
-    SIGNET_VERIFY_STATE,
+    SIGNET_VERIFY_EXPECT,
     SIGNET_VERIFY_ACCEPT_IGNORED,
     SIGNET_VERIFY_STRIP,
     SIGNET_VERIFY_AT,
@@ -30,22 +23,23 @@ enum signet_verify_option {
     SIGNET_VERIFY_PRINT_STATEMENT,
     SIGNET_VERIFY_INSECURE_IGNORE_UNSIGNED,
     SIGNET_VERIFY_INSECURE_ALLOW_EXCLUDES,
-    SIGNET_VERIFY_INSECURE_UNSIGNED_POLICY,
-    SIGNET_VERIFY_INSECURE_NO_STATE,
 };
 
-/** What was asked for. */
+/** What was asked for, and what came of it. */
 struct signet_verify_run {
     struct signet_tool *tool;
+    struct signet_verifying all;
     struct signet_trusted_key *keys; /* owned */
     size_t key_count;
     size_t threshold;
-    struct signet_trust *trust;  /* owned; instead of keys and threshold; or NULL */
-    struct signet_strip strip;   /* of archives */
-    const char **accept_ignored; /* NULL-terminated; owned, what it points to is borrowed */
-    const char **only;           /* likewise; NULL unless entries are chosen */
-    const char **at;             /* likewise; NULL unless a part of a document is chosen */
-    const char **allow_excludes; /* likewise */
+    struct signet_trust *trust;   /* owned; instead of keys and threshold; or NULL */
+    char *expected;               /* owned: name of the release that is expected; NULL: none is */
+    const char *expected_version; /* in it; NULL: any */
+    struct signet_strip strip;    /* of archives */
+    const char **accept_ignored;  /* NULL-terminated; owned, what it points to is borrowed */
+    const char **only;            /* likewise; NULL unless entries are chosen */
+    const char **at;              /* likewise; NULL unless a part of a document is chosen */
+    const char **allow_excludes;  /* likewise */
 };
 
 /** What an operand is to a run with --bom. */
@@ -69,35 +63,22 @@ struct signet_verify_operand {
  */
 SIGNET_NODISCARD int signet_verify_read_keys(struct signet_verify_run *run, struct signet_err *err);
 
-/** Reads --root and --policy into run->trust. Results as signet_io_read() and signet_trust_new().
- */
-SIGNET_NODISCARD int signet_verify_read_trust(struct signet_verify_run *run,
-                                              struct signet_err *err);
+/** Reads --expect, NAME[@VERSION], into run->expected. Returns SIGNET_OK, SIGNET_E_USAGE or
+ *  SIGNET_E_NOMEM. */
+SIGNET_NODISCARD int signet_verify_read_expected(struct signet_verify_run *run,
+                                                 struct signet_err *err);
 
 /** Reads --threshold, which the keys must be enough for. Returns SIGNET_OK or SIGNET_E_USAGE. */
 SIGNET_NODISCARD int signet_verify_read_threshold(struct signet_verify_run *run,
                                                   struct signet_err *err);
 
-/**
- * Verifies an operand; the model of a BOM that did not pass is not opened. *result is owned (free
- * with signet_verification_free()), holds the verdict, also that it came to none, and is set on
- * success only. Returns SIGNET_OK, whatever the verdict, or SIGNET_E_NOMEM.
- */
-SIGNET_NODISCARD int signet_verify_item(const struct signet_verify_run *run,
+/** Verifies an operand and adds what became of it to run->all; the model of a BOM that did not pass
+ *  is not opened. Returns SIGNET_OK, whatever the verdict, or SIGNET_E_NOMEM. */
+SIGNET_NODISCARD int signet_verify_item(struct signet_verify_run *run,
                                         const struct signet_verify_operand *operand,
-                                        struct signet_verification **result,
                                         struct signet_err *err);
 
 /** Prints what the file of --inspect claims. Returns SIGNET_OK or the code of what failed. */
 SIGNET_NODISCARD int signet_verify_inspect(struct signet_tool *tool, struct signet_err *err);
-
-/** Says on stderr why result did not pass, if so, and what a reader should know. */
-void signet_verify_tell(struct signet_tool *tool,
-                        const char *path,
-                        const struct signet_verification *result);
-
-/** Puts all results into the report and, unless that goes there, prints to stdout the verdicts or
- *  what --print-statement asks for. A failure to print is reported. */
-void signet_verify_report(struct signet_tool *tool, const struct signet_report *results);
 
 #endif

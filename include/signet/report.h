@@ -39,6 +39,13 @@ SIGNET_API int signet_report_details(const struct signet_verification *verificat
                                      bool signers,
                                      struct signet_buf *out);
 
+/** Appends indented lines on how a policy came to its verdict: policy, root and time, the real
+ * path, the rule that decided, and of each of its demands the role and the keys that counted, with
+ * the time that they were judged by. Nothing if keys were given instead. Result as
+ *  signet_buf_reserve(). */
+SIGNET_API int signet_report_explain(const struct signet_verification *verification,
+                                     struct signet_buf *out);
+
 /** Why it did not pass; code SIGNET_OK if it did. Valid as long as verification. */
 SIGNET_API const struct signet_err *
 signet_report_error(const struct signet_verification *verification);

@@ -64,6 +64,10 @@ struct signet_verify_opts {
     /* The artifact passes if a rule of this policy lets it, instead of by keys and threshold, which
      * are not given then: see signet_verify(). Borrowed, also by the verification that is made. */
     const struct signet_trust *trust;
+    /* Passes only as the signed release of exactly this name, and version unless that is NULL;
+     * borrowed. NULL: as anything. */
+    const char *expected_name;
+    const char *expected_version;
     enum signet_action action;          /* which rules are for; 0 means SIGNET_ACTION_VERIFY */
     bool insecure_ignore_unsigned;      /* entries that are not signed do not refuse a bundle */
     const struct signet_limits *limits; /* NULL means the defaults */

@@ -110,3 +110,13 @@ bool signet_glob_match(struct signet_span pattern, struct signet_span text)
     }
     return p > pattern.len;
 }
+
+bool signet_glob_any(const struct signet_texts *patterns, const char *text)
+{
+    for (size_t i = 0; text != NULL && i < patterns->count; i++) {
+        if (signet_glob_match(signet_span_str(patterns->list[i]), signet_span_str(text))) {
+            return true;
+        }
+    }
+    return false;
+}

@@ -14,6 +14,8 @@
 #include <signet/span.h>
 #include <stdbool.h>
 
+#include "base/texts.h"
+
 /** Whether pattern is one: not empty, without '?', '[', ']', '\' and NUL, and with two stars side
  *  by side only where they are a whole segment. */
 bool signet_glob_valid(struct signet_span pattern);
@@ -21,5 +23,8 @@ bool signet_glob_valid(struct signet_span pattern);
 /** Whether pattern matches the whole of text; one that is not valid matches nothing. Takes at most
  *  as many steps as the product of both lengths, and no memory. */
 bool signet_glob_match(struct signet_span pattern, struct signet_span text);
+
+/** Whether any of patterns matches text, which may be NULL: nothing does then. */
+bool signet_glob_any(const struct signet_texts *patterns, const char *text);
 
 #endif

@@ -17,10 +17,21 @@ struct signet_payload_key {
     int64_t signed_at; /* by a trusted time, or SIGNET_TIME_UNKNOWN */
 };
 
-/** A payload that says "signed" of the artifact, and all signatures over exactly its bytes. */
+/** A payload about the artifact, and all signatures over exactly its bytes. */
 struct signet_signed_payload {
+    const struct signet_facts *facts; /* what it says */
     const struct signet_payload_key *keys;
     size_t key_count;
+};
+
+/** What became of one demand of a rule. */
+struct signet_demand_found {
+    const char *role;
+    const char *type;                            /* of an attestation; NULL: of a signature */
+    uint64_t needed;                             /* keys */
+    size_t keys;                                 /* that count, over one payload */
+    const struct signet_signed_payload *payload; /* which they signed; NULL if there are none */
+    bool holds;
 };
 
 /** What is asked. Everything is borrowed. */
@@ -31,9 +42,15 @@ struct signet_question {
     bool path_is_safe;            /* nobody but root and the caller can put something else there */
     enum signet_policy_kind kind; /* of the artifact */
     bool partial;                 /* only chosen entries were looked at */
+    struct signet_texts left_out; /* names of a bundle that nobody signed */
+    const char *expected_name;    /* of the release that the caller asks for; NULL: any */
+    const char *expected_version; /* NULL: any */
     int64_t now;                  /* read once */
-    const struct signet_signed_payload *payloads;
+    const struct signet_signed_payload *payloads; /* that say "signed" of the artifact */
     size_t payload_count;
+    const struct signet_signed_payload *attestations; /* that say something else of it */
+    size_t attestation_count;
+    struct signet_demand_found *found; /* room for signet_judge_demands(); NULL: nobody wants it */
 };
 
 /** The answer. */
@@ -41,6 +58,8 @@ struct signet_answer {
     const struct signet_policy_rule *rule; /* that decided; NULL: none is for this */
     size_t payload;                        /* index of the one by which its first demand holds */
     size_t keys;                           /* of the role that signed that one */
+    size_t found_count;                    /* demands that were looked at, in question->found */
+    const struct signet_facts *release;    /* what decided, if it had to be a release; or NULL */
 };
 
 /**
@@ -56,6 +75,9 @@ const struct signet_policy_revoked *signet_policy_find_revoked(const struct sign
                                                                enum signet_policy_kind kind,
                                                                const struct signet_digest *digest);
 
+/** The most demands, of signatures and attestations, that a rule of policy has. */
+size_t signet_judge_demands(const struct signet_policy *policy);
+
 /** Requires that a policy holds at now, with this root. Returns SIGNET_OK or SIGNET_E_STALE: it has
  *  expired, or the root is older than it allows. */
 SIGNET_NODISCARD int signet_judge_policy(const struct signet_policy *policy,
@@ -65,10 +87,20 @@ SIGNET_NODISCARD int signet_judge_policy(const struct signet_policy *policy,
 
 /**
  * Answers question: the first rule whose actions and match fit decides alone. To execute and to
- * load, a rule with paths is for paths that are safe only. Returns SIGNET_OK if that rule lets the
- * artifact pass, and nothing else; SIGNET_E_DENIED (no rule fits, or a demand of it does not hold;
- * what this version cannot judge is a demand that does not hold); SIGNET_E_THRESHOLD (fewer keys
- * signed than a demand has); or as signet_judge_policy(). *answer is set in any case.
+ * load, a rule with paths is for paths that are safe only. A rule with names is for what a key of a
+ * role that it asks for signed as the release of such a name.
+ *
+ * Only payloads count that the rule lets vouch: releases of its names and versions if it has such,
+ * and of what is expected; as young as it demands; to execute or load, of such a usage. Each entry
+ * of signed_by must hold by one of them, and if it is for releases, all by the same release; of
+ * several the highest version is the answer. Each attestation must hold by one payload of its type
+ * and as many keys as its role has for threshold.
+ *
+ * Returns SIGNET_OK if that rule lets the artifact pass, and nothing else; SIGNET_E_DENIED (no rule
+ * fits, or a demand of it does not hold; what this version cannot judge is a demand that does not
+ * hold); SIGNET_E_THRESHOLD (fewer keys signed than a demand has); SIGNET_E_STALE (a release of a
+ * lower version than the rule allows); SIGNET_E_NO_SIGNATURE (no attestation of a type that the
+ * rule demands); or as signet_judge_policy(). *answer is set in any case.
  */
 SIGNET_NODISCARD int signet_judge(const struct signet_policy *policy,
                                   const struct signet_root *root,

@@ -26,9 +26,6 @@ struct making {
     struct signet_trust *trust;
     const struct signet_trust_opts *opts;
     struct signet_limits limits;
-    struct signet_digest first; /* of the payload of the lineage's first root */
-    struct signet_digest root;  /* of those of the last root and of the policy */
-    struct signet_digest policy;
 };
 
 /* Says in front of an error which file it is about. */
@@ -56,8 +53,8 @@ static int read_root(struct making *making, struct signet_err *err)
         rc = signet_chain_finish(&chain, trust->now, err);
     }
     if (rc == SIGNET_OK) {
-        making->first = chain.lineage;
-        making->root = chain.digest;
+        trust->first = chain.lineage;
+        trust->root_digest = chain.digest;
         trust->root = chain.root;
         memset(&chain.root, 0, sizeof(chain.root));
     }
@@ -166,7 +163,7 @@ static int check_signed(const struct signet_trust *trust,
 
 static int take_policy(struct making *making, struct signet_span payload, struct signet_err *err)
 {
-    int rc = signet_digest_of(SIGNET_DIGEST_SHA256, payload, &making->policy, err);
+    int rc = signet_digest_of(SIGNET_DIGEST_SHA256, payload, &making->trust->policy_digest, err);
     return rc == SIGNET_OK ? signet_policy_parse(payload, &making->trust->policy, err) : rc;
 }
 
@@ -199,20 +196,24 @@ static int read_policy(struct making *making, struct signet_err *err)
     return in_file(rc, file, err);
 }
 
-/* Compares with what was seen before, and records what is seen now. */
-static int see(const struct making *making, struct signet_state *state, struct signet_err *err)
+/* Compares with what was seen before, and notes what is seen now. */
+static int see(const struct signet_trust *trust, struct signet_state *state, struct signet_err *err)
 {
-    const struct signet_trust *trust = making->trust;
-    struct signet_state_key key = {.first = &making->first};
-    int rc = signet_state_see_root(state, &key, trust->root.version, &making->root, err);
+    struct signet_state_key key = {.first = &trust->first};
+    int rc = signet_state_see_root(state, &key, trust->root.version, &trust->root_digest, err);
     if (rc == SIGNET_OK) {
         key.policy = trust->policy.name;
-        rc = signet_state_see_policy(state, &key, trust->policy.version, &making->policy, err);
+        rc =
+            signet_state_see_policy(state, &key, trust->policy.version, &trust->policy_digest, err);
     }
-    /* What nobody signed leaves no trace: it would refuse what somebody signs later. */
-    return rc == SIGNET_OK && !making->opts->insecure_unsigned_policy
-               ? signet_state_commit(state, err)
-               : rc;
+    return rc;
+}
+
+/* What nobody signed leaves no trace: it would refuse what somebody signs later. */
+static int
+commit(const struct signet_trust *trust, struct signet_state *state, struct signet_err *err)
+{
+    return trust->unsigned_policy ? (int)SIGNET_OK : signet_state_commit(state, err);
 }
 
 static int demand_state(const struct signet_policy *policy, struct signet_err *err)
@@ -226,21 +227,53 @@ static int demand_state(const struct signet_policy *policy, struct signet_err *e
                                 signet_utf8_show(signet_span_str(policy->name), shown));
 }
 
-static int remember(struct making *making, struct signet_err *err)
+static int remember(struct signet_trust *trust, struct signet_err *err)
 {
-    struct signet_trust *trust = making->trust;
+    const struct signet_state_key key = {.first = &trust->first, .policy = trust->policy.name};
     struct signet_state *state = NULL;
-    if (making->opts->state == NULL) {
+    if (trust->state == NULL) {
         return demand_state(&trust->policy, err);
     }
-    int rc = signet_state_open(making->opts->state, LOCK_WAIT, &state, err);
+    int rc = signet_state_open(trust->state, LOCK_WAIT, &state, err);
     if (rc == SIGNET_OK) {
-        const struct signet_state_key key = {.first = &making->first, .policy = trust->policy.name};
         trust->first_use = !signet_state_holds(state, &key);
         rc = trust->first_use ? demand_state(&trust->policy, err) : (int)SIGNET_OK;
     }
     if (rc == SIGNET_OK) {
-        rc = see(making, state, err);
+        rc = see(trust, state, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = commit(trust, state, err);
+    }
+    signet_state_close(state);
+    return rc;
+}
+
+int signet_trust_see_release(const struct signet_trust *trust,
+                             const char *name,
+                             const char *version,
+                             struct signet_span payload,
+                             struct signet_err *err)
+{
+    const struct signet_state_key key = {
+        .first = &trust->first, .policy = trust->policy.name, .name = name};
+    struct signet_digest digest;
+    struct signet_state *state = NULL;
+    if (trust->state == NULL) {
+        return SIGNET_OK;
+    }
+    int rc = signet_digest_of(SIGNET_DIGEST_SHA256, payload, &digest, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_state_open(trust->state, LOCK_WAIT, &state, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = see(trust, state, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = signet_state_see_release(state, &key, version, &digest, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = commit(trust, state, err);
     }
     signet_state_close(state);
     return rc;
@@ -255,7 +288,7 @@ static int make(struct making *making, struct signet_err *err)
     if (rc == SIGNET_OK) {
         rc = read_policy(making, err);
     }
-    return rc == SIGNET_OK ? remember(making, err) : rc;
+    return rc == SIGNET_OK ? remember(making->trust, err) : rc;
 }
 
 static int
@@ -270,7 +303,11 @@ start(const struct signet_trust_opts *opts, struct signet_trust **trust, struct 
         return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for a policy");
     }
     making.trust->now = signet_clock_now(opts->clock);
-    int rc = make(&making, err);
+    making.trust->unsigned_policy = opts->insecure_unsigned_policy;
+    making.trust->state = opts->state != NULL ? strdup(opts->state) : NULL;
+    int rc = opts->state == NULL || making.trust->state != NULL
+                 ? make(&making, err)
+                 : signet_err_set(err, SIGNET_E_NOMEM, "out of memory for a path");
     if (rc == SIGNET_OK) {
         *trust = making.trust;
     } else {
@@ -303,6 +340,7 @@ void signet_trust_free(struct signet_trust *trust)
         signet_root_free(&trust->root);
         signet_policy_free(&trust->policy);
         free(trust->keys);
+        free(trust->state);
         free(trust);
     }
 }

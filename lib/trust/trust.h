@@ -16,7 +16,24 @@ struct signet_trust {
     struct signet_trusted_key *keys; /* of the root, in its order; one that does not count now, or
                                         is in no role for artifacts, is of no use */
     int64_t now;                     /* read once */
-    bool first_use;                  /* the state did not know the policy */
+    struct signet_digest first;      /* of the payload of the lineage's first root */
+    struct signet_digest root_digest;
+    struct signet_digest policy_digest;
+    bool unsigned_policy; /* leaves no trace in the state */
+    char *state;          /* path; NULL: nothing is remembered */
+    bool first_use;       /* the state did not know the policy */
 };
+
+/**
+ * Compares a release that the policy lets pass with what was seen of its name before, and records
+ * it in the state, if there is one. payload is that of its statement. Returns SIGNET_OK;
+ * SIGNET_E_STALE (a higher version was seen, or the same version with another payload); or as
+ * signet_trust_new() for a state.
+ */
+SIGNET_NODISCARD int signet_trust_see_release(const struct signet_trust *trust,
+                                              const char *name,
+                                              const char *version,
+                                              struct signet_span payload,
+                                              struct signet_err *err);
 
 #endif

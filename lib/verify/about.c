@@ -170,16 +170,17 @@ static bool is_file(const struct judging *judging)
                      signet_artifact_kind(judging->artifact) == SIGNET_ARTIFACT_FILE;
 }
 
-static int
-compare(struct judging *judging, const struct signet_evidence *evidence, struct signet_err *err)
+static int compare(struct judging *judging, struct signet_source *source, struct signet_err *err)
 {
-    const struct signet_statement *statement = &evidence->statement;
+    const struct signet_statement *statement = &source->evidence->statement;
     bool as_file = has_file_digest(statement) && is_file(judging);
     bool as_bundle = find_bundle_subject(statement) != NULL;
-    int rc = as_file ? judge_file(judging, evidence, err) : (int)SIGNET_E_MISMATCH;
+    int rc = as_file ? judge_file(judging, source->evidence, err) : (int)SIGNET_E_MISMATCH;
+    source->kind = SIGNET_ARTIFACT_FILE;
     if (rc != SIGNET_OK && as_bundle) {
         signet_err_clear(err);
         rc = judge_bundle(judging, statement, err);
+        source->kind = SIGNET_ARTIFACT_BUNDLE;
     }
     signet_err_set(err, rc, "it is about something of another kind");
     return rc;
@@ -191,7 +192,7 @@ static void judge(struct judging *judging, struct signet_source *source)
         signet_err_set(&source->err, SIGNET_E_UNVERIFIED, "only what was chosen was looked at");
         return;
     }
-    switch (compare(judging, source->evidence, &source->err)) {
+    switch (compare(judging, source, &source->err)) {
     case SIGNET_OK:
         source->about = SIGNET_ABOUT_THIS;
         break;

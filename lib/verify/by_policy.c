@@ -13,12 +13,16 @@
 #include "trust/judge.h"
 #include "trust/trust.h"
 
-/* Claims of the sources that match, and for each the source that carries its payload. */
+/* Payloads about the artifact as one kind, with all keys that signed each: those that say "signed",
+ * of which sources has the sources that carry them, and those that attest something. */
 struct claims {
-    struct signet_signed_payload *list;
+    struct signet_signed_payload *signed_list;
     struct signet_source **sources;
+    size_t signed_count;
+    struct signet_signed_payload *attested_list;
+    size_t attested_count;
     struct signet_payload_key *keys;
-    size_t count, key_count;
+    size_t key_count;
 };
 
 static int no_memory(struct signet_verification *verification)
@@ -29,56 +33,96 @@ static int no_memory(struct signet_verification *verification)
 static int make_room(struct signet_verification *verification, struct claims *claims)
 {
     size_t signers = 0;
+    size_t room = verification->source_count + 1;
     struct signet_arena *storage = &verification->storage;
     for (size_t i = 0; i < verification->source_count; i++) {
         signers += verification->sources[i].signers.count;
     }
     *claims = (struct claims){
-        .list = signet_arena_array(storage, verification->source_count + 1, sizeof(*claims->list)),
-        .sources = signet_arena_array(storage, verification->source_count + 1,
-                                      sizeof(struct signet_source *)),
+        .signed_list = signet_arena_array(storage, room, sizeof(*claims->signed_list)),
+        .sources = signet_arena_array(storage, room, sizeof(struct signet_source *)),
+        .attested_list = signet_arena_array(storage, room, sizeof(*claims->attested_list)),
         .keys = signet_arena_array(storage, signers + 1, sizeof(*claims->keys)),
     };
-    return claims->list != NULL && claims->sources != NULL && claims->keys != NULL
+    return claims->signed_list != NULL && claims->sources != NULL &&
+                   claims->attested_list != NULL && claims->keys != NULL
                ? SIGNET_OK
                : no_memory(verification);
 }
 
-/* The keys of one source that signed its payload, whose indices are those of the root. */
-static void add_keys(struct claims *claims, const struct signet_source *source)
+/* Whether a source says "signed" of the artifact as this kind, or attests something of it. */
+static bool is_signed(const struct signet_source *source, enum signet_artifact_kind kind)
 {
-    struct signet_signed_payload *claim = &claims->list[claims->count - 1];
+    return source->content_matches && source->kind == kind;
+}
+
+static bool is_attested(const struct signet_source *source, enum signet_artifact_kind kind)
+{
+    return source->about == SIGNET_ABOUT_THIS && source->kind == kind &&
+           source->evidence->facts_code == SIGNET_OK;
+}
+
+/* The keys of one source that signed its payload, whose indices are those of the root. */
+static void add_keys(struct claims *claims,
+                     struct signet_signed_payload *to,
+                     const struct signet_source *source)
+{
     for (size_t i = 0; i < source->signers.count; i++) {
         const struct signet_signer *signer = &source->signers.list[i];
         if (signer->status == SIGNET_OK && signer->key != SIGNET_NO_KEY) {
             claims->keys[claims->key_count++] = (struct signet_payload_key){
                 signer->key, source->env.format->use, SIGNET_TIME_UNKNOWN};
-            claim->key_count++;
+            to->key_count++;
         }
     }
 }
 
-/* One for each payload over the artifact as this kind, with the keys of all sources that carry it.
- */
+typedef bool says(const struct signet_source *source, enum signet_artifact_kind kind);
+
+/* The payload of a source with the keys of all sources that carry it; false if an earlier one does,
+ * or it does not say what is looked for. */
+static bool take_payload(const struct signet_verification *verification,
+                         size_t index,
+                         says *what,
+                         enum signet_artifact_kind kind,
+                         struct claims *claims,
+                         struct signet_signed_payload *payload)
+{
+    const struct signet_source *first = &verification->sources[index];
+    bool fresh = what(first, kind);
+    for (size_t i = 0; fresh && i < index; i++) {
+        const struct signet_source *source = &verification->sources[i];
+        fresh = !what(source, kind) || !signet_source_same_payload(source, first);
+    }
+    if (!fresh) {
+        return false;
+    }
+    *payload = (struct signet_signed_payload){&first->evidence->facts,
+                                              &claims->keys[claims->key_count], 0};
+    for (size_t i = index; i < verification->source_count; i++) {
+        const struct signet_source *source = &verification->sources[i];
+        if (i == index || (what(source, kind) && signet_source_same_payload(source, first))) {
+            add_keys(claims, payload, source);
+        }
+    }
+    return true;
+}
+
 static void gather(struct signet_verification *verification,
                    enum signet_artifact_kind kind,
                    struct claims *claims)
 {
-    claims->count = 0;
+    claims->signed_count = 0;
+    claims->attested_count = 0;
     claims->key_count = 0;
     for (size_t i = 0; i < verification->source_count; i++) {
-        struct signet_source *first = &verification->sources[i];
-        if (!first->content_matches || first->alike != first || first->kind != kind) {
-            continue;
+        if (take_payload(verification, i, is_signed, kind, claims,
+                         &claims->signed_list[claims->signed_count])) {
+            claims->sources[claims->signed_count++] = &verification->sources[i];
         }
-        claims->sources[claims->count] = first;
-        claims->list[claims->count++] =
-            (struct signet_signed_payload){&claims->keys[claims->key_count], 0};
-        for (size_t j = i; j < verification->source_count; j++) {
-            const struct signet_source *source = &verification->sources[j];
-            if (source->content_matches && source->alike == first) {
-                add_keys(claims, source);
-            }
+        if (take_payload(verification, i, is_attested, kind, claims,
+                         &claims->attested_list[claims->attested_count])) {
+            claims->attested_count++;
         }
     }
 }
@@ -117,20 +161,24 @@ static enum signet_policy_kind kind_of(enum signet_artifact_kind kind)
     return kind == SIGNET_ARTIFACT_BUNDLE ? SIGNET_POLICY_BUNDLE : SIGNET_POLICY_FILE;
 }
 
+static bool is_listed(const char *const *names, const char *name)
+{
+    while (names != NULL && *names != NULL && strcmp(*names, name) != 0) {
+        names++;
+    }
+    return names != NULL && *names != NULL;
+}
+
 /* Signature files in the bundle are what was read beside it; whatever else was left out is not. */
 static bool leaves_out(const struct signet_verification *verification)
 {
     const struct signet_manifest *manifest = verification->manifest;
-    for (size_t i = 0; i < manifest->ignored_count; i++) {
-        const char *const *own = verification->content.own_names;
-        while (own != NULL && *own != NULL && strcmp(*own, manifest->ignored[i]) != 0) {
-            own++;
-        }
-        if (own == NULL || *own == NULL) {
-            return true;
-        }
+    size_t i = 0;
+    while (i < manifest->ignored_count &&
+           is_listed(verification->content.own_names, manifest->ignored[i])) {
+        i++;
     }
-    return false;
+    return i < manifest->ignored_count;
 }
 
 /* Why what was compared cannot be compared with a list as well; NULL: it can. */
@@ -152,8 +200,7 @@ static const char *incomparable(const struct signet_verification *verification)
     return leaves_out(verification) ? "a folder of which names are left out" : NULL;
 }
 
-int signet_by_policy_check_denied(const struct signet_verification *verification,
-                                  struct signet_err *err)
+static int check_denied(const struct signet_verification *verification, struct signet_err *err)
 {
     const struct signet_policy *policy = &verification->trust->policy;
     const struct signet_manifest *manifest = verification->manifest;
@@ -177,11 +224,48 @@ int signet_by_policy_check_denied(const struct signet_verification *verification
                                                         : (int)SIGNET_OK;
 }
 
+/* Names that a bundle was compared without, besides git's own and signature files. */
+static int note_left_out(struct signet_verification *verification, struct signet_err *err)
+{
+    const struct signet_manifest *manifest = verification->manifest;
+    const char **names = signet_arena_array(
+        &verification->storage, verification->left_out_count + manifest->ignored_count + 1,
+        sizeof(*names));
+    size_t count = verification->left_out_count;
+    if (names == NULL) {
+        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for names");
+    }
+    for (size_t i = 0; i < count; i++) {
+        names[i] = verification->left_out[i];
+    }
+    for (size_t i = 0; i < manifest->ignored_count; i++) {
+        const char *name = manifest->ignored[i];
+        if (!is_listed(signet_artifact_git_names(), name) &&
+            !is_listed(verification->content.own_names, name)) {
+            names[count] = signet_arena_copy(&verification->storage, signet_span_str(name));
+            if (names[count++] == NULL) {
+                return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for names");
+            }
+        }
+    }
+    verification->left_out = names;
+    verification->left_out_count = count;
+    return SIGNET_OK;
+}
+
+int signet_by_policy_take(struct signet_verification *verification, struct signet_err *err)
+{
+    int rc = check_denied(verification, err);
+    return rc == SIGNET_OK && verification->manifest->kind == SIGNET_ARTIFACT_BUNDLE
+               ? note_left_out(verification, err)
+               : rc;
+}
+
 /* Whether less than the whole was verified, or would be by what one of the payloads leaves out. */
 static bool is_partial(const struct signet_verification *verification, const struct claims *claims)
 {
     bool partial = verification->partial;
-    for (size_t i = 0; i < claims->count; i++) {
+    for (size_t i = 0; i < claims->signed_count; i++) {
         partial = partial || signet_source_excluded(claims->sources[i], NULL) > 0;
     }
     return partial;
@@ -231,14 +315,20 @@ static int ask_as(struct signet_verification *verification,
     gather(verification, kind, claims);
     question->kind = kind_of(kind);
     question->partial = is_partial(verification, claims);
-    question->payloads = claims->list;
-    question->payload_count = claims->count;
+    question->payloads = claims->signed_list;
+    question->payload_count = claims->signed_count;
+    question->attestations = claims->attested_list;
+    question->attestation_count = claims->attested_count;
     int rc = signet_judge(&trust->policy, &trust->root, question, &answer, &verification->err);
     verification->rule = answer.rule != NULL ? answer.rule->id : NULL;
+    verification->demands = question->found;
+    verification->demand_count = answer.found_count;
     if (rc == SIGNET_OK) {
         said->source = claims->sources[answer.payload];
         said->keys = answer.keys;
+        said->release = answer.rule->version_monotonic ? answer.release : NULL;
         verification->partial = question->partial;
+        verification->threshold = (size_t)answer.rule->signed_by[0].threshold;
     }
     return rc;
 }
@@ -289,10 +379,27 @@ int signet_by_policy_ask(struct signet_verification *verification,
             .action = opts->action != 0 ? opts->action : SIGNET_ACTION_VERIFY,
             .path = path,
             .path_is_safe = path != NULL && signet_real_path_is_safe(path),
+            .left_out = {verification->left_out, verification->left_out_count},
+            .expected_name = opts->expected_name,
+            .expected_version = opts->expected_version,
             .now = opts->trust->now,
+            .found = signet_arena_array(&verification->storage,
+                                        signet_judge_demands(&opts->trust->policy) + 1,
+                                        sizeof(*verification->demands)),
         };
-        rc = ask_each(verification, &question, &claims, said);
+        rc = question.found == NULL ? no_memory(verification)
+                                    : ask_each(verification, &question, &claims, said);
     }
     free(path);
     return rc;
+}
+
+int signet_by_policy_remember(struct signet_verification *verification,
+                              const struct signet_by_policy *said)
+{
+    return said->release != NULL
+               ? signet_trust_see_release(verification->trust, said->release->release_name,
+                                          said->release->release_version, said->source->env.payload,
+                                          &verification->err)
+               : (int)SIGNET_OK;
 }

@@ -10,9 +10,10 @@
 
 /** What the policy said. */
 struct signet_by_policy {
-    struct signet_source *source; /* by which the first demand of the rule holds */
-    size_t keys;                  /* of the role, that signed its payload */
-    bool nothing;                 /* no signature that counts is over the artifact */
+    struct signet_source *source;       /* by which the first demand of the rule holds */
+    size_t keys;                        /* of the role, that signed its payload */
+    const struct signet_facts *release; /* whose version may not go back; NULL: none */
+    bool nothing;                       /* no signature that counts is over the artifact */
 };
 
 /** Notes where artifact stands, before it is read. Returns SIGNET_OK or SIGNET_E_NOMEM. */
@@ -21,13 +22,14 @@ SIGNET_NODISCARD int signet_by_policy_note_path(struct signet_verification *veri
                                                 struct signet_err *err);
 
 /**
- * Looks for what was compared last, and all that is in it, on the deny list of the policy, which
- * refuses it whoever signed it. Returns SIGNET_OK; or SIGNET_E_DENIED, also for what cannot be
- * compared with a list: a part of a bundle, files that were signed in pieces, names that were left
- * out, and of an archive its own bytes.
+ * Takes what was compared last, and matches, into account: it and all that is in it is looked for
+ * on the deny list of the policy, which refuses it whoever signed it, and names that it was
+ * compared without are noted for the question. Returns SIGNET_OK; SIGNET_E_NOMEM; or
+ * SIGNET_E_DENIED, also for what cannot be compared with a list: a part of a bundle, files that
+ * were signed in pieces, names that were left out, and of an archive its own bytes.
  */
-SIGNET_NODISCARD int signet_by_policy_check_denied(const struct signet_verification *verification,
-                                                   struct signet_err *err);
+SIGNET_NODISCARD int signet_by_policy_take(struct signet_verification *verification,
+                                           struct signet_err *err);
 
 /**
  * Asks opts->trust about an artifact whose sources were compared, as each kind that one of them is
@@ -39,5 +41,11 @@ SIGNET_NODISCARD int signet_by_policy_ask(struct signet_verification *verificati
                                           const struct signet_artifact *artifact,
                                           const struct signet_verify_opts *opts,
                                           struct signet_by_policy *said);
+
+/** Compares the version of the release that is let pass with the highest one that was seen, if it
+ *  may not go back, and remembers it. Results as signet_trust_see_release(), the reason being
+ *  verification->err. */
+SIGNET_NODISCARD int signet_by_policy_remember(struct signet_verification *verification,
+                                               const struct signet_by_policy *said);
 
 #endif

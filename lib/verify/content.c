@@ -300,7 +300,8 @@ bool signet_content_is_unsigned(const struct signet_content *content, const char
                    sizeof(*content->differences), by_difference) != NULL;
 }
 
-/* What the statement leaves out and is there: git's own names and signature files pass. */
+/* What the statement leaves out and is there: git's own names and signature files pass; the others
+ * are for a policy to judge, if one does. */
 int signet_content_compare_ignored(struct signet_content *content,
                                    const struct signet_manifest *manifest,
                                    const struct signet_verify_opts *opts,
@@ -309,7 +310,7 @@ int signet_content_compare_ignored(struct signet_content *content,
     int rc = SIGNET_OK;
     for (size_t i = 0; rc == SIGNET_OK && i < manifest->ignored_count; i++) {
         const char *name = manifest->ignored[i];
-        bool passes = listed(signet_artifact_git_names(), name) ||
+        bool passes = opts->trust != NULL || listed(signet_artifact_git_names(), name) ||
                       listed(content->own_names, name) || listed(opts->accept_ignored, name);
         rc = signet_content_add(content, SIGNET_DIFFERENCE_IGNORED, signet_span_str(name), !passes,
                                 err);

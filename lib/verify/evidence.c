@@ -131,6 +131,20 @@ static void evidence_free(struct signet_evidence *evidence)
     }
 }
 
+/* An attestation whose predicate is malformed is listed, and never counts. */
+static int read_facts(struct signet_evidence *evidence, struct signet_err *err)
+{
+    struct signet_err why;
+    signet_err_clear(&why);
+    evidence->facts_code = signet_facts_read(&evidence->statement, &evidence->statement.storage,
+                                             &evidence->facts, &why);
+    if (evidence->facts_code == SIGNET_E_NOMEM || evidence->claim != SIGNET_CLAIM_ATTESTATION) {
+        signet_err_copy(err, &why);
+        return evidence->facts_code;
+    }
+    return SIGNET_OK;
+}
+
 /* The caller has made sure that a given key signed the payload. */
 static int read_statement(struct signet_source *source,
                           const struct signet_limits *limits,
@@ -146,6 +160,9 @@ static int read_statement(struct signet_source *source,
     }
     if (rc == SIGNET_OK) {
         rc = read_claim(&source->signers, limits, evidence, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = read_facts(evidence, err);
     }
     if (rc == SIGNET_OK) {
         source->evidence = evidence;
@@ -345,6 +362,7 @@ void signet_source_read_embedded(struct signet_source *source,
     }
     if (rc == SIGNET_OK) {
         source->evidence->claim = SIGNET_CLAIM_DOCUMENT;
+        source->evidence->facts = (struct signet_facts){.type = "", .time = SIGNET_TIME_UNKNOWN};
     }
     signet_err_set(err, rc, "%s", signet_err_meaning(rc));
 }

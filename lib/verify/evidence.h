@@ -8,6 +8,7 @@
 
 #include <signet/verify.h>
 
+#include "envelope/facts.h"
 #include "envelope/jsf.h"
 #include "envelope/jss.h"
 #include "envelope/oms.h"
@@ -26,7 +27,9 @@ enum signet_claim {
 struct signet_evidence {
     struct signet_statement statement; /* zeroed if claim is DOCUMENT */
     enum signet_claim claim;
-    struct signet_oms oms; /* filled if claim is OMS */
+    struct signet_oms oms;     /* filled if claim is OMS */
+    struct signet_facts facts; /* what it says, for a policy; borrowed from here */
+    int facts_code; /* not SIGNET_OK: it does not say what its type demands, and never counts */
 };
 
 /** What an attestation turned out to be about. */
@@ -51,7 +54,8 @@ struct signet_source {
     bool content_matches;    /* set by the comparison with the artifact, as is what follows */
     const struct signet_source *alike; /* the first source with the same payload, or itself */
     struct signet_digest identity;     /* of what matched, as it was measured then */
-    enum signet_artifact_kind kind;    /* as what it was compared: an archive can be both */
+    enum signet_artifact_kind kind; /* as what it was compared, also an attestation: an archive can
+                                       be both */
 };
 
 /** Whether two sources with evidence carry one payload, byte for byte: what signatures add up over.

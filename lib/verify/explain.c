@@ -149,3 +149,32 @@ int signet_explain_refusal(struct signet_verification *verification, size_t most
     }
     return signet_explain_unsigned(&verification->embedded, 0, &verification->err);
 }
+
+int signet_explain_unexpected(struct signet_verification *verification,
+                              const struct signet_verify_opts *opts)
+{
+    char expected[SIGNET_SHOW_MAX];
+    char found[SIGNET_SHOW_MAX];
+    char version[SIGNET_SHOW_MAX];
+    const struct signet_facts *facts = NULL;
+    const char *wanted = opts->expected_version != NULL ? opts->expected_version : "any version";
+    signet_utf8_show(signet_span_str(opts->expected_name), expected);
+    for (size_t i = 0; facts == NULL && i < verification->source_count; i++) {
+        const struct signet_source *source = &verification->sources[i];
+        facts = source->content_matches && source->evidence->facts.release_name != NULL
+                    ? &source->evidence->facts
+                    : NULL;
+    }
+    if (facts == NULL) {
+        return signet_err_set(&verification->err, SIGNET_E_MISMATCH,
+                              "expected the signed release %s of %s, found signatures that name no "
+                              "release",
+                              expected, signet_utf8_show(signet_span_str(wanted), version));
+    }
+    char asked[SIGNET_SHOW_MAX];
+    return signet_err_set(&verification->err, SIGNET_E_MISMATCH,
+                          "expected the signed release %s of %s, found %s of %s", expected,
+                          signet_utf8_show(signet_span_str(wanted), asked),
+                          signet_utf8_show(signet_span_str(facts->release_name), found),
+                          signet_utf8_show(signet_span_str(facts->release_version), version));
+}

@@ -14,6 +14,11 @@
  */
 int signet_explain_refusal(struct signet_verification *verification, size_t most_keys);
 
+/** Records that what enough keys signed is not the release that opts expect. Returns
+ *  SIGNET_E_MISMATCH. */
+int signet_explain_unexpected(struct signet_verification *verification,
+                              const struct signet_verify_opts *opts);
+
 /** Records why there is no signature at the place of that number (0: the whole). Returns
  *  SIGNET_E_NO_SIGNATURE, or for a known document that is malformed what is wrong with it. */
 int signet_explain_unsigned(const struct signet_embedded *embedded,

@@ -355,6 +355,7 @@ static void put_artifact(struct signet_jsonout *json,
     signet_jsonout_number(json, "threshold", verification->threshold);
     if (verification->trust != NULL) {
         signet_jsonout_text(json, "rule", verification->rule);
+        signet_report_demands(verification, json);
     }
     signet_jsonout_null(json, "release");
     if (verification->manifest != NULL) {
@@ -384,6 +385,14 @@ static void put_rule(const struct signet_report *report, struct signet_jsonout *
     signet_jsonout_close_object(json);
 }
 
+/* The time that a policy was judged by, if one was. */
+static int64_t now_of(const struct signet_report *report)
+{
+    const struct signet_trust *trust =
+        report->artifact_count > 0 ? report->artifacts[0]->trust : NULL;
+    return trust != NULL ? trust->now : report->now;
+}
+
 void signet_report_members(const struct signet_report *report, struct signet_jsonout *json)
 {
     char when[SIGNET_CLOCK_TEXT];
@@ -395,7 +404,7 @@ void signet_report_members(const struct signet_report *report, struct signet_jso
     signet_jsonout_bool(json, "partial", partial);
     signet_jsonout_text(json, "decision", code == SIGNET_OK ? "verified" : signet_err_name(code));
     put_rule(report, json);
-    signet_jsonout_text(json, "now", signet_clock_format(report->now, when));
+    signet_jsonout_text(json, "now", signet_clock_format(now_of(report), when));
     signet_jsonout_open_array(json, "insecure");
     for (size_t i = 0; report->insecure != NULL && report->insecure[i] != NULL; i++) {
         signet_jsonout_text(json, NULL, report->insecure[i]);

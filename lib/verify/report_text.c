@@ -96,7 +96,7 @@ static void put_escaped(struct signet_buf *out, const char *text)
     signet_utf8_escape(out, signet_span_str(text));
 }
 
-static void put_number(struct signet_buf *out, uint64_t value, const char *after)
+void signet_report_number(struct signet_buf *out, uint64_t value, const char *after)
 {
     char digits[SIGNET_NUM_TEXT];
     signet_num_format(value, digits);
@@ -136,7 +136,7 @@ static void put_parts(struct signet_buf *out, const struct signet_embedded *embe
     put_escaped(out, embedded->places[0].pointer);
     if (embedded->place_count > 1) {
         signet_buf_puts(out, " and ");
-        put_number(out, embedded->place_count - 1, " others");
+        signet_report_number(out, embedded->place_count - 1, " others");
     }
 }
 
@@ -151,8 +151,8 @@ static void put_extent(struct signet_buf *out, const struct signet_verification 
         return;
     }
     if (verification->partial && !of_document) {
-        put_number(out, matched, " of ");
-        put_number(out, matched + verification->content.not_checked, " entries");
+        signet_report_number(out, matched, " of ");
+        signet_report_number(out, matched + verification->content.not_checked, " entries");
     } else if (verification->embedded.bom.kind != 0) {
         signet_bom_describe(&verification->embedded.bom, out);
         put_excluded(out, verification->decided);
@@ -161,23 +161,23 @@ static void put_extent(struct signet_buf *out, const struct signet_verification 
     }
     if (verification->kind == SIGNET_ARTIFACT_BUNDLE && !verification->partial) {
         signet_buf_puts(out, " of ");
-        put_number(out, matched, matched == 1 ? " file" : " files");
+        signet_report_number(out, matched, matched == 1 ? " file" : " files");
     }
     signet_buf_puts(out, ", ");
-    put_number(out, verification->manifest->bytes, " bytes");
+    signet_report_number(out, verification->manifest->bytes, " bytes");
 }
 
 static void put_rule(struct signet_buf *out, const struct signet_verification *verification)
 {
     const struct signet_policy *policy = &verification->trust->policy;
     size_t keys = verification->verified->signed_by;
-    put_number(out, keys, keys == 1 ? " key" : " keys");
+    signet_report_number(out, keys, keys == 1 ? " key" : " keys");
     signet_buf_puts(out, " as rule ");
     put_escaped(out, verification->rule);
     signet_buf_puts(out, " of policy ");
     put_escaped(out, policy->name);
     signet_buf_puts(out, ", version ");
-    put_number(out, policy->version, ", demands");
+    signet_report_number(out, policy->version, ", demands");
 }
 
 static void put_passed(struct signet_buf *out, const struct signet_verification *verification)
@@ -197,7 +197,7 @@ static void put_passed(struct signet_buf *out, const struct signet_verification 
         return;
     }
     if (verification->verified->signed_by > 1) {
-        put_number(out, verification->verified->signed_by, " keys, one of them ");
+        signet_report_number(out, verification->verified->signed_by, " keys, one of them ");
     }
     signet_buf_puts(out,
                     signet_pubkey_fingerprint(&verification->keys[signer->key].key, fingerprint));
@@ -423,7 +423,7 @@ static void put_all_inner(struct signet_buf *out, const struct signet_verificati
     }
     if (embedded->inner_count > SHOWN) {
         signet_buf_puts(out, "  and ");
-        put_number(out, embedded->inner_count - SHOWN, " other parts are signed\n");
+        signet_report_number(out, embedded->inner_count - SHOWN, " other parts are signed\n");
     }
 }
 
@@ -449,7 +449,8 @@ static void put_notes(struct signet_buf *out, const struct signet_verification *
     uint64_t inexact = signet_report_inexact(verification);
     if (inexact != SIGNET_NO_OFFSET) {
         signet_buf_puts(out, "  note: the integer at byte ");
-        put_number(out, inexact, " is beyond 2^53 - 1: in RFC 8785 form others are the same\n");
+        signet_report_number(out, inexact,
+                             " is beyond 2^53 - 1: in RFC 8785 form others are the same\n");
     }
     if (manifest->stripped != NULL) {
         signet_buf_puts(out, "  note: all entries lie below ");

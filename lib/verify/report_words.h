@@ -5,6 +5,9 @@
 #ifndef SIGNET_VERIFY_REPORT_WORDS_H
 #define SIGNET_VERIFY_REPORT_WORDS_H
 
+#include <signet/buf.h>
+#include <signet/jsonout.h>
+
 #include "verify/verification.h"
 
 /** "file" or "bundle". */
@@ -34,5 +37,12 @@ const char *signet_report_discounted(const struct signet_signature *signature,
 
 /** How a signature was made that is not made as most are of its format; NULL: as they are. */
 const char *signet_report_reading(bool hex);
+
+/** Appends a number in digits, and a text. */
+void signet_report_number(struct signet_buf *out, uint64_t value, const char *after);
+
+/** Writes the member "demands": what became of each of the rule by which a policy decided. */
+void signet_report_demands(const struct signet_verification *verification,
+                           struct signet_jsonout *json);
 
 #endif

@@ -7,6 +7,7 @@
 #define SIGNET_VERIFY_VERIFICATION_H
 
 #include "artifact/bom_files.h"
+#include "trust/judge.h"
 #include "verify/content.h"
 #include "verify/embedded.h"
 
@@ -43,7 +44,12 @@ struct signet_verification {
     const struct signet_trust *trust; /* what decided instead of keys and threshold; or NULL */
     const char *real_path;            /* where it stood when it was opened; NULL: nowhere */
     const char *rule;                 /* id of its rule that decided; NULL: none */
-    bool partial;                     /* only chosen entries or parts were asked for */
+    const struct signet_demand_found *demands; /* what became of the rule's */
+    size_t demand_count;
+    const char *const
+        *left_out; /* names that a bundle was compared without, for a policy to judge */
+    size_t left_out_count;
+    bool partial; /* only chosen entries or parts were asked for */
     struct signet_arena storage;
     struct signet_err err;            /* code is the verdict */
     struct signet_verified *verified; /* NULL unless it passed */

@@ -15,6 +15,7 @@
 #include "verify/bound.h"
 #include "verify/by_policy.h"
 #include "verify/count.h"
+#include "verify/demanded.h"
 #include "verify/explain.h"
 #include "verify/form.h"
 #include "verify/guess.h"
@@ -31,54 +32,6 @@ struct decision {
     struct signet_verify_opts with_keys; /* those of a root, instead of the caller's opts */
     bool attested;                       /* an attestation is what is asked for */
 };
-
-/* What a policy is asked is for it alone to say. */
-static int check_trust(const struct signet_verify_opts *opts, struct signet_err *err)
-{
-    bool keys = opts->key_count > 0 || opts->threshold > 0 || opts->at != NULL;
-    bool looser = opts->insecure_ignore_unsigned ||
-                  (opts->accept_ignored != NULL && opts->accept_ignored[0] != NULL);
-    unsigned action = (unsigned)opts->action;
-    return !keys && !looser && (action & (action - 1)) == 0 && action <= SIGNET_ACTION_OPEN
-               ? SIGNET_OK
-               : signet_err_set(err, SIGNET_E_USAGE,
-                                "a policy alone says which keys count for one action, over the "
-                                "whole, and what need not be signed");
-}
-
-static int check_opts(const struct signet_verify_opts *opts, struct signet_err *err)
-{
-    if (opts->size != sizeof(*opts)) {
-        return signet_err_set(err, SIGNET_E_USAGE, "options of another version of the library");
-    }
-    if (opts->bom != NULL) {
-        bool others = opts->key_count > 0 || opts->threshold > 0 || opts->signature_count > 0 ||
-                      opts->only != NULL || opts->at != NULL || opts->trust != NULL;
-        return others ? signet_err_set(err, SIGNET_E_USAGE,
-                                       "what a BOM lists is verified whole, by the BOM alone")
-                      : (int)SIGNET_OK;
-    }
-    if (opts->only != NULL && opts->only[0] == NULL) {
-        return signet_err_set(err, SIGNET_E_USAGE, "no entry chosen to verify");
-    }
-    if (opts->trust != NULL) {
-        return check_trust(opts, err);
-    }
-    if (opts->key_count == 0) {
-        return signet_err_set(err, SIGNET_E_USAGE, "no key to verify with");
-    }
-    if (opts->threshold > opts->key_count) {
-        return signet_err_set(err, SIGNET_E_USAGE,
-                              "threshold %zu can never be reached with %zu keys", opts->threshold,
-                              opts->key_count);
-    }
-    if (opts->at != NULL && (opts->at[0] == NULL || opts->files_only || opts->only != NULL ||
-                             opts->signature_count > 0)) {
-        return signet_err_set(err, SIGNET_E_USAGE,
-                              "a part of a document is signed in the document alone");
-    }
-    return SIGNET_OK;
-}
 
 /* Keys are copied, so that a report can be made after the caller's are gone. */
 static int copy_keys(struct signet_verification *verification,
@@ -278,7 +231,7 @@ static int compare_allowed(struct decision *decision, struct signet_source *sour
     struct signet_verification *verification = decision->verification;
     int rc = compare(decision, source);
     return rc == SIGNET_OK && verification->trust != NULL
-               ? signet_by_policy_check_denied(verification, &source->err)
+               ? signet_by_policy_take(verification, &source->err)
                : rc;
 }
 
@@ -347,6 +300,16 @@ static int pass(struct decision *decision, struct signet_source *source, size_t 
     return prove(verification, source, &source->identity, keys);
 }
 
+/* Whether a statement is the release that is expected, if one is. */
+static bool is_expected(const struct signet_source *source, const struct signet_verify_opts *opts)
+{
+    const struct signet_facts *facts = &source->evidence->facts;
+    return opts->expected_name == NULL ||
+           (facts->release_name != NULL && strcmp(facts->release_name, opts->expected_name) == 0 &&
+            (opts->expected_version == NULL ||
+             strcmp(facts->release_version, opts->expected_version) == 0));
+}
+
 /* Whoever signed nothing that matches is told so, if a rule is for it at all. */
 static int decide_by_policy(struct decision *decision)
 {
@@ -357,6 +320,9 @@ static int decide_by_policy(struct decision *decision)
         signet_err_clear(&verification->err);
         return signet_explain_refusal(verification, 0);
     }
+    if (rc == SIGNET_OK) {
+        rc = signet_by_policy_remember(verification, &said);
+    }
     return rc == SIGNET_OK ? pass(decision, said.source, said.keys) : rc;
 }
 
@@ -364,6 +330,7 @@ static int decide(struct decision *decision)
 {
     struct signet_verification *verification = decision->verification;
     size_t most_keys = 0;
+    bool others = false; /* enough keys signed it as something else than what is expected */
     int rc = compare_all(decision);
     signet_guess_end(&verification->content); /* two may not read it at once */
     signet_about_judge(verification, decision->artifact, decision->measured, decision->opts,
@@ -380,12 +347,15 @@ static int decide(struct decision *decision)
             continue;
         }
         size_t keys = signet_count_keys(verification, source->alike);
-        if (keys >= verification->threshold) {
+        bool enough = keys >= verification->threshold;
+        if (enough && is_expected(source, decision->opts)) {
             return pass(decision, source, keys);
         }
+        others = others || enough;
         most_keys = keys > most_keys ? keys : most_keys;
     }
-    return signet_explain_refusal(verification, most_keys);
+    return others ? signet_explain_unexpected(verification, decision->opts)
+                  : signet_explain_refusal(verification, most_keys);
 }
 
 /* An attestation about what was measured, and nothing else. */
@@ -519,7 +489,7 @@ static int verify_named(struct decision *decision,
                         struct signet_err *err)
 {
     struct signet_verification *fresh = NULL;
-    int rc = check_opts(decision->opts, err);
+    int rc = signet_verify_check_opts(decision->opts, err);
     if (rc == SIGNET_OK) {
         rc = signet_verification_new(path, &fresh, err);
     }

@@ -249,8 +249,8 @@ refused 'the fingerprint of another key' 2 "the key id is a fingerprint of anoth
     jsf --key-id "$j" -o x.json bom.json
 check_exit 'its own fingerprint' 0 out~signed jsf --key-id "$k" -o x.json bom.json
 rm x.json
-signet-sign --help >help
-signet-verify --help >>help
+signet-sign --help --verbose >help
+signet-verify --help --verbose >>help
 is 'help fits into 80 columns' "$(awk 'length > 80' help)" ''
 is 'help names the format' "$(grep -c -e '--format jsf' help)" 2
 rm help

@@ -68,7 +68,7 @@ more_help()
 all_help()
 {
     for word in '' $(more_help "$1"); do
-        "$SIGNET_BIN/signet-$1" ${word:+"$word"} --help </dev/null
+        "$SIGNET_BIN/signet-$1" ${word:+"$word"} --help --verbose </dev/null
     done
 }
 
@@ -77,8 +77,8 @@ screens()
 {
     for word in '' $(more_help "$1"); do
         "$SIGNET_BIN/signet-$1" ${word:+"$word"} --help </dev/null |
-            awk '/^Examples:/ { e = NR } length($0) > 100 { wide++ }
-                END { print NR - e " " wide + 0 " " (NR <= 50) }'
+            awk '/^Examples:/ { e = NR } length($0) > 80 { wide++ }
+                END { print NR - e " " wide + 0 " " (NR <= 40) }'
     done | sort -u
 }
 

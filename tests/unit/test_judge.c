@@ -24,7 +24,7 @@ static const char *const some[] = {"x"};
 static struct signet_policy_signers two_release[] = {{"release", 2, 0}};
 static struct signet_policy_signers both[] = {{"release", 1, SIGNET_USE_DSSE}, {"ci", 1, 0}};
 static struct signet_policy_signers unknown[] = {{"nobody", 1, 0}};
-static struct signet_policy_attestation attestation = {.type = "t", .role = "ci"};
+static const struct signet_facts no_facts = {.type = "", .time = SIGNET_TIME_UNKNOWN};
 static struct signet_policy_rule rules[3];
 static struct signet_policy policy;
 
@@ -73,11 +73,11 @@ static void read_claims(const char *text,
                         size_t *count)
 {
     *count = 1;
-    claims[0] = (struct signet_signed_payload){room, 0};
+    claims[0] = (struct signet_signed_payload){&no_facts, room, 0};
     for (; *text != '\0'; text++) {
         if (*text == ';') {
             room += claims[*count - 1].key_count;
-            claims[(*count)++] = (struct signet_signed_payload){room, 0};
+            claims[(*count)++] = (struct signet_signed_payload){&no_facts, room, 0};
             continue;
         }
         struct signet_payload_key *key = &room[claims[*count - 1].key_count++];
@@ -184,7 +184,9 @@ static void to_load_a_path_must_be_safe(void **state)
                                        .now = NOW,
                                        .payloads = claims};
     (void)state;
+    struct signet_facts facts = {.type = "", .usage = SIGNET_USAGE_LIB};
     read_claims("d0d1", room, claims, &question.payload_count);
+    claims[0].facts = &facts;
     CHECK_CODE(signet_judge(&policy, &root, &question, &answer, NULL), SIGNET_OK);
     question.path_is_safe = false;
     CHECK_CODE(signet_judge(&policy, &root, &question, &answer, NULL), SIGNET_E_DENIED);
@@ -253,31 +255,215 @@ static void a_policy_and_a_root_hold_for_a_time(void **state)
     CHECK_CODE(simple(), SIGNET_E_DENIED);
 }
 
-/* No demand is passed over because it cannot be judged. */
+/* The format of a model is a demand that is not passed over because it cannot be judged. */
 static void what_cannot_be_judged_is_refused(void **state)
 {
     (void)state;
     CHECK_CODE(simple(), SIGNET_OK);
-    rules[0].match.names = (struct signet_texts){some, 1};
-    CHECK_CODE(simple(), SIGNET_E_DENIED);
-    rules[0].match.names.count = 0;
     rules[0].match.formats = (struct signet_texts){some, 1};
     CHECK_CODE(simple(), SIGNET_E_DENIED);
     rules[0].match.formats.count = 0;
-    rules[0].has_version = true;
-    CHECK_CODE(simple(), SIGNET_E_DENIED);
-    rules[0].has_version = false;
-    rules[0].ignored = (struct signet_texts){some, 1};
-    CHECK_CODE(simple(), SIGNET_E_DENIED);
-    rules[0].ignored.count = 0;
-    rules[0].attestations = &attestation;
-    rules[0].attestation_count = 1;
-    CHECK_CODE(simple(), SIGNET_E_DENIED);
-    rules[0].attestation_count = 0;
-    rules[0].max_signature_age = 1;
-    CHECK_CODE(simple(), SIGNET_E_DENIED);
-    rules[0].max_signature_age = 0;
     CHECK_CODE(simple(), SIGNET_OK);
+}
+
+static void names_that_are_left_out_are_listed(void **state)
+{
+    static const char *const cache[] = {"cache", ".git"};
+    struct signet_payload_key room[16];
+    struct signet_signed_payload claims[8];
+    struct signet_answer answer;
+    struct signet_question question = {.action = SIGNET_ACTION_VERIFY,
+                                       .path = "/opt/a",
+                                       .kind = SIGNET_POLICY_BUNDLE,
+                                       .left_out = {cache, 1},
+                                       .now = NOW,
+                                       .payloads = claims};
+    (void)state;
+    read_claims("d0d1", room, claims, &question.payload_count);
+    CHECK_CODE(signet_judge(&policy, &root, &question, &answer, NULL), SIGNET_E_DENIED);
+    rules[0].ignored = (struct signet_texts){cache, 1};
+    CHECK_CODE(signet_judge(&policy, &root, &question, &answer, NULL), SIGNET_OK);
+    question.left_out.count = 2;
+    CHECK_CODE(signet_judge(&policy, &root, &question, &answer, NULL), SIGNET_E_DENIED);
+}
+
+/* A question for the artifact at /opt/a, whose payloads say what facts say, in order. */
+static struct signet_question about(const struct signet_facts *facts,
+                                    const char *signatures,
+                                    struct signet_payload_key *room,
+                                    struct signet_signed_payload *claims)
+{
+    struct signet_question question = {.action = SIGNET_ACTION_VERIFY,
+                                       .path = "/opt/a",
+                                       .path_is_safe = true,
+                                       .kind = SIGNET_POLICY_FILE,
+                                       .now = NOW,
+                                       .payloads = claims};
+    read_claims(signatures, room, claims, &question.payload_count);
+    for (size_t i = 0; i < question.payload_count; i++) {
+        claims[i].facts = &facts[i];
+    }
+    return question;
+}
+
+static struct signet_facts release(const char *name, const char *version)
+{
+    return (struct signet_facts){.type = SIGNET_PREDICATE_RELEASE,
+                                 .time = NOW - HOUR,
+                                 .release_name = name,
+                                 .release_version = version};
+}
+
+static int
+ask_about(const struct signet_facts *facts, const char *signatures, struct signet_answer *answer)
+{
+    struct signet_payload_key room[16];
+    struct signet_signed_payload claims[8];
+    struct signet_question question = about(facts, signatures, room, claims);
+    return signet_judge(&policy, &root, &question, answer, NULL);
+}
+
+static void a_rule_is_for_names(void **state)
+{
+    static const char *const names[] = {"acme-*"};
+    struct signet_answer answer;
+    struct signet_facts facts[] = {release("acme-tools", "1.0.0"), release("other", "1.0.0")};
+    (void)state;
+    rules[0].match.names = (struct signet_texts){names, 1};
+    CHECK_CODE(ask_about(facts, "d0d1", &answer), SIGNET_OK);
+    assert_ptr_equal(answer.rule, &rules[0]);
+    assert_string_equal(answer.release->release_name, "acme-tools");
+    /* too few keys of the role, yet it is the rule that decides */
+    CHECK_CODE(ask_about(facts, "d0", &answer), SIGNET_E_THRESHOLD);
+    assert_ptr_equal(answer.rule, &rules[0]);
+    /* the name is not the role's word */
+    CHECK_CODE(ask_about(facts, "d3", &answer), SIGNET_E_DENIED);
+    assert_null(answer.rule);
+    /* another name, or none */
+    CHECK_CODE(ask_about(&facts[1], "d0d1", &answer), SIGNET_E_DENIED);
+    assert_null(answer.rule);
+    CHECK_CODE(ask_about(&no_facts, "d0d1", &answer), SIGNET_E_DENIED);
+    assert_null(answer.rule);
+    /* what the role said under another name does not add up */
+    CHECK_CODE(ask_about(facts, "d0;d1d2", &answer), SIGNET_E_THRESHOLD);
+    assert_ptr_equal(answer.rule, &rules[0]);
+}
+
+static void a_version_is_a_release_and_high_enough(void **state)
+{
+    struct signet_answer answer;
+    static const struct {
+        const char *version;
+        int code;
+    } rows[] = {
+        {"1.4.0", SIGNET_OK},       {"1.4.0+build", SIGNET_OK},     {"1.10.0", SIGNET_OK},
+        {"2.0.0-rc.1", SIGNET_OK},  {"1.4.0-rc.1", SIGNET_E_STALE}, {"1.3.9", SIGNET_E_STALE},
+        {"1.4", SIGNET_E_STALE}, /* no version at all */
+        {"v2.0.0", SIGNET_E_STALE},
+    };
+    (void)state;
+    rules[0].has_version = true;
+    CHECK_CODE(ask_about(&no_facts, "d0d1", &answer), SIGNET_E_DENIED);
+    rules[0].version_minimum = "1.4.0";
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct signet_facts facts = release("a", rows[i].version);
+        CHECK_CODE(ask_about(&facts, "d0d1", &answer), rows[i].code);
+    }
+}
+
+static void all_demands_hold_by_one_release(void **state)
+{
+    static struct signet_policy_signers two[] = {{"release", 1, 0}, {"ci", 1, 0}};
+    struct signet_answer answer;
+    struct signet_facts facts[] = {release("a", "1.0.0"), release("a", "2.0.0"),
+                                   release("a", "1.0.0"), release("b", "2.0.0")};
+    (void)state;
+    rules[0].signed_by = two;
+    rules[0].signed_by_count = 2;
+    CHECK_CODE(ask_about(facts, "d0;d3", &answer), SIGNET_OK); /* nobody asks */
+    rules[0].has_version = true;
+    CHECK_CODE(ask_about(facts, "d0;d3", &answer), SIGNET_E_THRESHOLD);
+    CHECK_CODE(ask_about(facts, "d0;d1;d3", &answer), SIGNET_OK);
+    assert_string_equal(answer.release->release_version, "1.0.0");
+    assert_int_equal(answer.payload, 0);
+    CHECK_CODE(ask_about(facts, "d0d3;d1d3", &answer), SIGNET_OK);
+    assert_string_equal(answer.release->release_version, "2.0.0");
+    assert_int_equal(answer.payload, 1);
+    CHECK_CODE(ask_about(&facts[1], "d0;;d3", &answer), SIGNET_E_THRESHOLD); /* another name */
+}
+
+static void what_is_expected_decides_too(void **state)
+{
+    struct signet_payload_key room[16];
+    struct signet_signed_payload claims[8];
+    struct signet_answer answer;
+    struct signet_facts facts[] = {release("a", "1.0.0"), release("b", "3.0.0")};
+    struct signet_question question = about(facts, "d0d1;d0d1", room, claims);
+    (void)state;
+    question.expected_name = "a";
+    CHECK_CODE(signet_judge(&policy, &root, &question, &answer, NULL), SIGNET_OK);
+    assert_string_equal(answer.release->release_version, "1.0.0");
+    question.expected_version = "1.0.0";
+    CHECK_CODE(signet_judge(&policy, &root, &question, &answer, NULL), SIGNET_OK);
+    question.expected_version = "1.0.1";
+    CHECK_CODE(signet_judge(&policy, &root, &question, &answer, NULL), SIGNET_E_DENIED);
+    question.expected_version = NULL;
+    question.expected_name = "c";
+    CHECK_CODE(signet_judge(&policy, &root, &question, &answer, NULL), SIGNET_E_DENIED);
+}
+
+static void what_runs_is_signed_to_run(void **state)
+{
+    static const struct {
+        enum signet_usage usage;
+        bool executes, loads;
+    } rows[] = {
+        {0, false, false},
+        {SIGNET_USAGE_PROGRAM, true, false},
+        {SIGNET_USAGE_INTERP, true, true},
+        {SIGNET_USAGE_LIB, false, true},
+        {SIGNET_USAGE_SCRIPT, true, true},
+        {SIGNET_USAGE_MODEL, false, false},
+        {SIGNET_USAGE_DATA, false, false},
+    };
+    (void)state;
+    rules[0].actions = SIGNET_ACTION_EXECUTE | SIGNET_ACTION_LOAD | SIGNET_ACTION_OPEN;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct signet_payload_key room[16];
+        struct signet_signed_payload claims[8];
+        struct signet_answer answer;
+        struct signet_facts facts = release("a", "1.0.0");
+        struct signet_question question = about(&facts, "d0d1", room, claims);
+        facts.usage = rows[i].usage;
+        question.action = SIGNET_ACTION_EXECUTE;
+        CHECK_CODE(signet_judge(&policy, &root, &question, &answer, NULL),
+                   rows[i].executes ? SIGNET_OK : SIGNET_E_DENIED);
+        question.action = SIGNET_ACTION_LOAD;
+        CHECK_CODE(signet_judge(&policy, &root, &question, &answer, NULL),
+                   rows[i].loads ? SIGNET_OK : SIGNET_E_DENIED);
+        question.action = SIGNET_ACTION_OPEN;
+        CHECK_CODE(signet_judge(&policy, &root, &question, &answer, NULL), SIGNET_OK);
+    }
+}
+
+static void a_signature_has_an_age(void **state)
+{
+    struct signet_answer answer;
+    static const struct {
+        int64_t time;
+        bool passes;
+    } rows[] = {
+        {NOW, true},       {NOW - HOUR, true}, {NOW - HOUR - 1, false},
+        {NOW + 300, true}, {NOW + 301, false}, {SIGNET_TIME_UNKNOWN, false},
+    };
+    (void)state;
+    rules[0].max_signature_age = HOUR;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct signet_facts facts = release("a", "1.0.0");
+        facts.time = rows[i].time;
+        CHECK_CODE(ask_about(&facts, "d0d1", &answer),
+                   rows[i].passes ? SIGNET_OK : SIGNET_E_DENIED);
+    }
 }
 
 static void a_part_is_not_the_whole(void **state)
@@ -321,6 +507,13 @@ int main(void)
         cmocka_unit_test_setup(a_key_counts_while_it_is_valid, set_up),
         cmocka_unit_test_setup(a_policy_and_a_root_hold_for_a_time, set_up),
         cmocka_unit_test_setup(what_cannot_be_judged_is_refused, set_up),
+        cmocka_unit_test_setup(names_that_are_left_out_are_listed, set_up),
+        cmocka_unit_test_setup(a_rule_is_for_names, set_up),
+        cmocka_unit_test_setup(a_version_is_a_release_and_high_enough, set_up),
+        cmocka_unit_test_setup(all_demands_hold_by_one_release, set_up),
+        cmocka_unit_test_setup(what_is_expected_decides_too, set_up),
+        cmocka_unit_test_setup(what_runs_is_signed_to_run, set_up),
+        cmocka_unit_test_setup(a_signature_has_an_age, set_up),
         cmocka_unit_test_setup(a_part_is_not_the_whole, set_up),
         cmocka_unit_test_setup(the_deny_list_is_typed, set_up),
     };

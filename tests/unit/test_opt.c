@@ -284,7 +284,7 @@ static void help_is_made_from_the_table(void **state)
     memset(&own[4], 0, sizeof(own[4]));
     struct signet_buf out;
     signet_buf_init(&out, 4096);
-    assert_int_equal(signet_opts_help(&out, &help, own), SIGNET_OK);
+    assert_int_equal(signet_opts_help(&out, &help, true, own), SIGNET_OK);
     CHECK_SPAN(signet_buf_span(&out), expected);
     signet_buf_free(&out);
 }

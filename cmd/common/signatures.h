@@ -2,8 +2,8 @@
  *
  * The signature files of one artifact: those that were named, or those that stand beside it.
  */
-#ifndef SIGNET_CMD_VERIFY_SIGNATURES_H
-#define SIGNET_CMD_VERIFY_SIGNATURES_H
+#ifndef SIGNET_COMMON_SIGNATURES_H
+#define SIGNET_COMMON_SIGNATURES_H
 
 #include <signet/verify.h>
 

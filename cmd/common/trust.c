@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Whom signet-verify trusts by a policy instead of by keys: a root and a policy, read from files.
+ * What common/trust.h reads, and where the versions seen are remembered.
  */
+#include "common/trust.h"
+
 #include <signet/io.h>
 #include <signet/text.h>
-#include <signet/trust.h>
 #include <stdlib.h>
 
 #include "common/state.h"
-#include "verify/verify.h"
 
 static int
 read_file(const struct signet_tool *tool, struct signet_trust_file *file, struct signet_err *err)
@@ -19,9 +19,9 @@ read_file(const struct signet_tool *tool, struct signet_trust_file *file, struct
 /* Where the versions seen are remembered; *path stays NULL if they are not. */
 static int find_state(struct signet_tool *tool, char **path, struct signet_err *err)
 {
-    const char *given = signet_opts_value(&tool->opts, SIGNET_VERIFY_STATE);
+    const char *given = signet_opts_value(&tool->opts, SIGNET_OPT_STATE);
     *path = NULL;
-    if (signet_opts_has(&tool->opts, SIGNET_VERIFY_INSECURE_NO_STATE)) {
+    if (signet_opts_has(&tool->opts, SIGNET_OPT_INSECURE_NO_STATE)) {
         return SIGNET_OK;
     }
     if (given != NULL) {
@@ -36,43 +36,43 @@ static int find_state(struct signet_tool *tool, char **path, struct signet_err *
     return signet_state_make_folder(*path, err);
 }
 
-static int make_trust(struct signet_verify_run *run,
+static int make_trust(struct signet_tool *tool,
                       const struct signet_trust_opts *how,
+                      struct signet_trust **trust,
                       struct signet_err *err)
 {
     char shown[SIGNET_SHOW_MAX];
-    int rc = read_file(run->tool, how->root, err);
+    int rc = read_file(tool, how->root, err);
     if (rc == SIGNET_OK) {
-        rc = read_file(run->tool, how->policy, err);
+        rc = read_file(tool, how->policy, err);
     }
     if (rc == SIGNET_OK) {
-        rc = signet_trust_new(how, &run->trust, err);
+        rc = signet_trust_new(how, trust, err);
     }
-    if (rc == SIGNET_OK && how->state != NULL && signet_trust_first_use(run->trust)) {
-        signet_tool_note(run->tool,
-                         "%s: first use: older policies are told from newer ones from now on",
+    if (rc == SIGNET_OK && how->state != NULL && signet_trust_first_use(*trust)) {
+        signet_tool_note(tool, "%s: first use: older policies are told from newer ones from now on",
                          signet_utf8_show(signet_span_str(how->state), shown));
     }
     return rc;
 }
 
-int signet_verify_read_trust(struct signet_verify_run *run, struct signet_err *err)
+int signet_tool_trust(struct signet_tool *tool, struct signet_trust **trust, struct signet_err *err)
 {
-    const struct signet_opts *opts = &run->tool->opts;
-    struct signet_trust_file root = {.name = signet_opts_value(opts, SIGNET_VERIFY_ROOT)};
-    struct signet_trust_file policy = {.name = signet_opts_value(opts, SIGNET_VERIFY_POLICY)};
+    const struct signet_opts *opts = &tool->opts;
+    struct signet_trust_file root = {.name = signet_opts_value(opts, SIGNET_OPT_ROOT)};
+    struct signet_trust_file policy = {.name = signet_opts_value(opts, SIGNET_OPT_POLICY)};
     struct signet_trust_opts how = {
         .size = sizeof(how),
         .root = &root,
         .policy = &policy,
-        .insecure_unsigned_policy = signet_opts_has(opts, SIGNET_VERIFY_INSECURE_UNSIGNED_POLICY),
-        .limits = &run->tool->limits,
+        .insecure_unsigned_policy = signet_opts_has(opts, SIGNET_OPT_INSECURE_UNSIGNED_POLICY),
+        .limits = &tool->limits,
     };
     char *state = NULL;
-    int rc = find_state(run->tool, &state, err);
+    int rc = find_state(tool, &state, err);
     if (rc == SIGNET_OK) {
         how.state = state;
-        rc = make_trust(run, &how, err);
+        rc = make_trust(tool, &how, trust, err);
     }
     free(state);
     signet_buf_free(&root.text); /* if it did not come to that */

@@ -3,7 +3,7 @@
  * Gathering signature files. Owns where they are looked for and how much of them is read; knows
  * nothing of what they say.
  */
-#include "verify/signatures.h"
+#include "common/signatures.h"
 
 #include <errno.h>
 #include <fcntl.h>
