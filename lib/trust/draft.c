@@ -11,7 +11,7 @@
 #include "base/err.h"
 #include "base/utf8.h"
 #include "trust/chain.h"
-#include "trust/instant.h"
+#include "base/instant.h"
 #include "trust/root_key.h"
 #include "trust/root_write.h"
 

@@ -8,7 +8,7 @@
 #include "base/err.h"
 #include "base/utf8.h"
 #include "trust/glob.h"
-#include "trust/semver.h"
+#include "base/semver.h"
 
 enum {
     AHEAD = 300 /* seconds that the clocks of two machines may differ */

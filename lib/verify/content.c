@@ -140,11 +140,10 @@ static int file_digest(const struct comparison *with,
                        const uint8_t **bytes,
                        struct signet_err *err)
 {
-    const struct signet_manifest *manifest = with->measured;
-    if (manifest == NULL || (alg != SIGNET_DIGEST_SHA256 && manifest->alg != alg)) {
-        manifest = &with->content->manifest;
-    }
-    bool have = (manifest == with->measured || with->content->measured) &&
+    const struct signet_manifest *given = with->measured;
+    bool fits = given != NULL && (alg == SIGNET_DIGEST_SHA256 || given->alg == alg);
+    const struct signet_manifest *manifest = fits ? given : &with->content->manifest;
+    bool have = (fits || with->content->measured) &&
                 manifest->kind == SIGNET_ARTIFACT_FILE && /* and not what an archive holds */
                 (alg == SIGNET_DIGEST_SHA256 || manifest->alg == alg);
     if (!have) {
