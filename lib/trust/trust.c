@@ -28,29 +28,15 @@ struct making {
     struct signet_limits limits;
 };
 
-/* Says in front of an error which file it is about. */
-static int in_file(int rc, const struct signet_trust_file *file, struct signet_err *err)
+static int read_roots(struct making *making, struct signet_err *err)
 {
-    char shown[SIGNET_SHOW_MAX];
-    if (rc != SIGNET_OK && rc != SIGNET_E_NOMEM) {
-        signet_err_prefix(err, "%s", signet_utf8_show(signet_span_str(file->name), shown));
-    }
-    return rc;
-}
-
-static int read_root(struct making *making, struct signet_err *err)
-{
-    struct signet_trust_file *file = making->opts->root;
+    const struct signet_trust_opts *opts = making->opts;
     struct signet_trust *trust = making->trust;
-    struct signet_envelope envelope;
     struct signet_chain chain = {0};
-    int rc = signet_envelope_parse(&file->text, making->limits.envelope, &making->limits, &envelope,
-                                   err);
+    int rc = signet_lineage_follow(&trust->lineage, opts, &making->limits, &chain, err);
     if (rc == SIGNET_OK) {
-        rc = signet_chain_start(&chain, &envelope, err);
-    }
-    if (rc == SIGNET_OK) {
-        rc = signet_chain_finish(&chain, trust->now, err);
+        rc = signet_lineage_blame(signet_chain_finish(&chain, trust->now, err),
+                                  &opts->roots[opts->root_count - 1], err);
     }
     if (rc == SIGNET_OK) {
         trust->first = chain.lineage;
@@ -59,8 +45,7 @@ static int read_root(struct making *making, struct signet_err *err)
         memset(&chain.root, 0, sizeof(chain.root));
     }
     signet_chain_free(&chain);
-    signet_envelope_free(&envelope);
-    return in_file(rc, file, err);
+    return rc;
 }
 
 /* Whether a key is in a role that says something of artifacts: the roles of this schema do not. */
@@ -193,7 +178,7 @@ static int read_policy(struct making *making, struct signet_err *err)
     if (rc == SIGNET_OK) {
         rc = signet_judge_policy(&trust->policy, &trust->root, trust->now, err);
     }
-    return in_file(rc, file, err);
+    return signet_lineage_blame(rc, file, err);
 }
 
 /* Compares with what was seen before, and notes what is seen now. */
@@ -227,7 +212,21 @@ static int demand_state(const struct signet_policy *policy, struct signet_err *e
                                 signet_utf8_show(signet_span_str(policy->name), shown));
 }
 
-static int remember(struct signet_trust *trust, struct signet_err *err)
+/* Compares the roots with what was seen of their lineage, or of the folder. */
+static int settle_roots(struct signet_trust *trust,
+                        const struct signet_state *state,
+                        const char *folder,
+                        struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    int rc = signet_lineage_find(&trust->lineage, state, folder, &trust->first, err);
+    if (rc == SIGNET_E_STALE && folder != NULL) {
+        signet_err_prefix(err, "%s", signet_utf8_show(signet_span_str(folder), shown));
+    }
+    return rc;
+}
+
+static int remember(struct signet_trust *trust, const char *folder, struct signet_err *err)
 {
     const struct signet_state_key key = {.first = &trust->first, .policy = trust->policy.name};
     struct signet_state *state = NULL;
@@ -236,11 +235,17 @@ static int remember(struct signet_trust *trust, struct signet_err *err)
     }
     int rc = signet_state_open(trust->state, LOCK_WAIT, &state, err);
     if (rc == SIGNET_OK) {
+        rc = settle_roots(trust, state, folder, err);
+    }
+    if (rc == SIGNET_OK) {
         trust->first_use = !signet_state_holds(state, &key);
         rc = trust->first_use ? demand_state(&trust->policy, err) : (int)SIGNET_OK;
     }
     if (rc == SIGNET_OK) {
         rc = see(trust, state, err);
+    }
+    if (rc == SIGNET_OK && folder != NULL) {
+        rc = signet_state_see_folder(state, folder, &trust->first, err);
     }
     if (rc == SIGNET_OK) {
         rc = commit(trust, state, err);
@@ -281,14 +286,14 @@ int signet_trust_see_release(const struct signet_trust *trust,
 
 static int make(struct making *making, struct signet_err *err)
 {
-    int rc = read_root(making, err);
+    int rc = read_roots(making, err);
     if (rc == SIGNET_OK) {
         rc = take_keys(making->trust, err);
     }
     if (rc == SIGNET_OK) {
         rc = read_policy(making, err);
     }
-    return rc == SIGNET_OK ? remember(making->trust, err) : rc;
+    return rc == SIGNET_OK ? remember(making->trust, making->opts->root_folder, err) : rc;
 }
 
 static int
@@ -320,11 +325,13 @@ int signet_trust_new(const struct signet_trust_opts *opts,
                      struct signet_trust **trust,
                      struct signet_err *err)
 {
-    if (opts->size != sizeof(*opts) || opts->root == NULL || opts->policy == NULL) {
+    if (opts->size != sizeof(*opts) || opts->roots == NULL || opts->policy == NULL) {
         return signet_err_set(err, SIGNET_E_USAGE, "expected a root and a policy");
     }
     int rc = start(opts, trust, err);
-    signet_buf_free(&opts->root->text);
+    for (size_t i = 0; i < opts->root_count; i++) {
+        signet_buf_free(&opts->roots[i].text);
+    }
     signet_buf_free(&opts->policy->text);
     return rc;
 }
@@ -337,6 +344,7 @@ bool signet_trust_first_use(const struct signet_trust *trust)
 void signet_trust_free(struct signet_trust *trust)
 {
     if (trust != NULL) {
+        signet_lineage_free(&trust->lineage);
         signet_root_free(&trust->root);
         signet_policy_free(&trust->policy);
         free(trust->keys);

@@ -7,6 +7,7 @@
 
 #include <signet/trust.h>
 
+#include "trust/lineage.h"
 #include "trust/policy.h"
 #include "trust/root.h"
 
@@ -16,6 +17,7 @@ struct signet_trust {
     struct signet_trusted_key *keys; /* of the root, in its order; one that does not count now, or
                                         is in no role for artifacts, is of no use */
     int64_t now;                     /* read once */
+    struct signet_lineage lineage;   /* the roots, of which root is the last */
     struct signet_digest first;      /* of the payload of the lineage's first root */
     struct signet_digest root_digest;
     struct signet_digest policy_digest;
