@@ -95,10 +95,21 @@ int signet_judge_refuse(const struct signet_judging *judging, int code, const ch
 const struct signet_root_role *signet_judge_role(const struct signet_judging *judging,
                                                  const char *name)
 {
+    return signet_role_speaks(name) ? signet_root_role(judging->root, name) : NULL;
+}
+
+const struct signet_root_role *signet_judge_need_role(const struct signet_judging *judging,
+                                                      const char *name)
+{
     char rule[SIGNET_SHOW_MAX];
     char shown[SIGNET_SHOW_MAX];
-    const struct signet_root_role *role = signet_root_role(judging->root, name);
-    if (role == NULL) {
+    const struct signet_root_role *role = signet_judge_role(judging, name);
+    if (!signet_role_speaks(name)) {
+        signet_err_set(judging->err, SIGNET_E_DENIED,
+                       "rule %s asks for role %s, which says nothing of artifacts",
+                       signet_utf8_show(signet_span_str(judging->answer->rule->id), rule),
+                       signet_utf8_show(signet_span_str(name), shown));
+    } else if (role == NULL) {
         signet_err_set(judging->err, SIGNET_E_DENIED,
                        "rule %s asks for role %s, which the root does not have",
                        signet_utf8_show(signet_span_str(judging->answer->rule->id), rule),

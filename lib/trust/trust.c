@@ -88,17 +88,13 @@ static int read_root(struct making *making, struct signet_err *err)
     return rc;
 }
 
-/* Whether a key is in a role that says something of artifacts: the roles of this schema do not. */
+/* Whether a key is in a role that says something of artifacts. */
 static bool speaks_of_artifacts(const struct signet_root *root, size_t key)
 {
-    static const char *const others[] = {SIGNET_ROLE_ROOT, SIGNET_ROLE_POLICY, SIGNET_ROLE_TIME};
     for (size_t i = 0; i < root->role_count; i++) {
         const struct signet_root_role *role = &root->roles[i];
-        bool other = false;
-        for (size_t k = 0; !other && k < SIGNET_COUNT(others); k++) {
-            other = strcmp(role->name, others[k]) == 0;
-        }
-        for (size_t k = 0; !other && k < role->key_count; k++) {
+        bool speaks = signet_role_speaks(role->name);
+        for (size_t k = 0; speaks && k < role->key_count; k++) {
             if (role->keys[k] == key) {
                 return true;
             }

@@ -332,6 +332,7 @@ static int ask_as(struct signet_verification *verification,
     question->attestation_count = claims->attested_count;
     int rc = signet_judge(&trust->policy, &trust->root, question, &answer, &verification->err);
     verification->rule = answer.rule != NULL ? answer.rule->id : NULL;
+    verification->refusal = answer.refusal;
     verification->demands = question->found;
     verification->demand_count = answer.found_count;
     if (rc == SIGNET_OK) {

@@ -10,6 +10,7 @@
 #include "trust/trust.h"
 #include "verify/about.h"
 #include "verify/report_words.h"
+#include "verify/stored.h"
 #include "verify/verification.h"
 
 const char *signet_report_kind(enum signet_artifact_kind kind)
@@ -554,6 +555,11 @@ int signet_report_details(const struct signet_verification *verification,
         !signers || (verification->source_count == 1 && verification->sources[0].evidence == NULL);
     for (size_t i = 0; !said && i < verification->source_count; i++) {
         put_source(out, verification, &verification->sources[i]);
+    }
+    if (signers && verification->stored_refused > SIGNET_STORED_LISTED) {
+        signet_buf_puts(out, "  ");
+        signet_report_number(out, verification->stored_refused - SIGNET_STORED_LISTED,
+                             " more in folders of evidence: not counted\n");
     }
     if (signers) {
         put_all_inner(out, verification);

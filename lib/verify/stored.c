@@ -313,13 +313,14 @@ int signet_stored_read(struct signet_verification *verification,
 }
 
 bool signet_stored_is_other(struct signet_verification *verification,
-                            const struct signet_source *source,
+                            struct signet_source *source,
                             int rc)
 {
     bool other = rc == SIGNET_E_MISMATCH || rc == SIGNET_E_UNSUPPORTED || rc == SIGNET_E_MALFORMED;
     if (!source->stored || !other) {
         return false;
     }
+    signet_source_drop_evidence(source);
     signet_content_begin(&verification->content);
     return true;
 }

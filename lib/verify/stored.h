@@ -23,9 +23,10 @@ SIGNET_NODISCARD int signet_stored_read(struct signet_verification *verification
                                         struct signet_err *err);
 
 /** Whether what did not match, which is what rc says, is from a store: a statement there that is
- *  about something else refuses nothing. What was compared is forgotten then. */
+ *  about something else refuses nothing. Then it loses its evidence, and what was compared is
+ *  forgotten. */
 bool signet_stored_is_other(struct signet_verification *verification,
-                            const struct signet_source *source,
+                            struct signet_source *source,
                             int rc);
 
 #endif

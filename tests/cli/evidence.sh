@@ -8,7 +8,7 @@
 . "${0%/*}/../common/tap.sh"
 # shellcheck source=tests/common/trust.sh
 . "$SIGNET_SOURCE/tests/common/trust.sh"
-plan 88
+plan 91
 
 for name in r1 pol a b c stranger; do
     signet-key generate -q --no-passphrase -o $name >/dev/null
@@ -193,7 +193,7 @@ signet-sign -q -k c.key -o c.model srv/model
 with c.model
 check_exit 'a folder' 0 'out~as rule models' by_policy srv/model
 cp -r srv/model srv/renamed && mv srv/renamed/w srv/renamed/x
-refused 'the same files under other names' 4 'no signature' srv/renamed
+refused 'the same files under other names' 1 'content differs from what was signed: 0 changed, 1 missing, 1 unsigned' srv/renamed
 cp -r srv/model srv/more && echo more >srv/more/more
 refused 'one more file' 4 'no signature' srv/more
 tar -cf model.tar --exclude .git -C srv model
@@ -219,3 +219,8 @@ is 'as what it is' "$(jq -c '[.artifacts[0].signatures[]|.trusted]' "$tap_out")"
 sign_policy policy "$(policy "$here/evidence" ',"revoked":[{"file":"sha256:'"$(sha256sum dist/app | cut -c1-64)"'","reason":"stolen"}]')" pol
 with a.app b.app
 refused 'the deny list' 1 'on the deny list: stolen' dist/app
+signet-sign -q -k c.key -o c.tar model.tar
+with c.tar
+check_exit 'an archive as a file' 0 'out~as rule documents' by_policy model.tar
+with c.tar c.model
+refused 'what it holds cannot be compared with the list' 1 'has a deny list' model.tar

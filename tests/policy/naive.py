@@ -278,7 +278,7 @@ class Judge:
                 found = self.question["attestations"]
             if not any(self.attestation_fits(entry, p) for p in found):
                 codes.add(1 if found else 4)
-                if entry["role"] not in self.root["roles"]:
+                if not self.role_keys(entry["role"]):
                     codes.add(1)
         return codes
 

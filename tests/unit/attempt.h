@@ -94,6 +94,7 @@ struct attempt {
     size_t threshold;
     const char *const *accept_ignored;
     const struct signet_limits *limits;
+    const struct signet_store *store;
     const char *const *only;
     bool ignore_unsigned;
     bool same_key; /* key 0 given key_count times, under different names */
@@ -149,6 +150,7 @@ static inline int attempt(struct attempt *how, bool keep)
         .only = how->only,
         .insecure_ignore_unsigned = how->ignore_unsigned,
         .limits = how->limits,
+        .store = how->store,
         .jobs = 2,
         .progress = how->progress,
         .progress_ctx = how->progress_ctx,
