@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * One run of signet-sign, shared by its sources: main.c has the command line and goes through the
- * operands, item.c signs one of them, output.c says where its signature goes, key.c opens the key,
- * parts.c reads part manifests, reusing.c what an earlier signing left, embed.c signs a document in
- * place, attest.c has what is stated other than that bytes are signed, bind.c lists a model in its
- * BOM, endorse.c signs policies and roots.
+ * operands, item.c signs one of them, output.c says where its signature goes, parts.c reads part
+ * manifests, reusing.c what an earlier signing left, embed.c signs a document in place, attest.c
+ * has what is stated other than that bytes are signed, bind.c lists a model in its BOM, endorse.c
+ * signs policies and roots.
  */
 #ifndef SIGNET_CMD_SIGN_SIGN_H
 #define SIGNET_CMD_SIGN_SIGN_H
@@ -14,9 +14,9 @@
 #include <signet/sign.h>
 
 #include "common/ignores.h"
+#include "common/signing_key.h"
 #include "common/tool.h"
 #include "sign/attest.h"
-#include "sign/key.h"
 #include "sign/reusing.h"
 
 /** Options of its own. */

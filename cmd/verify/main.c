@@ -5,6 +5,7 @@
  */
 #include <signet/text.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "common/operands.h"
 #include "common/say.h"
@@ -349,7 +350,7 @@ static int verify_all(struct signet_verify_run *run, struct signet_err *err)
                  : signet_verifying_operands(&run->all, verify_operand, run, err);
     }
     if (rc == SIGNET_OK) {
-        signet_verifying_report(&run->all);
+        signet_verifying_report(&run->all, (int64_t)time(NULL));
     }
     if (rc == SIGNET_OK && signet_opts_has(&tool->opts, SIGNET_VERIFY_PRINT_STATEMENT)) {
         print_statement(run);

@@ -30,12 +30,14 @@
 #include <signet/part.h>
 #include <signet/report.h>
 #include <signet/reuse.h>
+#include <signet/root.h>
 #include <signet/seckey.h>
 #include <signet/sign.h>
 #include <signet/span.h>
 #include <signet/store.h>
 #include <signet/text.h>
 #include <signet/trusted_key.h>
+#include <signet/verdict.h>
 #include <signet/verify.h>
 
 #endif

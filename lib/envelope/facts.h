@@ -7,23 +7,11 @@
 #define SIGNET_ENVELOPE_FACTS_H
 
 #include "base/texts.h"
+#include "envelope/release.h"
 #include "envelope/statement.h"
-
-/** The predicate by which a file or a bundle is signed as the release of a name and a version. */
-#define SIGNET_PREDICATE_RELEASE "https://in-toto.io/attestation/release/v0.1"
 
 /** Nobody knows when. */
 #define SIGNET_TIME_UNKNOWN INT64_MIN
-
-/** What a signed artifact is for, as bits; without one it may be opened, and not run or loaded. */
-enum signet_usage {
-    SIGNET_USAGE_PROGRAM = 1 << 0,
-    SIGNET_USAGE_INTERP = 1 << 1, /* an ELF or #! interpreter */
-    SIGNET_USAGE_LIB = 1 << 2,
-    SIGNET_USAGE_SCRIPT = 1 << 3,
-    SIGNET_USAGE_MODEL = 1 << 4,
-    SIGNET_USAGE_DATA = 1 << 5,
-};
 
 /** The severity of a finding that has no score, in tenths of a CVSS score: the highest. */
 #define SIGNET_SEVERITY_MAX 100
@@ -45,15 +33,19 @@ struct signet_facts {
     bool failed; /* by its own words the artifact failed: a test result or a VSA */
 };
 
+/** Says nothing of what is signed but the type of the statement, which is borrowed; "": it is no
+ *  statement. */
+void signet_facts_init(struct signet_facts *facts, const char *type);
+
 /**
- * Reads the predicate of a statement. What *facts points at is in storage, or statement. A type
- * that is not known has a type and no other facts.
+ * Reads the predicate of a statement. What *facts points at lives as long as the statement, which
+ * keeps the copies. A type that is not known has a type and no other facts.
  *
- * Returns SIGNET_OK; SIGNET_E_MALFORMED (the predicate is not what its type demands, with its
- * place); SIGNET_E_LIMIT or SIGNET_E_NOMEM. *facts is zeroed on failure.
+ * Returns SIGNET_OK; SIGNET_E_MALFORMED or SIGNET_E_AMBIGUOUS (the predicate is not what its type
+ * demands, with its place); SIGNET_E_LIMIT (more than 1,024 external parameters) or SIGNET_E_NOMEM.
+ * On failure *facts has the type alone.
  */
-SIGNET_NODISCARD int signet_facts_read(const struct signet_statement *statement,
-                                       struct signet_arena *storage,
+SIGNET_NODISCARD int signet_facts_read(struct signet_statement *statement,
                                        struct signet_facts *facts,
                                        struct signet_err *err);
 

@@ -16,13 +16,7 @@
 #include "envelope/statement.h"
 #include "json/canon.h"
 
-struct known_type {
-    const char *uri;
-    const char *word;
-    enum signet_predicate_form form;
-};
-
-static const struct known_type types[] = {
+static const struct signet_predicate_known types[] = {
 #define KNOWN_TYPE(uri, word, form) {uri, word, SIGNET_PREDICATE_##form},
     SIGNET_PREDICATE_TABLE(KNOWN_TYPE)
 #undef KNOWN_TYPE
@@ -54,7 +48,7 @@ static bool is_version(const char *text)
 }
 
 /* The version that a type claims, "" if it claims none; NULL if it is not of the known one. */
-static const char *version_of(const struct known_type *known, const char *type)
+static const char *version_of(const struct signet_predicate_known *known, const char *type)
 {
     size_t len = strlen(known->uri);
     if (strncmp(type, known->uri, len) != 0) {
@@ -68,7 +62,7 @@ static const char *version_of(const struct known_type *known, const char *type)
     return versioned ? type + len + 2 : NULL;
 }
 
-static const struct known_type *find_type(const char *type)
+const struct signet_predicate_known *signet_predicate_find(const char *type)
 {
     for (size_t i = 0; i < SIGNET_COUNT(types); i++) {
         if (version_of(&types[i], type) != NULL) {
@@ -145,7 +139,7 @@ static bool vouches(const char *type)
 }
 
 /* The known type that this one is a misspelling of, as far as one can tell. */
-static const struct known_type *find_near(const char *type)
+static const struct signet_predicate_known *find_near(const char *type)
 {
     for (size_t i = 0; i < SIGNET_COUNT(types); i++) {
         size_t len = strlen(types[i].uri);
@@ -173,8 +167,8 @@ int signet_predicate_type_find(const char *type,
                               "%s vouches for an artifact or its release: no attestation may",
                               shown);
     }
-    const struct known_type *known = find_type(type);
-    const struct known_type *near = known == NULL ? find_near(type) : NULL;
+    const struct signet_predicate_known *known = signet_predicate_find(type);
+    const struct signet_predicate_known *near = known == NULL ? find_near(type) : NULL;
     if (near != NULL) {
         return signet_err_set(err, SIGNET_E_USAGE, "expected %s%s, found \"%s\"", near->uri,
                               near->form == SIGNET_PREDICATE_MEMBERS
@@ -214,7 +208,7 @@ static int check_version(const struct signet_bom *bom, const char *claimed, stru
                           signet_utf8_show(bom->version_text.text, shown));
 }
 
-static int check_document(const struct known_type *known,
+static int check_document(const struct signet_predicate_known *known,
                           const char *type,
                           struct signet_json_value top,
                           struct signet_err *err)
@@ -239,27 +233,6 @@ static int check_document(const struct known_type *known,
     return signet_err_copy(err, &why);
 }
 
-/* The value at a place, or false if a member on the way is missing or holds no members. */
-static bool
-find_place(struct signet_json_value top, const char *place, struct signet_json_value *value)
-{
-    char name[64];
-    *value = top;
-    while (*place != '\0') {
-        size_t len = strcspn(place, ".");
-        if (len >= sizeof(name) || value->kind != SIGNET_JSON_OBJECT) {
-            return false;
-        }
-        memcpy(name, place, len);
-        name[len] = '\0';
-        if (!signet_json_member(*value, name, value)) {
-            return false;
-        }
-        place += len + (place[len] == '.' ? 1 : 0);
-    }
-    return true;
-}
-
 static bool is_one_of(struct signet_json_value value, const char *values)
 {
     while (*values != '\0') {
@@ -272,8 +245,9 @@ static bool is_one_of(struct signet_json_value value, const char *values)
     return false;
 }
 
-static int
-check_members(const struct known_type *known, struct signet_json_value top, struct signet_err *err)
+static int check_members(const struct signet_predicate_known *known,
+                         struct signet_json_value top,
+                         struct signet_err *err)
 {
     static const char *const kinds[] = {"nothing",  "null",     "a boolean", "a number",
                                         "a string", "an array", "an object"};
@@ -282,7 +256,7 @@ check_members(const struct known_type *known, struct signet_json_value top, stru
         if (strcmp(members[i].word, known->word) != 0) {
             continue;
         }
-        bool there = find_place(top, members[i].place, &value);
+        bool there = signet_json_find(top, members[i].place, &value);
         if (!there || value.kind != members[i].kind) {
             return signet_err_set(err, SIGNET_E_MALFORMED, "%s demands %s at %s, found %s",
                                   known->uri, kinds[members[i].kind], members[i].place,
@@ -298,24 +272,29 @@ check_members(const struct known_type *known, struct signet_json_value top, stru
     return SIGNET_OK;
 }
 
-static int check(const char *type, struct signet_json_value top, struct signet_err *err)
+int signet_predicate_check(const char *type, struct signet_json_value top, struct signet_err *err)
 {
-    struct signet_json_value schema;
-    const struct known_type *known = find_type(type);
+    const struct signet_predicate_known *known = signet_predicate_find(type);
     if (top.kind != SIGNET_JSON_OBJECT) {
         return signet_err_set(err, SIGNET_E_MALFORMED, "expected an object");
-    }
-    if (signet_json_member(top, "schema", &schema) &&
-        signet_json_string_is(schema, signet_span_str("signet-report/1"))) {
-        return signet_err_set(err, SIGNET_E_MALFORMED,
-                              "it is a report of a verification, which nobody may sign who did not "
-                              "verify");
     }
     if (known == NULL) {
         return SIGNET_OK;
     }
     return known->form == SIGNET_PREDICATE_MEMBERS ? check_members(known, top, err)
                                                    : check_document(known, type, top, err);
+}
+
+static int refuse_report(struct signet_json_value top, struct signet_err *err)
+{
+    struct signet_json_value schema;
+    if (signet_json_member(top, "schema", &schema) &&
+        signet_json_string_is(schema, signet_span_str("signet-report/1"))) {
+        return signet_err_set(err, SIGNET_E_MALFORMED,
+                              "it is a report of a verification, which nobody may sign who did not "
+                              "verify");
+    }
+    return SIGNET_OK;
 }
 
 static int read_text(const char *type,
@@ -332,7 +311,10 @@ static int read_text(const char *type,
                           "may round to another: write it as a string");
     }
     if (rc == SIGNET_OK) {
-        rc = check(type, signet_json_top(text->bytes), err);
+        rc = refuse_report(signet_json_top(text->bytes), err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = signet_predicate_check(type, signet_json_top(text->bytes), err);
     }
     return rc == SIGNET_OK
                ? signet_json_canon_part(text, text->bytes, signet_sink_to_buf(canonical), err)

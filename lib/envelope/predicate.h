@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Predicates of attestations, before they are signed: whether one is of the type that is claimed,
- * and its canonical form. What is read from others is not held to this: their predicates are open.
+ * Predicates of attestations: the types that are known, whether one is of the type that is claimed,
+ * and its canonical form before it is signed. Predicates are open: members that are not known pass.
  */
 #ifndef SIGNET_ENVELOPE_PREDICATE_H
 #define SIGNET_ENVELOPE_PREDICATE_H
@@ -10,11 +10,20 @@
 #include <signet/buf.h>
 #include <signet/limits.h>
 
+#include "json/read.h"
+
 /** How the version of a document is told. */
 enum signet_predicate_form {
     SIGNET_PREDICATE_CYCLONEDX = 1, /* a CycloneDX document */
     SIGNET_PREDICATE_SPDX,          /* an SPDX document */
     SIGNET_PREDICATE_MEMBERS,       /* an object with the members below */
+};
+
+/** A type that is known. */
+struct signet_predicate_known {
+    const char *uri; /* without the version of a document */
+    const char *word;
+    enum signet_predicate_form form;
 };
 
 /* X(URI, word, form): the types that are known. One of a document may go on with "/v" and its
@@ -47,6 +56,15 @@ enum signet_predicate_form {
     X("vulns", "metadata.scanFinishedOn", STRING, NULL)                                            \
     X("test-result", "result", STRING, "PASSED WARNED FAILED")                                     \
     X("test-result", "configuration", ARRAY, NULL)
+
+/** The known type that is exactly this one or, of a document, this one without its version; NULL:
+ *  it is not known. */
+const struct signet_predicate_known *signet_predicate_find(const char *type);
+
+/** Requires that top is an object and, if the type is known, what that demands. Returns SIGNET_OK,
+ *  SIGNET_E_MALFORMED, SIGNET_E_AMBIGUOUS or SIGNET_E_NOMEM. */
+SIGNET_NODISCARD int
+signet_predicate_check(const char *type, struct signet_json_value top, struct signet_err *err);
 
 /**
  * Checks text, a predicate of a type that signet_predicate_type_find() lets pass, and appends its

@@ -17,12 +17,11 @@ enum {
     DIGEST_SET_MEMBERS_MAX = 32
 };
 
-/* A string without \u0000, which would cut it short: two different types must not read as one. */
-static int copy_string(struct signet_arena *storage,
-                       struct signet_json_value value,
-                       const char *what,
-                       const char **copy,
-                       struct signet_err *err)
+int signet_statement_text(struct signet_arena *storage,
+                          struct signet_json_value value,
+                          const char *what,
+                          const char **copy,
+                          struct signet_err *err)
 {
     struct signet_buf text;
     if (value.kind != SIGNET_JSON_STRING) {
@@ -170,7 +169,8 @@ static int read_subject(struct signet_json_value value,
     }
     subject->name = "";
     return rc == SIGNET_OK && values[NAME].kind != 0
-               ? copy_string(storage, values[NAME], "a subject's name", &subject->name, err)
+               ? signet_statement_text(storage, values[NAME], "a subject's name", &subject->name,
+                                       err)
                : rc;
 }
 
@@ -232,8 +232,8 @@ static int read_types(struct signet_json_value type,
         return signet_err_set(err, SIGNET_E_MALFORMED,
                               "statement: member \"predicateType\" missing");
     }
-    return copy_string(&statement->storage, predicate_type, "\"predicateType\"",
-                       &statement->predicate_type, err);
+    return signet_statement_text(&statement->storage, predicate_type, "\"predicateType\"",
+                                 &statement->predicate_type, err);
 }
 
 /* top is a checked text. */

@@ -67,6 +67,17 @@ SIGNET_NODISCARD int signet_statement_parse(struct signet_span payload,
 /** Releases what statement holds and zeroes it. statement may be NULL. */
 void signet_statement_free(struct signet_statement *statement);
 
+/**
+ * Copies a STRING of a statement into storage. One with \u0000 in it is refused: it would be cut
+ * short, and two different ones must not read as one. what names it in an error. Returns SIGNET_OK,
+ * SIGNET_E_MALFORMED or SIGNET_E_NOMEM.
+ */
+SIGNET_NODISCARD int signet_statement_text(struct signet_arena *storage,
+                                           struct signet_json_value value,
+                                           const char *what,
+                                           const char **copy,
+                                           struct signet_err *err);
+
 /** What a statement is going to say. Everything is borrowed. */
 struct signet_statement_draft {
     const struct signet_manifest *manifest; /* the subject */

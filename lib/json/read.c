@@ -197,6 +197,28 @@ bool signet_json_member(struct signet_json_value object,
     return false;
 }
 
+bool signet_json_find(struct signet_json_value object,
+                      const char *place,
+                      struct signet_json_value *value)
+{
+    char name[64];
+    struct signet_json_value at = object;
+    while (*place != '\0') {
+        size_t len = strcspn(place, ".");
+        if (len >= sizeof(name)) {
+            return false;
+        }
+        memcpy(name, place, len);
+        name[len] = '\0';
+        if (at.kind != SIGNET_JSON_OBJECT || !signet_json_member(at, name, &at)) {
+            return false;
+        }
+        place += len + (place[len] == '.' ? 1 : 0);
+    }
+    *value = at;
+    return true;
+}
+
 /* Walks an object up to its closing brace; see signet_json_members(). */
 static size_t
 collect(struct signet_json_walk *walk, const char *const *names, struct signet_json_value *values)

@@ -86,6 +86,12 @@ bool signet_json_member(struct signet_json_value object,
                         const char *name,
                         struct signet_json_value *value);
 
+/** Finds a value by its place: the names of members from object down to it, joined with dots, each
+ *  shorter than 64 bytes. false if there is none. */
+bool signet_json_find(struct signet_json_value object,
+                      const char *place,
+                      struct signet_json_value *value);
+
 /**
  * Finds several members in one walk: values[i] becomes that of the member whose unescaped name is
  * exactly names[i] (NULL-terminated), or kind 0. Returns how many members have other names.

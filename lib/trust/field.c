@@ -8,8 +8,8 @@
 #include <signet/text.h>
 
 #include "base/err.h"
+#include "base/instant.h"
 #include "base/num.h"
-#include "trust/instant.h"
 
 struct signet_field signet_field_top(const struct signet_doc *doc)
 {

@@ -6,9 +6,9 @@
 #include "trust/judging.h"
 
 #include "base/err.h"
+#include "base/semver.h"
 #include "base/utf8.h"
 #include "trust/glob.h"
-#include "trust/semver.h"
 
 enum {
     AHEAD = 300 /* seconds that the clocks of two machines may differ */

@@ -7,9 +7,9 @@
 #include "base/codec.h"
 #include "base/compiler.h"
 #include "base/err.h"
+#include "base/semver.h"
 #include "trust/glob.h"
 #include "trust/policy_read.h"
-#include "trust/semver.h"
 
 /* Bytes of memory that a policy may take: its text can be a fraction of that. */
 static const size_t storage_max = (size_t)SIGNET_TRUST_PAYLOAD * 64;

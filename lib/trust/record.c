@@ -10,8 +10,8 @@
 
 #include "base/clock.h"
 #include "base/codec.h"
+#include "base/semver.h"
 #include "trust/field.h"
-#include "trust/semver.h"
 #include "trust/state.h"
 
 enum {

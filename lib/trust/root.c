@@ -15,8 +15,6 @@ enum {
     MEMORY_MAX = 8 << 20 /* of which keys and the texts of a payload take the most */
 };
 
-#define VERSION_MAX ((UINT64_C(1) << 53) - 1) /* a JSON number has no more */
-
 /* A root being read. */
 struct reading {
     struct signet_root *root;
@@ -222,7 +220,7 @@ static int read_head(const struct reading *reading, const struct signet_field *t
         rc = signet_field_get(top, "version", &field, reading->err);
     }
     if (rc == SIGNET_OK) {
-        rc = signet_field_uint(&field, 1, VERSION_MAX, &root->version, reading->err);
+        rc = signet_field_uint(&field, 1, SIGNET_ROOT_VERSION_MAX, &root->version, reading->err);
     }
     if (rc == SIGNET_OK) {
         rc = signet_field_get(top, "issued", &field, reading->err);

@@ -14,6 +14,9 @@
 #define SIGNET_PAYLOAD_TYPE_ROOT "application/vnd.signet.root+json"
 #define SIGNET_ROOT_SCHEMA "signet-root/1"
 
+/** The highest version: a JSON number has no more. */
+#define SIGNET_ROOT_VERSION_MAX ((UINT64_C(1) << 53) - 1)
+
 /** Roles that a root must have, and the one of timestamps, which it may have. */
 #define SIGNET_ROLE_ROOT "root"
 #define SIGNET_ROLE_POLICY "policy"

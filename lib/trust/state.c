@@ -14,10 +14,10 @@
 #include "base/lock.h"
 #include "base/num.h"
 #include "base/outfile.h"
+#include "base/semver.h"
 #include "base/utf8.h"
 #include "trust/field.h"
 #include "trust/record.h"
-#include "trust/semver.h"
 
 enum {
     SHA256_BYTES = 32

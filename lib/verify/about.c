@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/utf8.h"
 #include "verify/form.h"
+#include "verify/whole.h"
 
 /* The comparing of all attestations of one verification. */
 struct judging {
@@ -47,16 +48,6 @@ static bool has_file_digest(const struct signet_statement *statement)
     return false;
 }
 
-static const struct signet_subject *find_bundle_subject(const struct signet_statement *statement)
-{
-    for (size_t i = 0; i < statement->subject_count; i++) {
-        if (statement->subjects[i].digests.bundle.len > 0) {
-            return &statement->subjects[i];
-        }
-    }
-    return NULL;
-}
-
 /* What is known of the artifact as a file. */
 static const struct signet_manifest *known_file(struct judging *judging,
                                                 const struct signet_statement *statement)
@@ -86,33 +77,11 @@ judge_file(struct judging *judging, const struct signet_evidence *evidence, stru
                                   err);
 }
 
-/* Paths that the bundle is identified without: those of its signature, as far as there is one. */
-static const char *const *recorded_ignores(const struct signet_verification *verification)
-{
-    for (size_t i = 0; i < verification->source_count; i++) {
-        const struct signet_evidence *evidence = verification->sources[i].evidence;
-        if (evidence != NULL && evidence->claim == SIGNET_CLAIM_OMS) {
-            return (const char *const *)evidence->oms.ignore_paths;
-        }
-    }
-    return signet_artifact_git_names();
-}
-
 static int measure_bundle(struct judging *judging, const char *subject, struct signet_err *err)
 {
-    struct signet_verification *verification = judging->verification;
-    const char **own_names = verification->content.own_names;
-    const char **ignore =
-        signet_content_ignores(&verification->storage, recorded_ignores(verification), own_names);
-    if (ignore == NULL) {
-        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for the ignore paths");
-    }
-    struct signet_measure_opts how = signet_content_how(judging->opts, ignore, own_names);
-    how.contents = signet_artifact_kind(judging->artifact) == SIGNET_ARTIFACT_FILE;
-    how.strip = signet_content_strip(judging->opts, subject);
-    signet_manifest_free(&judging->bundle);
     judging->bundle_of = NULL;
-    int rc = signet_artifact_measure(judging->artifact, &how, &judging->bundle, err);
+    int rc = signet_whole_measure(&judging->verification->content, judging->artifact, subject,
+                                  judging->opts, &judging->bundle, err);
     judging->bundle_of = rc == SIGNET_OK ? subject : NULL;
     return rc;
 }
@@ -149,13 +118,11 @@ static int judge_bundle(struct judging *judging,
                         const struct signet_statement *statement,
                         struct signet_err *err)
 {
-    const struct signet_subject *named = find_bundle_subject(statement);
+    const struct signet_subject *named = signet_whole_subject(statement);
     const struct signet_manifest *bundle =
         named != NULL ? find_bundle(judging, named->name, err) : NULL;
-    for (size_t i = 0; bundle != NULL && i < statement->subject_count; i++) {
-        if (signet_digest_eq(&statement->subjects[i].digests.bundle, &bundle->identity)) {
-            return SIGNET_OK;
-        }
+    if (bundle != NULL && signet_whole_is(statement, bundle)) {
+        return SIGNET_OK;
     }
     return signet_err_set(err, SIGNET_E_MISMATCH,
                           bundle != NULL ? "the bundle differs, or other paths of it were left out"
@@ -174,7 +141,7 @@ static int compare(struct judging *judging, struct signet_source *source, struct
 {
     const struct signet_statement *statement = &source->evidence->statement;
     bool as_file = has_file_digest(statement) && is_file(judging);
-    bool as_bundle = find_bundle_subject(statement) != NULL;
+    bool as_bundle = signet_whole_subject(statement) != NULL;
     int rc = as_file ? judge_file(judging, source->evidence, err) : (int)SIGNET_E_MISMATCH;
     source->kind = SIGNET_ARTIFACT_FILE;
     if (rc != SIGNET_OK && as_bundle) {

@@ -6,6 +6,7 @@
 #ifndef SIGNET_VERIFY_BY_POLICY_H
 #define SIGNET_VERIFY_BY_POLICY_H
 
+#include "trust/policy.h"
 #include "verify/verification.h"
 
 /** What the policy said. */
@@ -20,6 +21,11 @@ struct signet_by_policy {
 SIGNET_NODISCARD int signet_by_policy_note_path(struct signet_verification *verification,
                                                 const struct signet_artifact *artifact,
                                                 struct signet_err *err);
+
+/** The entry of the deny list that what was compared last, or something in it, is on, and in *name
+ *  what is; NULL: none that it can be compared with. */
+const struct signet_policy_revoked *
+signet_by_policy_find_denied(const struct signet_verification *verification, const char **name);
 
 /**
  * Takes what was compared last, and matches, into account: it and all that is in it is looked for

@@ -16,6 +16,7 @@
 #include "base/utf8.h"
 #include "verify/entries.h"
 #include "verify/selection.h"
+#include "verify/whole.h"
 
 /* One comparison: what is compared, and by what. */
 struct comparison {
@@ -83,6 +84,26 @@ struct signet_measure_opts signet_content_how(const struct signet_verify_opts *o
     };
 }
 
+int signet_content_measure(struct signet_content *content,
+                           struct signet_artifact *artifact,
+                           const struct signet_measure_opts *how,
+                           struct signet_err *err)
+{
+    struct signet_ahead *ahead = content->ahead;
+    bool guessed = ahead != NULL && signet_ahead_fits(ahead, how);
+    int rc = SIGNET_OK;
+    signet_manifest_free(&content->manifest);
+    content->ahead = NULL;
+    if (guessed) {
+        rc = signet_ahead_finish(ahead, &content->manifest, err);
+    } else {
+        signet_ahead_free(ahead); /* two may not read it at once */
+        rc = signet_artifact_measure(artifact, how, &content->manifest, err);
+    }
+    content->measured = rc == SIGNET_OK;
+    return rc;
+}
+
 /* Measures all of the artifact, or only these entries. */
 static int measure(const struct comparison *with,
                    enum signet_digest_alg alg,
@@ -97,20 +118,7 @@ static int measure(const struct comparison *with,
     how.only = only;
     how.contents = with->archive_of != NULL;
     how.strip = signet_content_strip(with->opts, with->archive_of);
-    struct signet_content *content = with->content;
-    struct signet_ahead *ahead = content->ahead;
-    bool guessed = ahead != NULL && signet_ahead_fits(ahead, &how);
-    int rc = SIGNET_OK;
-    signet_manifest_free(&content->manifest);
-    content->ahead = NULL;
-    if (guessed) {
-        rc = signet_ahead_finish(ahead, &content->manifest, err);
-    } else {
-        signet_ahead_free(ahead);
-        rc = signet_artifact_measure(with->artifact, &how, &content->manifest, err);
-    }
-    content->measured = rc == SIGNET_OK;
-    return rc;
+    return signet_content_measure(with->content, with->artifact, &how, err);
 }
 
 /* Reads a file anew for another algorithm. All of its digests must be of the same bytes. */
@@ -394,6 +402,32 @@ compare_bundle(const struct comparison *with, const struct signet_oms *oms, stru
     return rc == SIGNET_OK ? signet_content_summarise(with->content, err) : rc;
 }
 
+/* A statement by digests against a file: if none of a file matches, the bundle that is a subject
+ * may be what an archive holds. */
+static int compare_file_or_held(const struct comparison *with,
+                                const struct signet_statement *statement,
+                                struct signet_err *err)
+{
+    const char *archive = NULL;
+    struct signet_err of_file;
+    signet_err_clear(&of_file);
+    int rc = compare_file(with, statement, &of_file);
+    if (signet_whole_subject(statement) == NULL ||
+        (rc != SIGNET_E_MISMATCH && rc != SIGNET_E_UNSUPPORTED)) {
+        return rc == SIGNET_OK ? rc : signet_err_copy(err, &of_file);
+    }
+    rc = signet_artifact_archive(with->artifact, &archive, err);
+    if (rc == SIGNET_OK && archive == NULL) {
+        return signet_err_set(err, SIGNET_E_MISMATCH,
+                              "the signature is over a bundle, not over this file");
+    }
+    signet_content_begin(with->content);
+    with->content->archive = archive;
+    return rc == SIGNET_OK ? signet_whole_compare(with->content, with->artifact, with->measured,
+                                                  statement, with->opts, err)
+                           : rc;
+}
+
 /* A list of files against a file: it may be the one that is listed, or an archive of them all. */
 static int compare_listed(const struct comparison *with,
                           const struct signet_evidence *evidence,
@@ -503,10 +537,15 @@ int signet_content_compare(struct signet_content *content,
         return bundle ? compare_bundle(&with, &evidence->oms, err)
                       : compare_listed(&with, evidence, err);
     }
-    if (bundle) {
+    if (bundle && signet_whole_subject(&evidence->statement) == NULL) {
         return signet_err_set(err, SIGNET_E_MISMATCH,
                               "the signature is over a file, not over this %s",
                               measured != NULL ? "bundle" : "directory");
     }
-    return compare_file(&with, &evidence->statement, err);
+    if (bundle) {
+        return signet_whole_compare(content, artifact, measured, &evidence->statement, opts, err);
+    }
+    return evidence->claim == SIGNET_CLAIM_SIGNED
+               ? compare_file_or_held(&with, &evidence->statement, err)
+               : compare_file(&with, &evidence->statement, err);
 }

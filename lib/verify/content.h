@@ -36,6 +36,7 @@ struct signet_content {
     size_t difference_cap;
     struct signet_arena storage;
     const char **own_names;     /* set by the caller: signature files inside the bundle */
+    const char **left_out;      /* as well: all paths that a bundle is identified without */
     struct signet_ahead *ahead; /* the artifact being measured by a guess, or NULL */
     const char *archive;        /* format of the archive whose contents were compared, or NULL */
     struct signet_err formless; /* set by the caller: why the artifact has no canonical form */
@@ -49,6 +50,13 @@ struct signet_strip signet_content_strip(const struct signet_verify_opts *opts, 
 struct signet_measure_opts signet_content_how(const struct signet_verify_opts *opts,
                                               const char *const *ignore,
                                               const char *const *own_names);
+
+/** Measures artifact into content->manifest: takes what is being measured already, if that is by
+ * the same rules. Results as signet_artifact_measure(). */
+SIGNET_NODISCARD int signet_content_measure(struct signet_content *content,
+                                            struct signet_artifact *artifact,
+                                            const struct signet_measure_opts *how,
+                                            struct signet_err *err);
 
 /** Releases what content holds and zeroes it. */
 void signet_content_clear(struct signet_content *content);

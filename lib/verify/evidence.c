@@ -117,8 +117,9 @@ static int read_claim(const struct signet_signers *signers,
         return signet_err_set(err, SIGNET_E_BAD_SIGNATURE,
                               "an Ed25519ph signature is accepted over OMS statements only");
     }
-    evidence->claim =
-        strcmp(type, SIGNET_PREDICATE_SIGNED) == 0 ? SIGNET_CLAIM_SIGNED : SIGNET_CLAIM_ATTESTATION;
+    bool vouches =
+        strcmp(type, SIGNET_PREDICATE_SIGNED) == 0 || strcmp(type, SIGNET_PREDICATE_RELEASE) == 0;
+    evidence->claim = vouches ? SIGNET_CLAIM_SIGNED : SIGNET_CLAIM_ATTESTATION;
     return SIGNET_OK;
 }
 
@@ -136,8 +137,7 @@ static int read_facts(struct signet_evidence *evidence, struct signet_err *err)
 {
     struct signet_err why;
     signet_err_clear(&why);
-    evidence->facts_code = signet_facts_read(&evidence->statement, &evidence->statement.storage,
-                                             &evidence->facts, &why);
+    evidence->facts_code = signet_facts_read(&evidence->statement, &evidence->facts, &why);
     if (evidence->facts_code == SIGNET_E_NOMEM || evidence->claim != SIGNET_CLAIM_ATTESTATION) {
         signet_err_copy(err, &why);
         return evidence->facts_code;
@@ -370,7 +370,7 @@ void signet_source_read_embedded(struct signet_source *source,
     }
     if (rc == SIGNET_OK) {
         source->evidence->claim = SIGNET_CLAIM_DOCUMENT;
-        source->evidence->facts = (struct signet_facts){.type = "", .time = SIGNET_TIME_UNKNOWN};
+        signet_facts_init(&source->evidence->facts, "");
     }
     signet_err_set(err, rc, "%s", signet_err_meaning(rc));
 }

@@ -318,12 +318,16 @@ static void put_bound(struct signet_jsonout *json, const struct signet_verificat
 }
 
 static void put_artifact(struct signet_jsonout *json,
+                         const struct signet_report *report,
                          const struct signet_verification *verification)
 {
     const struct signet_source *decided = verification->decided;
     signet_jsonout_open_object(json, NULL);
     signet_jsonout_text(json, "path", verification->path);
     signet_jsonout_text(json, "result", signet_err_result(signet_verification_code(verification)));
+    if (report->verdict != NULL) {
+        signet_jsonout_text(json, "verdict", report->verdict(verification));
+    }
     if (verification->artifact_name != NULL) {
         signet_jsonout_text(json, "kind", signet_report_kind(verification->kind));
         signet_jsonout_text(json, "name", verification->artifact_name);
@@ -412,7 +416,7 @@ void signet_report_members(const struct signet_report *report, struct signet_jso
     signet_jsonout_close_array(json);
     signet_jsonout_open_array(json, "artifacts");
     for (size_t i = 0; i < report->artifact_count; i++) {
-        put_artifact(json, report->artifacts[i]);
+        put_artifact(json, report, report->artifacts[i]);
     }
     signet_jsonout_close_array(json);
 }

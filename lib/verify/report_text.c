@@ -491,7 +491,7 @@ const char *signet_report_next_step(const struct signet_verification *verificati
             verification->embedded.places[0].asked.len > 0) {
             return NULL; /* a part is signed inside the document or not at all */
         }
-        if (verification->embedded.inner_count > 0) {
+        if (verification->embedded.inner_count > 0 && verification->trust == NULL) {
             return "to verify a signed part alone, name it with --at";
         }
         return "name the signature file with -s, or put it beside the artifact";
@@ -512,7 +512,7 @@ const char *signet_report_next_step(const struct signet_verification *verificati
             differs_by(content, SIGNET_DIFFERENCE_UNSIGNED)) {
             return "get it again from its source, or have it signed again";
         }
-        return differs_by(content, SIGNET_DIFFERENCE_IGNORED)
+        return differs_by(content, SIGNET_DIFFERENCE_IGNORED) && verification->trust == NULL
                    ? "if it may be there, pass --accept-ignored with its name"
                    : NULL;
     default:

@@ -22,6 +22,7 @@
 #include "verify/inner.h"
 #include "verify/stored.h"
 #include "verify/verification.h"
+#include "verify/whole.h"
 
 /* One decision in the making. */
 struct decision {
@@ -189,6 +190,9 @@ static int check_described(const struct signet_verification *verification, struc
 static int compare(struct decision *decision, struct signet_source *source)
 {
     struct signet_verification *verification = decision->verification;
+    if (signet_whole_take_compared(verification, source)) {
+        return SIGNET_OK;
+    }
     verification->compared = source;
     if (source->evidence->claim == SIGNET_CLAIM_DOCUMENT) {
         take_document(decision, source);
@@ -235,7 +239,7 @@ static int compare_all(struct decision *decision)
     struct signet_verification *verification = decision->verification;
     for (size_t i = 0; i < verification->source_count; i++) {
         struct signet_source *source = &verification->sources[i];
-        if (!vouches(source)) {
+        if (!vouches(source) || !signet_whole_may_compare(verification, source)) {
             continue;
         }
         const struct signet_source *before = same_payload(verification, i);
@@ -472,9 +476,10 @@ static int gather(struct decision *decision, struct signet_err *err)
     if (rc == SIGNET_OK) {
         rc = find_own_names(verification, err);
     }
-    return rc == SIGNET_OK
-               ? signet_stored_read(verification, decision->artifact, decision->opts, err)
-               : rc;
+    if (rc == SIGNET_OK) {
+        rc = signet_stored_read(verification, decision->artifact, decision->opts, err);
+    }
+    return rc == SIGNET_OK ? signet_whole_note_left_out(verification, err) : rc;
 }
 
 /* name is the artifact's. */

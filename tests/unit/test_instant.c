@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * trust/instant: RFC 3339 instants against timegm() of the C library, and the texts that are none.
+ * base/instant: RFC 3339 instants against timegm() of the C library, and the texts that are none.
  */
 #define _DEFAULT_SOURCE 1 /* timegm */
 #include "check.h"
 
 #include <time.h>
 
-#include "trust/instant.h"
+#include "base/instant.h"
 
 static int64_t by_libc(int year, int month, int day, int hour, int minute, int second)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * trust/semver: the grammar by the lists of valid and invalid versions to which the specification
+ * base/semver: the grammar by the lists of valid and invalid versions to which the specification
  * refers (its question "Is there a suggested regular expression"), the precedence by the examples
  * of its section 11.
  */
 #include "check.h"
 
-#include "trust/semver.h"
+#include "base/semver.h"
 
 #define ROWS(rows) (sizeof(rows) / sizeof((rows)[0]))
 

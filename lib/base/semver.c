@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Semantic versions: see trust/semver.h. Numbers are compared as text, so none is too large.
+ * Semantic versions: see base/semver.h. Numbers are compared as text, so none is too large.
  */
-#include "trust/semver.h"
+#include "base/semver.h"
 
 static bool is_digit(uint8_t c)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Points in time and lengths of time: see trust/instant.h.
+ * Points in time and lengths of time: see base/instant.h.
  */
-#include "trust/instant.h"
+#include "base/instant.h"
 
 #include <signet/err.h>
 #include <signet/text.h>

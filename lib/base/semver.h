@@ -2,8 +2,8 @@
  *
  * Semantic Versioning 2.0.0 (semver.org): its grammar, without a leading "v", and its precedence.
  */
-#ifndef SIGNET_TRUST_SEMVER_H
-#define SIGNET_TRUST_SEMVER_H
+#ifndef SIGNET_BASE_SEMVER_H
+#define SIGNET_BASE_SEMVER_H
 
 #include <signet/span.h>
 #include <stdbool.h>

@@ -2,8 +2,8 @@
  *
  * Points in time and lengths of time as signed documents write them. Judges nothing by them.
  */
-#ifndef SIGNET_TRUST_INSTANT_H
-#define SIGNET_TRUST_INSTANT_H
+#ifndef SIGNET_BASE_INSTANT_H
+#define SIGNET_BASE_INSTANT_H
 
 #include <signet/span.h>
 #include <stdbool.h>
