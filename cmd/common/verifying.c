@@ -61,9 +61,10 @@ int signet_verifying_gather(struct signet_tool *tool,
                             struct signet_err *err)
 {
     signatures->max = signet_signature_max(artifact, &tool->limits);
-    return signet_opts_has(&tool->opts, SIGNET_OPT_SIGNATURE)
-               ? signet_signatures_named(signatures, tool, SIGNET_OPT_SIGNATURE, path, err)
-               : signet_signatures_find(signatures, tool, path, err);
+    int rc = signet_opts_has(&tool->opts, SIGNET_OPT_SIGNATURE)
+                 ? signet_signatures_named(signatures, tool, SIGNET_OPT_SIGNATURE, path, err)
+                 : signet_signatures_find(signatures, tool, path, err);
+    return rc == SIGNET_OK ? signet_signatures_dated(signatures, tool, err) : rc;
 }
 
 int signet_verifying_verify(struct signet_artifact *artifact,

@@ -23,6 +23,9 @@ struct signet_signature_file {
     /* Borrowed: its name inside the bundle that is verified, or NULL if it lies elsewhere. Such a
      * file need not be signed itself, if a given key signed what it says. */
     const char *own_name;
+    /* Borrowed: notes about the time of its signatures, which lie beside it in NAME.time; of use
+     * with a policy alone. What is no such file counts for nothing. Empty: there are none. */
+    struct signet_span time;
 };
 
 /** What is demanded. Zero-initialise, then set size and what differs. Everything is borrowed but

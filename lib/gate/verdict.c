@@ -58,6 +58,20 @@ static bool name_is_signed(const struct signet_verification *verification)
     return false;
 }
 
+/* Other bytes than were signed. */
+static enum signet_verdict of_mismatch(const struct signet_verification *verification)
+{
+    const struct signet_source *compared = verification->compared;
+    const struct signet_manifest *manifest = verification->manifest;
+    if (name_is_signed(verification)) {
+        return SIGNET_VERDICT_KNOWN_NAME_MODIFIED;
+    }
+    return compared != NULL && compared->evidence != NULL && compared->evidence->facts.has_size &&
+                   manifest != NULL && manifest->bytes != compared->evidence->facts.size
+               ? SIGNET_VERDICT_SIZE_MISMATCH
+               : SIGNET_VERDICT_UNKNOWN_DIGEST;
+}
+
 /* What is wrong now with a key of the root that signed, if anything is. */
 static enum signet_verdict of_key(const struct signet_verification *verification,
                                   const struct signet_source *source,
@@ -113,8 +127,22 @@ static enum signet_verdict of_refusal(const struct signet_verification *verifica
     if (signet_by_policy_find_denied(verification, &name) != NULL) {
         return SIGNET_VERDICT_REVOKED;
     }
+    if (verification->refusal != SIGNET_REFUSAL_OTHER) {
+        return verification->refusal == SIGNET_REFUSAL_USAGE ? SIGNET_VERDICT_WRONG_USAGE
+                                                             : SIGNET_VERDICT_EXPIRED;
+    }
     enum signet_verdict verdict = of_keys(verification);
     return verdict != SIGNET_VERDICT_OK ? verdict : otherwise;
+}
+
+/* Whether somebody whom the root knows signed exactly this. */
+static bool is_signed(const struct signet_verification *verification)
+{
+    size_t i = 0;
+    while (i < verification->source_count && !verification->sources[i].content_matches) {
+        i++;
+    }
+    return i < verification->source_count;
 }
 
 static enum signet_verdict of_failure(const struct signet_verification *verification)
@@ -129,13 +157,14 @@ static enum signet_verdict of_failure(const struct signet_verification *verifica
     case SIGNET_E_STALE:
         return SIGNET_VERDICT_EXPIRED;
     case SIGNET_E_MISMATCH:
-        return name_is_signed(verification) ? SIGNET_VERDICT_KNOWN_NAME_MODIFIED
-                                            : SIGNET_VERDICT_UNKNOWN_DIGEST;
+        return of_mismatch(verification);
     case SIGNET_E_THRESHOLD:
         return of_refusal(verification, SIGNET_VERDICT_UNKNOWN_DIGEST);
     case SIGNET_E_DENIED:
         return of_refusal(verification, SIGNET_VERDICT_POLICY_ERROR);
-    case SIGNET_E_NO_SIGNATURE:
+    case SIGNET_E_NO_SIGNATURE: /* or none of an attestation that is demanded besides */
+        return is_signed(verification) ? SIGNET_VERDICT_POLICY_ERROR
+                                       : SIGNET_VERDICT_UNKNOWN_DIGEST;
     case SIGNET_E_BAD_SIGNATURE:
     case SIGNET_E_UNTRUSTED:
     case SIGNET_E_MALFORMED:

@@ -9,9 +9,9 @@
 
 #include "base/compiler.h"
 #include "base/err.h"
+#include "base/instant.h"
 #include "base/utf8.h"
 #include "trust/chain.h"
-#include "base/instant.h"
 #include "trust/root_key.h"
 #include "trust/root_write.h"
 

@@ -8,6 +8,7 @@
 #include <signet/limits.h>
 #include <signet/text.h>
 
+#include "base/compiler.h"
 #include "base/err.h"
 #include "trust/root_key.h"
 
@@ -270,6 +271,17 @@ void signet_root_free(struct signet_root *root)
         signet_arena_free(&root->storage);
         memset(root, 0, sizeof(*root));
     }
+}
+
+bool signet_role_speaks(const char *name)
+{
+    static const char *const others[] = {SIGNET_ROLE_ROOT, SIGNET_ROLE_POLICY, SIGNET_ROLE_TIME};
+    for (size_t i = 0; i < SIGNET_COUNT(others); i++) {
+        if (strcmp(name, others[i]) == 0) {
+            return false;
+        }
+    }
+    return true;
 }
 
 const struct signet_root_role *signet_root_role(const struct signet_root *root, const char *name)

@@ -90,6 +90,9 @@ signet_root_parse(struct signet_span payload, struct signet_root *root, struct s
 /** Releases what root holds and zeroes it. root may be NULL. */
 void signet_root_free(struct signet_root *root);
 
+/** Whether a role of that name says something of artifacts: those that this schema knows do not. */
+bool signet_role_speaks(const char *name);
+
 /** The role of exactly that name, or NULL. Valid as long as root. */
 const struct signet_root_role *signet_root_role(const struct signet_root *root, const char *name);
 

@@ -16,6 +16,7 @@
 #include "trust/chain.h"
 #include "trust/judge.h"
 #include "trust/state.h"
+#include "trust/times.h"
 
 enum {
     LOCK_WAIT = 10000 /* milliseconds for another process */
@@ -38,42 +39,62 @@ static int in_file(int rc, const struct signet_trust_file *file, struct signet_e
     return rc;
 }
 
+static int start_chain(struct making *making, struct signet_chain *chain, struct signet_err *err)
+{
+    struct signet_envelope envelope;
+    int rc = signet_envelope_parse(&making->opts->root->text, making->limits.envelope,
+                                   &making->limits, &envelope, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_chain_start(chain, &envelope, err);
+    }
+    signet_envelope_free(&envelope);
+    return in_file(rc, making->opts->root, err);
+}
+
+/* The clock may have been put back, but not behind a trusted time that was seen. */
+static int raise_now(struct signet_trust *trust, struct signet_err *err)
+{
+    struct signet_state *state = NULL;
+    int64_t seen = 0;
+    if (trust->state == NULL) {
+        return SIGNET_OK;
+    }
+    int rc = signet_state_open(trust->state, LOCK_WAIT, &state, err);
+    if (rc == SIGNET_OK && signet_state_time(state, &trust->first, &seen) && seen > trust->now) {
+        trust->now = seen;
+    }
+    signet_state_close(state);
+    return rc;
+}
+
 static int read_root(struct making *making, struct signet_err *err)
 {
-    struct signet_trust_file *file = making->opts->root;
     struct signet_trust *trust = making->trust;
-    struct signet_envelope envelope;
     struct signet_chain chain = {0};
-    int rc = signet_envelope_parse(&file->text, making->limits.envelope, &making->limits, &envelope,
-                                   err);
-    if (rc == SIGNET_OK) {
-        rc = signet_chain_start(&chain, &envelope, err);
-    }
-    if (rc == SIGNET_OK) {
-        rc = signet_chain_finish(&chain, trust->now, err);
-    }
+    int rc = start_chain(making, &chain, err);
     if (rc == SIGNET_OK) {
         trust->first = chain.lineage;
+        rc = raise_now(trust, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = in_file(signet_chain_finish(&chain, trust->now, err), making->opts->root, err);
+    }
+    if (rc == SIGNET_OK) {
         trust->root_digest = chain.digest;
         trust->root = chain.root;
         memset(&chain.root, 0, sizeof(chain.root));
     }
     signet_chain_free(&chain);
-    signet_envelope_free(&envelope);
-    return in_file(rc, file, err);
+    return rc;
 }
 
-/* Whether a key is in a role that says something of artifacts: the roles of this schema do not. */
+/* Whether a key is in a role that says something of artifacts. */
 static bool speaks_of_artifacts(const struct signet_root *root, size_t key)
 {
-    static const char *const others[] = {SIGNET_ROLE_ROOT, SIGNET_ROLE_POLICY, SIGNET_ROLE_TIME};
     for (size_t i = 0; i < root->role_count; i++) {
         const struct signet_root_role *role = &root->roles[i];
-        bool other = false;
-        for (size_t k = 0; !other && k < SIGNET_COUNT(others); k++) {
-            other = strcmp(role->name, others[k]) == 0;
-        }
-        for (size_t k = 0; !other && k < role->key_count; k++) {
+        bool speaks = signet_role_speaks(role->name);
+        for (size_t k = 0; speaks && k < role->key_count; k++) {
             if (role->keys[k] == key) {
                 return true;
             }
@@ -82,20 +103,21 @@ static bool speaks_of_artifacts(const struct signet_root *root, size_t key)
     return false;
 }
 
-/* A key as it is used to look at signatures: of no use if it does not count now. */
+/* A key as it is used to look at signatures: one that does not count now needs a time. */
 static struct signet_trusted_key as_trusted(const struct signet_trust *trust,
                                             const struct signet_root_key *key)
 {
     const struct signet_payload_key signature = {0, key->uses, SIGNET_TIME_UNKNOWN};
     return (struct signet_trusted_key){
         .key = key->key,
-        .uses = signet_root_key_counts(key, &signature, trust->now) ? key->uses : 0,
+        .uses = key->uses,
         .name = key->owner,
+        .needs_time = !signet_root_key_counts(key, &signature, trust->now),
     };
 }
 
-/* The root's keys, in its order. One that is revoked, expired or in no role vouches for nothing,
- * and spoils nothing either. */
+/* The root's keys, in its order. One that is revoked or expired, and without a trusted time, or in
+ * no role vouches for nothing, and spoils nothing either. */
 static int take_keys(struct signet_trust *trust, struct signet_err *err)
 {
     const struct signet_root *root = &trust->root;
@@ -249,6 +271,27 @@ static int remember(struct signet_trust *trust, struct signet_err *err)
     return rc;
 }
 
+/* Opens the state to note more in it, of what it must know by now. */
+static int
+open_again(const struct signet_trust *trust, struct signet_state **state, struct signet_err *err)
+{
+    int rc = signet_state_open(trust->state, LOCK_WAIT, state, err);
+    return rc == SIGNET_OK ? see(trust, *state, err) : rc;
+}
+
+/* Ends that, and passes on what became of it so far. */
+static int close_again(const struct signet_trust *trust,
+                       struct signet_state *state,
+                       int rc,
+                       struct signet_err *err)
+{
+    if (rc == SIGNET_OK) {
+        rc = commit(trust, state, err);
+    }
+    signet_state_close(state);
+    return rc;
+}
+
 int signet_trust_see_release(const struct signet_trust *trust,
                              const char *name,
                              const char *version,
@@ -264,18 +307,42 @@ int signet_trust_see_release(const struct signet_trust *trust,
     }
     int rc = signet_digest_of(SIGNET_DIGEST_SHA256, payload, &digest, err);
     if (rc == SIGNET_OK) {
-        rc = signet_state_open(trust->state, LOCK_WAIT, &state, err);
-    }
-    if (rc == SIGNET_OK) {
-        rc = see(trust, state, err);
+        rc = open_again(trust, &state, err);
     }
     if (rc == SIGNET_OK) {
         rc = signet_state_see_release(state, &key, version, &digest, err);
     }
-    if (rc == SIGNET_OK) {
-        rc = commit(trust, state, err);
+    return close_again(trust, state, rc, err);
+}
+
+int signet_trust_see_time(const struct signet_trust *trust,
+                          int64_t signed_at,
+                          struct signet_err *err)
+{
+    struct signet_state *state = NULL;
+    if (trust->state == NULL || signed_at == SIGNET_TIME_UNKNOWN) {
+        return SIGNET_OK;
     }
-    signet_state_close(state);
+    int rc = open_again(trust, &state, err);
+    if (rc == SIGNET_OK) {
+        int64_t seen = signed_at < trust->now ? signed_at : trust->now;
+        rc = signet_state_see_time(state, &trust->first, seen, err);
+    }
+    return close_again(trust, state, rc, err);
+}
+
+int signet_trust_date(const struct signet_trust *trust,
+                      struct signet_span notes,
+                      const struct signet_envelope *env,
+                      struct signet_signers *signers,
+                      struct signet_err *err)
+{
+    struct signet_times times;
+    int rc = signet_times_read(notes, &trust->root, trust->now, &times, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_times_settle(&times, &trust->root, trust->keys, env, signers, err);
+    }
+    signet_times_free(&times);
     return rc;
 }
 

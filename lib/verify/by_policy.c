@@ -71,7 +71,7 @@ static void add_keys(struct claims *claims,
         const struct signet_signer *signer = &source->signers.list[i];
         if (signer->status == SIGNET_OK && signer->key != SIGNET_NO_KEY) {
             claims->keys[claims->key_count++] = (struct signet_payload_key){
-                signer->key, source->env.format->use, SIGNET_TIME_UNKNOWN};
+                signer->key, source->env.format->use, signer->signed_at};
             to->key_count++;
         }
     }
@@ -332,6 +332,7 @@ static int ask_as(struct signet_verification *verification,
     question->attestation_count = claims->attested_count;
     int rc = signet_judge(&trust->policy, &trust->root, question, &answer, &verification->err);
     verification->rule = answer.rule != NULL ? answer.rule->id : NULL;
+    verification->refusal = answer.refusal;
     verification->demands = question->found;
     verification->demand_count = answer.found_count;
     if (rc == SIGNET_OK) {
@@ -405,12 +406,31 @@ int signet_by_policy_ask(struct signet_verification *verification,
     return rc;
 }
 
+/* Of the signatures over the artifact that count. */
+static int64_t newest_time(const struct signet_verification *verification)
+{
+    int64_t newest = SIGNET_TIME_UNKNOWN; /* before all others */
+    for (size_t i = 0; i < verification->source_count; i++) {
+        const struct signet_source *source = &verification->sources[i];
+        for (size_t k = 0; source->content_matches && k < source->signers.count; k++) {
+            const struct signet_signer *signer = &source->signers.list[k];
+            newest = signer->status == SIGNET_OK && signer->signed_at > newest ? signer->signed_at
+                                                                               : newest;
+        }
+    }
+    return newest;
+}
+
 int signet_by_policy_remember(struct signet_verification *verification,
                               const struct signet_by_policy *said)
 {
-    return said->release != NULL
-               ? signet_trust_see_release(verification->trust, said->release->release_name,
-                                          said->release->release_version, said->source->env.payload,
-                                          &verification->err)
-               : (int)SIGNET_OK;
+    int rc = SIGNET_OK;
+    if (said->release != NULL) {
+        rc = signet_trust_see_release(verification->trust, said->release->release_name,
+                                      said->release->release_version, said->source->env.payload,
+                                      &verification->err);
+    }
+    return rc == SIGNET_OK ? signet_trust_see_time(verification->trust, newest_time(verification),
+                                                   &verification->err)
+                           : rc;
 }

@@ -78,6 +78,14 @@ static void put_excluded(struct signet_jsonout *json, const struct signet_source
     signet_jsonout_close_array(json);
 }
 
+static void put_time(struct signet_jsonout *json, const struct signet_signer *signer)
+{
+    char text[SIGNET_CLOCK_TEXT];
+    bool known = signer != NULL && signer->signed_at != SIGNET_TIME_UNKNOWN;
+    signet_jsonout_text(json, "signed_at",
+                        known ? signet_clock_format(signer->signed_at, text) : NULL);
+}
+
 static const char *reason(const struct signet_source *source,
                           const struct signet_signer *signer,
                           const struct signet_signature *signature)
@@ -114,7 +122,7 @@ static void put_signature(struct signet_jsonout *json,
     signet_jsonout_bool(json, "trusted", valid && signer->status == SIGNET_OK);
     signet_jsonout_bool(json, "content_matches",
                         source->content_matches || source->about == SIGNET_ABOUT_THIS);
-    signet_jsonout_null(json, "signed_at");
+    put_time(json, signer);
     signet_jsonout_text(json, "predicateType",
                         source->evidence != NULL ? source->evidence->statement.predicate_type
                                                  : NULL);

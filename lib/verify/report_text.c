@@ -4,6 +4,7 @@
  */
 #include <signet/report.h>
 
+#include "base/clock.h"
 #include "base/num.h"
 #include "base/utf8.h"
 #include "trust/trust.h"
@@ -82,6 +83,9 @@ const char *signet_report_discounted(const struct signet_signature *signature,
 {
     if (signer->key == SIGNET_NO_KEY || signer->status == SIGNET_OK) {
         return NULL;
+    }
+    if (signer->undated) {
+        return "its key counts no more, and no trusted time says that it signed while it did";
     }
     return signature->counter ? "it is a counter-signature, over another signature"
                               : "it says itself that it is revoked";
@@ -284,6 +288,12 @@ static void put_notes_on(struct signet_buf *out,
 {
     if (signer->free_hint) {
         signet_buf_puts(out, "    its key id is in no known form\n");
+    }
+    if (signer->signed_at != SIGNET_TIME_UNKNOWN) {
+        char text[SIGNET_CLOCK_TEXT];
+        signet_buf_puts(out, "    it was there at ");
+        signet_buf_puts(out, signet_clock_format(signer->signed_at, text));
+        signet_buf_puts(out, ", by a trusted time\n");
     }
     if (signer->hex) {
         signet_buf_puts(out, "    ");
@@ -520,6 +530,22 @@ const char *signet_report_next_step(const struct signet_verification *verificati
     }
 }
 
+/* Notes about the time that are none: the signatures that they lie beside may count all the same.
+ */
+static void put_time_errors(struct signet_buf *out, const struct signet_verification *verification)
+{
+    for (size_t i = 0; i < verification->source_count; i++) {
+        const struct signet_source *source = &verification->sources[i];
+        if (source->time_err.code != SIGNET_OK) {
+            signet_buf_puts(out, "  note: ");
+            put_escaped(out, source->name);
+            signet_buf_puts(out, ".time counts for nothing: ");
+            put_escaped(out, source->time_err.msg);
+            signet_buf_putc(out, '\n');
+        }
+    }
+}
+
 int signet_report_details(const struct signet_verification *verification,
                           bool signers,
                           struct signet_buf *out)
@@ -538,6 +564,7 @@ int signet_report_details(const struct signet_verification *verification,
     if (signers) {
         put_all_inner(out, verification);
     }
+    put_time_errors(out, verification);
     for (size_t i = 0; i < verification->content.difference_count; i++) {
         put_difference(out, &verification->content.differences[i]);
     }

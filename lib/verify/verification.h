@@ -46,6 +46,7 @@ struct signet_verification {
     const struct signet_trust *trust; /* what decided instead of keys and threshold; or NULL */
     const char *real_path;            /* where it stood when it was opened; NULL: nowhere */
     const char *rule;                 /* id of its rule that decided; NULL: none */
+    enum signet_refusal refusal;      /* why that refused what is signed */
     const struct signet_demand_found *demands; /* what became of the rule's */
     size_t demand_count;
     const char *const

@@ -7,7 +7,7 @@
 . "${0%/*}/../common/tap.sh"
 # shellcheck source=tests/common/trust.sh
 . "$SIGNET_SOURCE/tests/common/trust.sh"
-plan 100
+plan 124
 
 for name in r pol a b stranger; do
     signet-key generate -q --no-passphrase -o $name >/dev/null
@@ -17,7 +17,8 @@ root="{\"schema\":\"signet-root/1\",\"version\":3,$times,
   \"keys\":{$(key r),$(key pol),$(key a),$(key b)},
   \"roles\":{$(role root 1 r),$(role policy 1 pol),$(role tools 1 a),$(role models 1 b)}}"
 rules='"rules":[
-  {"id":"run","actions":["execute"],"match":{"kinds":["file"]},"signed_by":[{"role":"tools","threshold":1}]},
+  {"id":"run","actions":["execute","load"],"match":{"kinds":["file"]},
+   "signed_by":[{"role":"tools","threshold":1}]},
   {"id":"models","actions":["open"],"match":{"kinds":["file","bundle"]},
    "signed_by":[{"role":"models","threshold":1}]}]'
 policy="{\"schema\":\"signet-policy/1\",\"name\":\"acme\",\"version\":7,$times,$rules}"
@@ -32,7 +33,7 @@ program()
     chmod 755 "$1"
 }
 program app
-signet-sign -q -k a.key app
+release a app.dsse.json app tools@1.4.0 '"usage":"program"'
 mkdir model && echo weights >model/w
 signet-sign -q -k b.key model
 
@@ -43,7 +44,7 @@ check() { signet-enforce check --insecure-no-state --policy policy --root root "
 refused()
 {
     refused_name=$1 refused_text=$4 refused_path=$5
-    check_exit "$1" "$2" "out=REFUSED: $5: $3" check "$5" ${6+"$6"} ${7+"$7"} ${8+"$8"}
+    check_exit "$1" "$2" "out=REFUSED: $5: $3" check "$5" ${6+"$6"} ${7+"$7"} ${8+"$8"} ${9+"$9"}
     also "$refused_name: the text" "err~$refused_path: $refused_text"
 }
 
@@ -56,27 +57,57 @@ check_exit 'and when it is said' 0 'out~rule run of policy acme' check --action 
 check_exit 'a model' 0 'out~rule models of policy acme, version 7, demands: ok' check --action open model
 refused 'a program that is to be opened' 1 unknown-digest \
     'rule models asks for 1 keys of role models' app --action open
-refused 'a program that is to be loaded' 1 policy-error 'no rule of policy acme' app --action load
+refused 'a program that is to be loaded' 1 wrong-usage 'rule run is to execute or load' app --action load
 refused 'a model that is to be executed' 3 not-regular 'expected a regular file to execute, found a directory' \
     model
 refused 'a model that is to be loaded' 1 policy-error 'no rule of policy acme' model --action load
 signet-sign -q -k stranger.key -o app.s.json app
 refused 'a program by a stranger' 5 unknown-digest app.s.json app -s app.s.json
-signet-sign -q -k b.key -o app.b.json app
+release b app.b.json app tools@1.4.0 '"usage":"program"'
 refused 'a program by another role' 1 unknown-digest 'rule run asks for 1 keys of role tools' app -s app.b.json
 program plain
 refused 'a program that nobody signed' 4 unknown-digest 'no signature file found' plain
+
+# ---- what it was signed for ----
+
+# used_as ACTION USAGE: signs app with that usage alone, and asks.
+used_as()
+{
+    release a used.json app tools@1.4.0 "\"usage\":\"$2\""
+    check --action "$1" -s used.json app
+}
+for usage in program interp script; do
+    check_exit "execute: $usage" 0 out~ok used_as execute $usage
+done
+for usage in lib model data; do
+    release a used.json app tools@1.4.0 "\"usage\":\"$usage\""
+    refused "execute: $usage" 1 wrong-usage 'rule run is to execute or load' app -s used.json
+done
+for usage in lib interp script; do
+    check_exit "load: $usage" 0 out~ok used_as load $usage
+done
+for usage in program model data; do
+    release a used.json app tools@1.4.0 "\"usage\":\"$usage\""
+    refused "load: $usage" 1 wrong-usage 'rule run is to execute or load' app --action load -s used.json
+done
+release a used.json app tools@1.4.0
+refused 'execute: no usage' 1 wrong-usage 'rule run is to execute or load' app -s used.json
+signet-sign -q -k a.key -o used.json --force app
+refused 'execute: no release' 1 wrong-usage 'rule run is to execute or load' app -s used.json
 none 'nothing of all that ran' "$(cat "$tap_dir/ran" 2>/dev/null)"
 
 # ---- known, and changed ----
 
-cp -p app changed && cp app.sigstore.json changed.sigstore.json && echo >>changed
+cp -p app changed && cp app.dsse.json changed.dsse.json && echo >>changed
 refused 'another name, other bytes' 1 unknown-digest 'content differs' changed
-mkdir there && cp -p changed there/app && cp app.sigstore.json there/
+mkdir there && cp -p changed there/app && cp app.dsse.json there/
+release a sized.json changed tools@1.4.0 '"usage":"program"' '"size":5'
+cp -p app resized
+refused 'another name, another size' 1 size-mismatch 'content differs' resized -s sized.json
 refused 'a signed name, other bytes' 1 known-name-modified 'content differs' there/app
 cp -p app there/app
 check_exit 'a signed name, the signed bytes' 0 'out~demands: ok' check there/app
-cp -p app other && cp app.sigstore.json other.sigstore.json
+cp -p app other && cp app.dsse.json other.dsse.json
 check_exit 'another name, the signed bytes' 0 'out~demands: ok' check other
 echo more >>model/w
 refused 'a changed model' 1 known-name-modified 'content differs' model --action open
@@ -130,11 +161,11 @@ refused 'nothing there' 3 io-error 'cannot open' none
 program sided && mkfifo sided.sigstore.json
 check_exit 'a FIFO where a signature would be' 3 out~REFUSED timeout 20 signet-enforce check \
     --insecure-no-state --policy policy --root root sided
-rm -f sided.sigstore.json && cp app.sigstore.json target && ln -s target sided.sigstore.json
+rm -f sided.sigstore.json && cp app.dsse.json target && ln -s target sided.sigstore.json
 refused 'a link where a signature would be' 3 not-regular '' sided
 ln -s app link
-check_exit 'a link is what it leads to' 0 out~ok check -s app.sigstore.json link
-{ cat app.sigstore.json && printf '%4000s' ''; } >large.json
+check_exit 'a link is what it leads to' 0 out~ok check -s app.dsse.json link
+{ cat app.dsse.json && printf '%4000s' ''; } >large.json
 refused 'a signature file over the limit' 3 too-large large.json app --limit=envelope=4000 --signature=large.json
 check_exit 'and below it' 0 out~ok check --limit envelope=8000 -s large.json app
 
@@ -145,7 +176,7 @@ check_exit 'one of several does not' 1 'out~REFUSED: 1 of 2' check app changed
 also 'the other does' 'out~verified: app: '
 check_exit 'the worst status counts' 3 'out~REFUSED: 2 of 3' check app plain none
 check_exit 'quiet' 1 out= check -q changed
-check_exit 'signature files are no operands' 0 'err~skipped' check app app.sigstore.json
+check_exit 'signature files are no operands' 0 'err~skipped' check app app.dsse.json
 
 # ---- the report ----
 
@@ -205,7 +236,7 @@ wrong 'no operand' 'expected a file or folder to check' check --policy policy --
 wrong 'another action' 'expected execute, load or open, found "verify"' check --policy policy \
     --root root --insecure-no-state --action verify app
 wrong 'a signature for two' 'signature' check --policy policy --root root --insecure-no-state \
-    -s app.sigstore.json app other
+    -s app.dsse.json app other
 wrong 'a state and none' 'exclude each other' check --policy policy --root root --insecure-no-state \
     --state s app
 wrong 'a key' 'unknown option' check -k a.pub app

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154 # tap_dir is of tap.sh
 #
 # Roots and policies for scenarios, after tap.sh: members of their texts, of the key pairs NAME.key
 # and NAME.pub in the working folder, and their DSSE files.
@@ -38,3 +38,26 @@ sign_document()
 }
 sign_root() { sign_document root "$@"; }
 sign_policy() { sign_document policy "$@"; }
+
+# release KEY OUT FILE NAME@VERSION MEMBER...: a DSSE file that signs FILE as that release, by the key
+# KEY.key, made without the tools; MEMBERs are further ones of the predicate, such as "usage":"lib".
+release()
+{
+    release_key=$1 release_out=$2 release_file=$3
+    release_predicate="{\"purl\":\"pkg:generic/$4\",\"signedAt\":\"2026-11-01T00:00:00Z\""
+    shift 4
+    for release_member in "$@"; do
+        release_predicate="$release_predicate,$release_member"
+    done
+    printf '{"_type":"https://in-toto.io/Statement/v1","subject":[{"name":"%s","digest":{"sha256":"%s"}}],%s}' \
+        "${release_file##*/}" "$(sha256sum "$release_file" | cut -d' ' -f1)" \
+        "\"predicateType\":\"https://in-toto.io/attestation/release/v0.1\",\"predicate\":$release_predicate}" \
+        >"$tap_dir/payload"
+    {
+        printf 'DSSEv1 28 application/vnd.in-toto+json %d ' "$(wc -c <"$tap_dir/payload")"
+        cat "$tap_dir/payload"
+    } >"$tap_dir/pae"
+    openssl pkeyutl -sign -rawin -inkey "$release_key.key" -in "$tap_dir/pae" -out "$tap_dir/sig" || return
+    printf '{"payloadType":"application/vnd.in-toto+json","payload":"%s","signatures":[{"sig":"%s"}]}' \
+        "$(base64 -w 0 <"$tap_dir/payload")" "$(base64 -w 0 <"$tap_dir/sig")" >"$release_out"
+}

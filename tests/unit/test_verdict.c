@@ -28,11 +28,10 @@ struct judged_file {
     struct signet_trust trust;
 };
 
-static void verify_file(struct verified_file *file, const char *name, const char *signed_text)
+static void verify_by(struct verified_file *file, const char *name, const char *statement)
 {
     struct signet_trusted_key key = forge_trusted(0);
     struct signet_err err;
-    char *statement = file_statement(SIGNED, signed_text);
     struct signet_buf text = forge(&(struct forge){.payload = statement});
     struct signet_signature_file signature = {.name = "s", .text = text};
     const struct signet_verify_opts opts = {.size = sizeof(opts),
@@ -48,6 +47,12 @@ static void verify_file(struct verified_file *file, const char *name, const char
     int rc = signet_verify(file->artifact, file->path, &opts, &file->verification, &err);
     assert_non_null(file->verification);
     assert_int_equal(rc, signet_verification_code(file->verification));
+}
+
+static void verify_file(struct verified_file *file, const char *name, const char *signed_text)
+{
+    char *statement = file_statement(SIGNED, signed_text);
+    verify_by(file, name, statement);
     free(statement);
 }
 
@@ -79,6 +84,33 @@ static void the_signed_name_tells_modified_from_unknown(void **state)
     check_file("a", "content", "known-name-modified");
     check_file("b", "contents", "ok");
     check_file("b", "content", "unknown-digest");
+}
+
+/* A release of "a" with other bytes, whose number its predicate says. */
+static void check_size(const char *name, const char *member, const char *word)
+{
+    struct verified_file file = {0};
+    char predicate[256];
+    assert_true(snprintf(predicate, sizeof(predicate),
+                         "\"predicate\":{\"purl\":\"pkg:generic/x@1.0.0\",\"signedAt\":"
+                         "\"2026-11-01T00:00:00Z\"%s}",
+                         member) < (int)sizeof(predicate));
+    char *plain = file_statement("https://in-toto.io/attestation/release/v0.1", "other contents");
+    char *statement = forge_replace(plain, "\"predicate\":{}", predicate);
+    verify_by(&file, name, statement);
+    assert_string_equal(word_of(file.verification), word);
+    close_verified(&file);
+    free(statement);
+    free(plain);
+}
+
+static void another_size_is_told_from_an_unknown_file(void **state)
+{
+    (void)state;
+    check_size("b", ",\"size\":14", "size-mismatch");
+    check_size("b", ",\"size\":8", "unknown-digest");
+    check_size("b", "", "unknown-digest");
+    check_size("a", ",\"size\":14", "known-name-modified");
 }
 
 static void a_proof_of_a_part_is_none(void **state)
@@ -218,6 +250,38 @@ static void the_deny_list_has_its_word(void **state)
     close_judged(&judged);
 }
 
+static void what_a_rule_refuses_has_its_word(void **state)
+{
+    (void)state;
+    static const struct {
+        enum signet_refusal refusal;
+        const char *word;
+    } rows[] = {
+        {SIGNET_REFUSAL_OTHER, "policy-error"},
+        {SIGNET_REFUSAL_USAGE, "wrong-usage"},
+        {SIGNET_REFUSAL_AGE, "expired"},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct judged_file judged;
+        judge_file(&judged, SIGNET_E_DENIED);
+        judged.file.verification->refusal = rows[i].refusal;
+        assert_string_equal(word_of(judged.file.verification), rows[i].word);
+        close_judged(&judged);
+    }
+}
+
+/* What is signed, and lacks an attestation, is not unknown. */
+static void a_missing_attestation_makes_nothing_unknown(void **state)
+{
+    (void)state;
+    struct judged_file judged;
+    judge_file(&judged, SIGNET_E_NO_SIGNATURE);
+    assert_string_equal(word_of(judged.file.verification), "policy-error");
+    judged.file.verification->sources[0].content_matches = false;
+    assert_string_equal(word_of(judged.file.verification), "unknown-digest");
+    close_judged(&judged);
+}
+
 static void every_verdict_has_a_word_and_a_meaning(void **state)
 {
     (void)state;
@@ -295,11 +359,14 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_signed_name_tells_modified_from_unknown),
+        cmocka_unit_test(another_size_is_told_from_an_unknown_file),
         cmocka_unit_test(a_proof_of_a_part_is_none),
         cmocka_unit_test(without_a_proof_nothing_is_ok),
         cmocka_unit_test(failures_have_their_words),
         cmocka_unit_test(keys_that_do_not_count_any_more_say_why),
         cmocka_unit_test(the_deny_list_has_its_word),
+        cmocka_unit_test(what_a_rule_refuses_has_its_word),
+        cmocka_unit_test(a_missing_attestation_makes_nothing_unknown),
         cmocka_unit_test(every_verdict_has_a_word_and_a_meaning),
         cmocka_unit_test(the_system_is_asked_about_what_was_opened),
         cmocka_unit_test(only_a_file_is_executed),
