@@ -18,6 +18,7 @@
 struct check {
     struct signet_verifying all;
     struct signet_trust *trust; /* owned */
+    struct signet_store *store; /* owned; NULL: the policy names no folders of evidence */
     enum signet_action action;
     int64_t now;
 };
@@ -120,6 +121,7 @@ static int verify(const struct check *check,
     struct signet_verify_opts opts = signet_verifying_opts(tool);
     struct signet_signatures signatures = {0};
     opts.trust = check->trust;
+    opts.store = check->store;
     opts.action = check->action;
     opts.files_only = signet_opts_has(&tool->opts, SIGNET_OPT_SIGNATURE);
     int rc = signet_verifying_gather(tool, path, artifact, &signatures, err);
@@ -200,8 +202,12 @@ int signet_enforce_check(struct signet_tool *tool, int64_t now, struct signet_er
         rc = signet_tool_trust(tool, &check.trust, err);
     }
     if (rc == SIGNET_OK) {
+        rc = signet_tool_evidence(tool, check.trust, &check.store, err);
+    }
+    if (rc == SIGNET_OK) {
         rc = check_all(&check, tool, err);
     }
+    signet_store_close(check.store);
     signet_trust_free(check.trust);
     return rc;
 }
