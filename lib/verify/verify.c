@@ -483,6 +483,7 @@ static int gather(struct decision *decision, struct signet_err *err)
         rc = signet_embedded_settle(&verification->embedded, err);
     }
     if (rc == SIGNET_OK) {
+        signet_whole_lists_first(verification);
         rc = find_own_names(verification, err);
     }
     return rc == SIGNET_OK ? signet_whole_note_left_out(verification, err) : rc;
