@@ -4,7 +4,7 @@
  * operands, item.c signs one of them, output.c says where its signature goes, parts.c reads part
  * manifests, reusing.c what an earlier signing left, embed.c signs a document in place, attest.c
  * has what is stated other than that bytes are signed, bind.c lists a model in its BOM, endorse.c
- * signs policies and roots.
+ * signs policies and roots, timestamp.c says when signatures were there.
  */
 #ifndef SIGNET_CMD_SIGN_SIGN_H
 #define SIGNET_CMD_SIGN_SIGN_H
@@ -40,6 +40,7 @@ enum signet_sign_option {
     SIGNET_SIGN_BIND,
     SIGNET_SIGN_KIND,
     SIGNET_SIGN_APPEND,
+    SIGNET_SIGN_TIME,
     SIGNET_SIGN_DRY_RUN,
     SIGNET_SIGN_FORCE,
 };

@@ -8,7 +8,7 @@
 . "${0%/*}/../common/tap.sh"
 # shellcheck source=tests/common/trust.sh
 . "$SIGNET_SOURCE/tests/common/trust.sh"
-plan 91
+plan 98
 
 for name in r1 pol a b c stranger; do
     signet-key generate -q --no-passphrase -o $name >/dev/null
@@ -203,6 +203,35 @@ refused 'an archive of another' 4 'no signature' more.tar
 refused 'a part of a folder' 1 'rule models asks for the whole' --only w srv/model
 with
 refused 'a folder without it' 4 'no signature' srv/model
+
+# ---- attestations ----
+
+mkdir att && echo one >att/one && echo two >att/two
+printf '{"bomFormat":"CycloneDX","specVersion":"1.6","components":[]}' >sbom.json
+for name in one two; do
+    signet-sign -q -k c.key -o c.$name att/$name
+    signet-sign -q -k c.key --attest https://cyclonedx.org/bom --predicate sbom.json -o c.$name.sbom att/$name
+done
+signet-sign -q -k stranger.key --attest https://cyclonedx.org/bom --predicate sbom.json -o s.one.sbom att/one
+sign_policy attested "$(policy "$here/evidence" '' | jq -c '.rules = [{"id":"sbom","actions":["verify","open"],
+    "match":{"paths":["'"$here"'/att/**"],"kinds":["file"]},"signed_by":[{"role":"ci","threshold":1}],
+    "attestations":[{"type":"https://cyclonedx.org/bom","role":"ci"}]}]')" pol
+attested() { signet-verify --insecure-no-state --policy attested --root root "$@"; }
+with
+lines c.one c.two c.one.sbom c.two.sbom >evidence/all.jsonl
+check_exit 'attested by lines' 0 'out~verified: 2 of 2' attested att/one att/two
+lines c.one c.two c.two.sbom >evidence/all.jsonl
+check_exit 'attested about another alone' 4 'out~REFUSED: att/one' attested att/one
+also 'and told so' 'err~https://cyclonedx.org/bom'
+lines c.one c.two.sbom s.one.sbom >evidence/all.jsonl
+check_exit 'attested by a stranger' 4 'out~REFUSED: att/one' attested att/one
+lines c.two c.one.sbom >evidence/all.jsonl
+check_exit 'attested, and not signed' 4 'out~REFUSED: att/one' attested att/one
+lines c.one c.one.sbom >evidence/all.jsonl
+check_exit 'a policy of what may be opened' 0 'out~att/one' \
+    signet-enforce check --insecure-no-state --policy attested --root root --action open att/one
+check_exit 'and of what may not' 4 'out~att/two' \
+    signet-enforce check --insecure-no-state --policy attested --root root --action open att/two
 
 # ---- what is validly signed, and about something else after all ----
 

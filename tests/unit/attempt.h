@@ -251,6 +251,21 @@ static inline struct attempt signed_file_attempt(const struct signed_file *file)
 
 static const char *const two_files[] = {"config.json", "{}", "w/0.bin", "weights", NULL};
 
+/* The identity of the bundle of two_files, with other contents of the last one. */
+static inline void bundle_hex(const char *weights, char hex[65])
+{
+    char one[65];
+    char two[65];
+    char list[256];
+    uint8_t digest[crypto_hash_sha256_BYTES];
+    sha256_hex("{}", one);
+    sha256_hex(weights, two);
+    int len = snprintf(list, sizeof(list), "%s  config.json%c%s  w/0.bin%c", one, 0, two, 0);
+    assert_true(len > 0 && (size_t)len < sizeof(list));
+    crypto_hash_sha256(digest, (const uint8_t *)list, (unsigned long long)len);
+    signet_hex_encode(signet_span_of(digest, sizeof(digest)), hex);
+}
+
 static inline void make_bundle(struct scratch *scratch)
 {
     scratch_open(scratch);

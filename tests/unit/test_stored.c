@@ -159,6 +159,32 @@ static void a_folder_is_read_once(void **state)
     scratch_close(&place.scratch);
 }
 
+static void a_whole_is_read_once(void **state)
+{
+    (void)state;
+    struct place place;
+    char hex[65];
+    char statement[1024];
+    place_open(&place, "m");
+    scratch_put(&place.scratch, "m/config.json", "{}");
+    scratch_put(&place.scratch, "m/w/0.bin", "weights");
+    bundle_hex("weights", hex);
+    assert_true(snprintf(statement, sizeof(statement),
+                         "{\"_type\":\"https://in-toto.io/Statement/v1\",\"predicate\":{},"
+                         "\"predicateType\":\"" SIGNED
+                         "\",\"subject\":[{\"digest\":{\"signetBundle\":\"%s\"}}]}",
+                         hex) > 0);
+    put(&place, "x", statement, 0);
+    struct signet_store *store = open_store(&place);
+    atomic_store(&measured, 0);
+    expect_once((struct attempt){.path = place.path, .store = store}, SIGNET_OK, NULL);
+    assert_int_equal(atomic_load(&measured), 1);
+    scratch_put(&place.scratch, "m/w/0.bin", "weightS");
+    expect_once((struct attempt){.path = place.path, .store = store}, SIGNET_E_NO_SIGNATURE, NULL);
+    signet_store_close(store);
+    scratch_close(&place.scratch);
+}
+
 /* What is looked up leaves out git's names; what a statement says of it is looked at by its own
  * rules. */
 static void a_folder_by_other_rules(void **state)
@@ -326,11 +352,12 @@ static void what_cannot_be_measured(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_file_is_read_once),   cmocka_unit_test(an_attestation_reads_it_once),
-        cmocka_unit_test(a_folder_is_read_once), cmocka_unit_test(a_folder_by_other_rules),
-        cmocka_unit_test(other_digests),         cmocka_unit_test(found_and_other_after_all),
-        cmocka_unit_test(many_strangers),        cmocka_unit_test(many_that_count),
-        cmocka_unit_test(a_text_can_go),         cmocka_unit_test(what_cannot_be_measured),
+        cmocka_unit_test(a_file_is_read_once),       cmocka_unit_test(an_attestation_reads_it_once),
+        cmocka_unit_test(a_folder_is_read_once),     cmocka_unit_test(a_whole_is_read_once),
+        cmocka_unit_test(a_folder_by_other_rules),   cmocka_unit_test(other_digests),
+        cmocka_unit_test(found_and_other_after_all), cmocka_unit_test(many_strangers),
+        cmocka_unit_test(many_that_count),           cmocka_unit_test(a_text_can_go),
+        cmocka_unit_test(what_cannot_be_measured),
     };
     return CHECK_RUN(tests);
 }
