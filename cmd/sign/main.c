@@ -303,19 +303,15 @@ static int sign_items(const struct signet_sign_run *run,
     return rc;
 }
 
-static void report(struct signet_tool *tool,
-                   const struct signet_sign_item *items,
-                   const struct signet_verification **results,
-                   size_t count)
+void signet_sign_report(struct signet_tool *tool,
+                        const struct signet_verification *const *results,
+                        size_t count)
 {
     const struct signet_report members = {
         .now = (int64_t)time(NULL),
         .artifacts = results,
         .artifact_count = count,
     };
-    for (size_t i = 0; i < count; i++) {
-        results[i] = items[i].result;
-    }
     signet_report_members(&members, &tool->body);
 }
 
@@ -329,7 +325,10 @@ static int sign_all(const struct signet_sign_run *run, struct signet_err *err)
                  ? sign_items(run, items, &count, err)
                  : signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
     if (rc == SIGNET_OK && run->key != NULL) {
-        report(run->tool, items, results, count);
+        for (size_t i = 0; i < count; i++) {
+            results[i] = items[i].result;
+        }
+        signet_sign_report(run->tool, results, count);
         signet_sign_reuse_report(run, count > 0 ? &items[0] : NULL);
     }
     for (size_t i = 0; i < count; i++) {

@@ -138,6 +138,11 @@ const char *signet_sign_endorse_covers(const struct signet_sign_run *run);
 struct stat;
 bool signet_sign_same_file(const struct stat *file, const char *path);
 
+/** Puts the results of all operands into the report of tool. */
+void signet_sign_report(struct signet_tool *tool,
+                        const struct signet_verification *const *results,
+                        size_t count);
+
 /** Releases what item holds. */
 void signet_sign_item_free(struct signet_sign_item *item);
 

@@ -5,15 +5,12 @@
  */
 #include "sign/timestamp.h"
 
-#include <errno.h>
 #include <signet/io.h>
-#include <signet/report.h>
 #include <signet/text.h>
 #include <signet/timestamp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "common/public_key.h"
 #include "common/say.h"
@@ -33,12 +30,11 @@ struct stamping {
 int signet_sign_time_check(const struct signet_sign_run *run, struct signet_err *err)
 {
     static const int others[] = {
-        SIGNET_SIGN_FORMAT,    SIGNET_SIGN_CONTENTS,  SIGNET_SIGN_IGNORE,
-        SIGNET_SIGN_HASH,      SIGNET_SIGN_MANIFEST,  SIGNET_SIGN_REUSE,
-        SIGNET_SIGN_AT,        SIGNET_SIGN_MULTI,     SIGNET_SIGN_CHAIN,
-        SIGNET_SIGN_KEY_ID,    SIGNET_SIGN_CANONICAL, SIGNET_SIGN_ATTEST,
-        SIGNET_SIGN_PREDICATE, SIGNET_SIGN_BIND,      SIGNET_SIGN_SHARD_SIZE,
-        SIGNET_SIGN_KIND,      SIGNET_SIGN_APPEND,    0};
+        SIGNET_SIGN_FORMAT,    SIGNET_SIGN_CONTENTS, SIGNET_SIGN_IGNORE,     SIGNET_SIGN_HASH,
+        SIGNET_SIGN_MANIFEST,  SIGNET_SIGN_REUSE,    SIGNET_SIGN_AT,         SIGNET_SIGN_MULTI,
+        SIGNET_SIGN_CHAIN,     SIGNET_SIGN_KEY_ID,   SIGNET_SIGN_CANONICAL,  SIGNET_SIGN_ATTEST,
+        SIGNET_SIGN_PREDICATE, SIGNET_SIGN_BIND,     SIGNET_SIGN_SHARD_SIZE, SIGNET_SIGN_KIND,
+        SIGNET_SIGN_APPEND,    SIGNET_SIGN_RELEASE,  SIGNET_SIGN_USAGE,      0};
     const struct signet_opts *opts = &run->tool->opts;
     int rc = signet_opts_apart(opts, SIGNET_SIGN_TIME, others, err);
     if (rc == SIGNET_OK && opts->operand_count == 0) {
@@ -214,17 +210,6 @@ static int print_texts(const struct stamping *stamping, struct signet_err *err)
     return rc;
 }
 
-static void report(const struct stamping *stamping)
-{
-    const struct signet_verification *results[] = {stamping->result};
-    const struct signet_report members = {
-        .now = (int64_t)time(NULL),
-        .artifacts = results,
-        .artifact_count = 1,
-    };
-    signet_report_members(&members, &stamping->run->tool->body);
-}
-
 /* What fails for this file is told, and reported; err is of what ends the run otherwise. */
 static int stamp(struct stamping *stamping, struct signet_err *err)
 {
@@ -251,7 +236,8 @@ static int stamp(struct stamping *stamping, struct signet_err *err)
         rc = signet_verification_failed(stamping->path, &why, &stamping->result, err);
     }
     if (rc == SIGNET_OK && key != NULL) {
-        report(stamping);
+        const struct signet_verification *results[] = {stamping->result};
+        signet_sign_report(stamping->run->tool, results, 1);
     }
     return rc;
 }
