@@ -27,9 +27,10 @@ static int check_usage(const struct signet_opts *opts, struct signet_err *err)
 {
     static const int states[] = {SIGNET_OPT_STATE, SIGNET_OPT_INSECURE_NO_STATE, 0};
     if (!signet_opts_has(opts, SIGNET_OPT_POLICY) || !signet_opts_has(opts, SIGNET_OPT_ROOT)) {
-        return signet_err_set(err, SIGNET_E_USAGE,
-                              "expected --policy FILE and --root FILE: the policy decides, and is "
-                              "judged by the root");
+        return signet_err_set(
+            err, SIGNET_E_USAGE,
+            "expected --policy FILE and --root FILE|DIR: the policy decides, and is "
+            "judged by the root");
     }
     bool placed = geteuid() == 0 || signet_opts_has(opts, SIGNET_OPT_STATE) ||
                   signet_opts_has(opts, SIGNET_OPT_INSECURE_NO_STATE);

@@ -25,8 +25,8 @@ static const struct signet_opt_spec options[] = {
     {.id = SIGNET_OPT_ROOT,
      .verbs = CHECK | OPEN,
      .name = "root",
-     .arg = "FILE",
-     .help = "the trust root that --policy is judged by"},
+     .arg = "FILE|DIR",
+     .help = "the trust root for --policy, or N.root.json"},
     {.id = SIGNET_ENFORCE_ACTION,
      .verbs = CHECK,
      .name = "action",
@@ -62,8 +62,8 @@ static const struct signet_opt_spec options[] = {
 };
 
 static const char *const usage[] = {
-    "check [options] --policy FILE --root FILE PATH...",
-    "open [options] --policy FILE --root FILE FILE -- CMD ARGS",
+    "check [options] --policy FILE --root ROOT PATH...",
+    "open [options] --policy FILE --root ROOT FILE -- CMD ARGS",
     "doctor [--json]",
     NULL,
 };

@@ -8,7 +8,7 @@
 . "${0%/*}/../common/tap.sh"
 # shellcheck source=tests/common/trust.sh
 . "$SIGNET_SOURCE/tests/common/trust.sh"
-plan 172
+plan 174
 
 for name in r pol a b stranger; do
     signet-key generate -q --no-passphrase -o $name >/dev/null
@@ -195,6 +195,9 @@ check_exit 'which nobody need sign' 0 out~ok \
     signet-enforce check --insecure-no-state --insecure-unsigned-policy --policy policy.json --root root app
 also 'that is said' 'err~--insecure-unsigned-policy'
 sign_policy p6 "$(printf %s "$policy" | sed 's/"version":7/"version":6/')" pol
+mkdir roots && cp root roots/3.root.json
+check_exit 'a folder of roots' 0 out~ok signet-enforce check --insecure-no-state --policy policy --root roots app
+check_exit 'an empty one' 3 out= signet-enforce check --insecure-no-state --policy policy --root there app
 check_exit 'a state' 0 'err~first use' signet-enforce check --state ../state --policy policy --root root app
 check_exit 'an older policy' 6 out= signet-enforce check --state ../state --policy p6 --root root app
 sign_policy old "$(printf %s "$policy" | sed 's/2199-01-01/2026-02-01/')" pol
@@ -215,7 +218,7 @@ check_exit 'the environment names no state' 2 out= without_rights env XDG_STATE_
 also 'the text' 'err~expected --state FILE'
 check_exit 'nor policy and root' 2 out= env SIGNET_POLICY=policy SIGNET_ROOT=root \
     signet-enforce check --insecure-no-state app
-also 'policy and root: the text' 'err~expected --policy FILE and --root FILE'
+also 'policy and root: the text' 'err~expected --policy FILE and --root FILE|DIR'
 
 # ---- open: a program gets verified bytes that cannot change ----
 
