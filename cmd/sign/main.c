@@ -82,6 +82,15 @@ static const struct signet_opt_spec options[] = {
     {.id = SIGNET_SIGN_CANONICAL,
      .name = "canonical",
      .help = "sign what a JSON file says, in whatever layout"},
+    {.id = SIGNET_SIGN_RELEASE,
+     .name = "release",
+     .arg = "NAME@VERSION",
+     .help = "sign as the release of a name and a version"},
+    {.id = SIGNET_SIGN_USAGE,
+     .rare = true,
+     .name = "usage",
+     .arg = "USAGE",
+     .help = "--release: program, interp, lib, script, model or data"},
     {.id = SIGNET_SIGN_ATTEST,
      .name = "attest",
      .arg = "TYPE",
@@ -121,6 +130,7 @@ static const struct signet_opt_spec options[] = {
 
 static const char *const usage[] = {
     "[-k KEY] [-o OUT] [--contents] [--ignore PATH]... PATH...",
+    "[-k KEY] --release NAME@VERSION [--usage USAGE] PATH...",
     "[-k KEY] --manifest FILE [--manifest FILE]... FOLDER",
     "[-k KEY] [-o OUT] [--force] --reuse OLD FOLDER",
     "[-k KEY] --format jsf [--at PLACE]... -o OUT BOM",
@@ -182,6 +192,9 @@ static int read_choices(struct signet_sign_run *run, struct signet_err *err)
     int rc = signet_sign_embed_check(run, err);
     if (rc == SIGNET_OK) {
         rc = signet_sign_reuse_check(run, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = signet_sign_release_check(run, err);
     }
     if (rc == SIGNET_OK) {
         rc = signet_sign_attest_read(run, err);
