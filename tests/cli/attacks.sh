@@ -5,7 +5,7 @@
 # refused by a text of its own, and beside it stands what passes without it.
 # shellcheck source=tests/common/tap.sh
 . "${0%/*}/../common/tap.sh"
-plan 76
+plan 82
 here=$(pwd -P)
 CASE_NOW=$(date +%s)
 export CASE_NOW
@@ -30,6 +30,9 @@ refused()
     shift 3
     check_exit "$refused_name" "$refused_status" "err~$refused_text" "$@"
 }
+
+# by_chain STATE: by the roots in a folder, with a state of that number.
+by_chain() { (cd chain && signet-verify --policy policy --root roots --state "$tap_dir/chain$1" opt/app); }
 
 # key NAME: its private key, for the tools.
 key() { python3 "$SIGNET_SOURCE/tests/policy/make.py" --key "$1" "$1.key"; }
@@ -68,17 +71,36 @@ refused 'a root for a policy' 3 'payload type' forgetful lenient opt/app
 world file older
 passes 'a root and a policy' by older --state "$tap_dir/seen" opt/app
 world file older /policy/version 2
-refused 'an older policy' 6 'version 2' by older --state "$tap_dir/seen" opt/app
+refused 'an older policy' 6 'version 2 is older than version 3' by older --state "$tap_dir/seen" opt/app
 world file older /policy/issued '"now-1d"'
-refused 'another policy of the same version' 6 'version 3' by older --state "$tap_dir/seen" opt/app
+refused 'another policy of the same version' 6 'version 3 was seen before with other contents' by older --state "$tap_dir/seen" opt/app
 world file older /policy/version 4
 passes 'a newer policy' by older --state "$tap_dir/seen" opt/app
+# Roots in a folder, each signed by who signs the one before: rita is in the role of the first alone.
+world kinds-file chain /root/version 1
+mkdir chain/roots && mv chain/root chain/roots/1.root.json
+passes 'the first root' by_chain 1
+world kinds-file chain /root/roles/release/keys '["rob"]'
+mv chain/root chain/roots/2.root.json
+refused 'who is in the role of the first alone' 5 'have it put into a role of the root' by_chain 2
+mv chain/roots/2.root.json chain/
+refused 'the first root again' 6 'version 1 is older than version 2 seen before' by_chain 2
+mv chain/2.root.json chain/roots/
+world kinds-file chain /root/version 3 /root_by '["rita"]'
+mv chain/root chain/roots/3.root.json
+refused 'a root by who may not make one' 5 'expected signatures by 1 keys of the role root' by_chain 2
+world kinds-file chain /root/version 3
+mv chain/root chain/roots/3.root.json && mv chain/roots/2.root.json chain/
+refused 'a root that is missing between' 3 'expected version 2, found version 3' by_chain 1
+mv chain/2.root.json chain/roots/
+passes 'the third root, by who may' by_chain 2
 world monotonic release /policy/version 5
 passes 'a release' by release --state "$tap_dir/seen" opt/app
 world monotonic release /policy/version 5 /evidence/0/release '"app@1.3.0"' /artifact/text '"old\n"'
-refused 'an older release' 6 'version 1.3.0' by release --state "$tap_dir/seen" opt/app
+refused 'an older release' 6 'version 1.3.0 is older than version 1.4.0' by release --state "$tap_dir/seen" opt/app
 world monotonic release /policy/version 5 /artifact/text '"other\n"'
-refused 'another release of the same version' 6 'version 1.4.0' by release --state "$tap_dir/seen" opt/app
+refused 'another release of the same version' 6 'version 1.4.0 was seen before with other contents' \
+    by release --state "$tap_dir/seen" opt/app
 world monotonic release /policy/version 5 /evidence/0/release '"app@1.4.1"' /artifact/text '"new\n"'
 passes 'a newer release' by release --state "$tap_dir/seen" opt/app
 
@@ -92,7 +114,7 @@ world time-retired clock /root/expires '"now-1d"'
 refused 'a time is no clock for a root' 6 'expired' forgetful clock opt/app
 world signature-age clock /evidence/0/predicate/signedAt '"now-3h"' /root/keys/toni '{"uses":["time"]}' \
     /root/roles/time '{"keys":["toni"],"threshold":1}' /evidence/0/time '[{"by":"toni","at":"now-1h"}]'
-refused 'a time does not make a release young' 1 'rule r' forgetful clock opt/app
+refused 'a time does not make a release young' 1 'asks for a younger signature' forgetful clock opt/app
 world signature-age clock /root/keys/toni '{"uses":["time"]}' \
     /root/roles/time '{"keys":["toni"],"threshold":1}' /evidence/0/time '[{"by":"toni","at":"now-1h"}]'
 passes 'one that is young' forgetful clock opt/app
@@ -128,7 +150,7 @@ refused 'a statement about it by who may not sign' 1 'asks for 1 keys of role re
 world release-roles twice
 passes 'two roles over one release' forgetful twice opt/app
 world release-roles twice /evidence/1/release '"app@1.4.1"'
-refused 'two roles over two releases' 1 'rule r' forgetful twice opt/app
+refused 'two roles over two releases' 1 'asks for 1 keys of role release' forgetful twice opt/app
 world expect twice
 passes 'the release that is asked for' forgetful twice --expect app@1.4.0 opt/app
 refused 'another version' 1 'not the release that is expected' forgetful twice --expect app@1.4.1 opt/app
@@ -150,21 +172,25 @@ done <folder/sums >folder/lines
 is 'the digest is the one that was signed' "$(sha256sum <folder/digests | cut -d' ' -f1)" \
     "$(jq -r .dsseEnvelope.payload folder/srv/model.sig | base64 -d | jq -r '.subject[0].digest.sha256')"
 cp folder/srv/model.sig folder/digests.sig
-refused 'the statement over a folder, for a file of its root' 1 'digests' forgetful folder digests
+refused 'the statement over a folder, for a file of its root' 1 'over a bundle of 2 files, not over this file' \
+    forgetful folder digests
 signet-sign -q -k rita.key -o folder/digests.sigstore.json folder/digests
 rm folder/digests.sig
 passes 'such a file, signed as it is' forgetful folder digests
 mv folder/srv/model.sig folder/model.sig && cp folder/digests.sigstore.json folder/srv/model.sig
-refused 'the statement over a file, for a folder of that root' 1 'model' forgetful folder srv/model
+refused 'the statement over a file, for a folder of that root' 1 'over a file, not over this directory' \
+    forgetful folder srv/model
 world bundle-release folder /policy/rules/0/match '{"names":["model"]}'
 passes 'a folder that is a release' forgetful folder srv/model
 cp folder/srv/model.release.sigstore.json folder/lines.sigstore.json
-refused 'the release of a folder, for a file of its identity' 1 'lines' forgetful folder lines
+refused 'the release of a folder, for a file of its identity' 1 'over a bundle, not over this file' \
+    forgetful folder lines
 world release other /artifact/text "$(as_json <folder/lines)" /evidence/0/release '"model@2.0.0"'
 cp other/opt/app.sigstore.json folder/lines.sigstore.json
 passes 'such a file, released as it is' forgetful folder lines
 rm folder/srv/model.sig && cp folder/lines.sigstore.json folder/srv/model.release.sigstore.json
-refused 'the release of a file, for a folder of that identity' 1 'model' forgetful folder srv/model
+refused 'the release of a file, for a folder of that identity' 1 \
+    'over a file, not over this directory' forgetful folder srv/model
 
 # ---- names ----
 
@@ -172,12 +198,12 @@ world bundle names
 mv names/srv/model/w names/srv/model/z
 is 'a new name, and the same root' \
     "$(cd names/srv/model && cat sub/x z | sha256sum)" "$(cd folder/srv/model && cat sub/x w | sha256sum)"
-refused 'an entry that is called otherwise' 1 'w' forgetful names srv/model
+refused 'an entry that is called otherwise' 1 '1 missing, 1 unsigned' forgetful names srv/model
 also 'an entry that is called otherwise: the new name' 'err~z'
 mv names/srv/model/z names/srv/model/w
 passes 'called as it was' forgetful names srv/model
 mv names/srv/model/w names/w && mv names/srv/model/sub/x names/srv/model/w && mv names/w names/srv/model/sub/x
-refused 'two entries that are exchanged' 1 'content differs' forgetful names srv/model
+refused 'two entries that are exchanged' 1 '2 changed' forgetful names srv/model
 
 # ---- what it is for ----
 
@@ -187,11 +213,11 @@ passes 'a program' check run execute
 refused 'a program, to load' 1 'no rule' check run load
 for usage in model data lib; do
     world execute run /evidence/0/predicate/usage "\"$usage\""
-    refused "a $usage as a program" 1 'rule r' check run execute
+    refused "a $usage as a program" 1 'what is signed is not said to be a program' check run execute
 done
 world execute run /evidence/0 '{"file":".sigstore.json","by":"rita"}' \
     /policy/rules/0/match '{"kinds":["file"]}'
-refused 'a file that is signed, and for nothing, as a program' 1 'rule r' check run execute
+refused 'a file that is signed, and for nothing, as a program' 1 'not said to be a program' check run execute
 
 # ---- a part for the whole ----
 
@@ -206,7 +232,7 @@ passes 'a document that is signed whole' forgetful bom whole.json
 refused 'a document of which a component is signed' 4 'only /components/0 is signed' \
     forgetful bom part.json
 cp bom/whole.json bom/more.json && sed -i 's/"name": "b"/"name": "c"/' bom/more.json
-refused 'a component that was changed afterwards' 1 'more.json' forgetful bom more.json
+refused 'a component that was changed afterwards' 1 'does not verify' forgetful bom more.json
 
 # ---- where it stands ----
 
@@ -249,7 +275,7 @@ world file about
 mkdir about/lure
 world file lure /policy/rules/0/signed_by/0/role '"ci"' /evidence/0/by '"carl"'
 cp lure/opt/app.sigstore.json about/opt/app.sigstore.json
-refused 'by what is asked for' 1 'rule r' forgetful about opt/app
+refused 'by what is asked for' 1 'keys of role release' forgetful about opt/app
 for name in policy.json policy.dsse.json signet-policy signet.policy .signet-policy; do
     cp lure/policy about/$name && cp lure/policy about/opt/$name
 done
@@ -258,8 +284,8 @@ for name in root.json 1.root.json root.dsse.json signet-root .signet-root; do
 done
 mkdir -p about/.signet about/.config/signet && cp lure/policy lure/root about/.signet/ &&
     cp lure/policy lure/root about/.config/signet/
-refused 'and not by what lies about' 1 'rule r' forgetful about opt/app
-refused 'nor by what the environment says' 1 'rule r' env SIGNET_POLICY="$here/lure/policy" \
+refused 'and not by what lies about' 1 'keys of role release' forgetful about opt/app
+refused 'nor by what the environment says' 1 'keys of role release' env SIGNET_POLICY="$here/lure/policy" \
     SIGNET_ROOT="$here/lure/root" HOME="$here/about" XDG_CONFIG_HOME="$here/about/.config" sh -c \
     'cd about && exec signet-verify --insecure-no-state --policy policy --root root opt/app'
 refused 'nor is anything of it enough' 2 'no key to verify with' env HOME="$here/about" \

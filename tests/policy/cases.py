@@ -52,9 +52,14 @@ def wrong(case, expect, found):
         return "the decision is %s" % report.get("decision")
     if report.get("rule") != expect.get("rule"):
         return "expected the rule %s, found %s" % (expect.get("rule"), report.get("rule"))
-    if expect.get("says", "") not in err:
-        return "expected to be told: " + expect["says"]
-    return None
+    says = expect.get("says") or place(case)
+    return None if says in err else "expected to be told: " + says
+
+
+def place(case):
+    """The name of the member that makes a document malformed, which must be told; or nothing."""
+    names = re.findall("^/(?:root|policy)/.*?([a-z_]+)(?:/[0-9]+)*$", "".join(case.get("changed", [])))
+    return names[0] if names and case["expect"]["exit"] == 3 else ""
 
 
 def judge(case, folder):

@@ -46,6 +46,9 @@ ROWS = [
     ("bundle", ["srv/model", "srv/model/w", "srv/model/sub/x", "srv/model.sig"],
      {"a folder signed by another role": {"/evidence/0/by": "carl"}}),
     ("policy-state-known", ["state"], {}),
+    ("execute", ["root", "policy", "opt/app", "opt/app.sigstore.json"],
+     {"a program signed by another role": {"/evidence/0/by": "carl"},
+      "a program as data": {"/evidence/0/predicate/usage": "data"}}),
 ]
 
 
