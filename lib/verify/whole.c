@@ -53,11 +53,10 @@ int signet_whole_measure(const struct signet_content *content,
     return signet_artifact_measure(artifact, &how, manifest, err);
 }
 
-static int whole_differs(const struct signet_statement *statement,
+static int whole_differs(const struct signet_digest *signed_one,
                          const struct signet_manifest *manifest,
                          struct signet_err *err)
 {
-    const struct signet_digest *signed_one = &signet_whole_subject(statement)->digests.bundle;
     char expected[SIGNET_DIGEST_HEX];
     char found[SIGNET_DIGEST_HEX];
     signet_hex_encode(signet_span_of(signed_one->bytes, signed_one->len), expected);
@@ -75,22 +74,38 @@ int signet_whole_compare(struct signet_content *content,
                          const struct signet_verify_opts *opts,
                          struct signet_err *err)
 {
+    const struct signet_subject *subject = signet_whole_subject(statement);
     const struct signet_manifest *manifest = measured;
     int rc = SIGNET_OK;
+    if (subject == NULL) {
+        return signet_err_set(err, SIGNET_E_INTERNAL, "a statement without a bundle");
+    }
     if (manifest == NULL) {
-        const struct signet_measure_opts how =
-            how_to(content, artifact, signet_whole_subject(statement)->name, opts);
+        const struct signet_measure_opts how = how_to(content, artifact, subject->name, opts);
         rc = signet_content_measure(content, artifact, &how, err);
         manifest = &content->manifest;
     }
     if (rc == SIGNET_OK && !signet_whole_is(statement, manifest)) {
-        rc = whole_differs(statement, manifest, err);
+        rc = whole_differs(&subject->digests.bundle, manifest, err);
     }
     if (rc == SIGNET_OK) {
         content->matched = manifest->count;
         rc = signet_content_compare_ignored(content, manifest, opts, err);
     }
     return rc == SIGNET_OK ? signet_content_summarise(content, err) : rc;
+}
+
+void signet_whole_lists_first(struct signet_verification *verification)
+{
+    struct signet_source *sources = verification->sources;
+    size_t lists = 0;
+    for (size_t i = 0; i < verification->source_count; i++) {
+        struct signet_source source = sources[i];
+        if (source.evidence != NULL && source.evidence->claim == SIGNET_CLAIM_OMS) {
+            memmove(&sources[lists + 1], &sources[lists], (i - lists) * sizeof(*sources));
+            sources[lists++] = source;
+        }
+    }
 }
 
 int signet_whole_note_left_out(struct signet_verification *verification, struct signet_err *err)
@@ -132,6 +147,7 @@ bool signet_whole_may_compare(const struct signet_verification *verification,
         signet_whole_subject(&source->evidence->statement) == NULL) {
         return true;
     }
-    signet_err_set(&source->err, SIGNET_E_UNVERIFIED, "only what was chosen was looked at");
+    signet_err_set(&source->err, SIGNET_E_NO_SIGNATURE,
+                   "it signs the bundle as a whole, and none of the entries that were chosen");
     return false;
 }
