@@ -78,6 +78,10 @@ static const struct signet_opt_spec options[] = {
      .name = "extract",
      .arg = "DIR",
      .help = "write what was verified to a new folder"},
+    {.id = SIGNET_VERIFY_LINT,
+     .rare = true,
+     .name = "lint",
+     .help = "say what is wrong with --policy, verify nothing"},
     {.id = SIGNET_VERIFY_INSPECT,
      .name = "inspect",
      .arg = "FILE",
@@ -428,7 +432,8 @@ int main(int argc, char **argv)
     if (signet_tool_start(&tool, &info, argc, argv)) {
         int rc = signet_opts_has(&tool.opts, SIGNET_VERIFY_INSPECT)
                      ? signet_verify_inspect(&tool, &err)
-                     : verify(&tool, &err);
+                 : signet_opts_has(&tool.opts, SIGNET_VERIFY_LINT) ? signet_verify_lint(&tool, &err)
+                                                                   : verify(&tool, &err);
         if (rc != SIGNET_OK) {
             signet_err_set(&err, rc, "%s", signet_err_meaning(rc));
             signet_tool_fail(&tool, &err,

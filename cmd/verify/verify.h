@@ -21,6 +21,7 @@ enum signet_verify_option {
     SIGNET_VERIFY_BOM,
     SIGNET_VERIFY_EXTRACT,
     SIGNET_VERIFY_INSPECT,
+    SIGNET_VERIFY_LINT,
     SIGNET_VERIFY_PRINT_STATEMENT,
     SIGNET_VERIFY_INSECURE_IGNORE_UNSIGNED,
     SIGNET_VERIFY_INSECURE_ALLOW_EXCLUDES,
@@ -80,6 +81,10 @@ SIGNET_NODISCARD int signet_verify_read_threshold(struct signet_verify_run *run,
 SIGNET_NODISCARD int signet_verify_item(struct signet_verify_run *run,
                                         const struct signet_verify_operand *operand,
                                         struct signet_err *err);
+
+/** Prints what is wrong with the policy of --policy. Returns SIGNET_OK, SIGNET_E_DENIED (a rule
+ * never passes) or the code of what failed. */
+SIGNET_NODISCARD int signet_verify_lint(struct signet_tool *tool, struct signet_err *err);
 
 /** Prints what the file of --inspect claims. Returns SIGNET_OK or the code of what failed. */
 SIGNET_NODISCARD int signet_verify_inspect(struct signet_tool *tool, struct signet_err *err);

@@ -9,6 +9,7 @@
 
 #include <signet/buf.h>
 #include <signet/clock.h>
+#include <signet/jsonout.h>
 #include <signet/limits.h>
 
 SIGNET_BEGIN_DECLS
@@ -87,6 +88,17 @@ SIGNET_API bool signet_trust_first_use(const struct signet_trust *trust);
  *  long as trust. See signet_store_open(). */
 SIGNET_API const char *const *signet_trust_evidence(const struct signet_trust *trust,
                                                     size_t *count);
+
+/**
+ * Looks for what the author of the policy did not mean, by the root that is trusted: a rule that
+ * never passes, as one before it is for the same, or a role is missing or has too few keys that
+ * could sign so; one for which too few keys count now; what expires within 30 days. Appends a line
+ * for each to text, and writes them as the member "findings" of the open object json; errors stick
+ * to both. Returns whether a rule never passes: what is not plain is not claimed.
+ */
+SIGNET_API SIGNET_NODISCARD bool signet_trust_lint(const struct signet_trust *trust,
+                                                   struct signet_buf *text,
+                                                   struct signet_jsonout *json);
 
 /** Releases trust, which may be NULL. */
 SIGNET_API void signet_trust_free(struct signet_trust *trust);
