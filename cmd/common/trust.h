@@ -11,10 +11,27 @@
 
 #include "common/tool.h"
 
+/** The names of a root, which is a file or folder, and of a policy; borrowed, or NULL. */
+struct signet_trust_names {
+    const char *root;
+    const char *policy;
+};
+
+/** What --policy and --root name, and, if environment is set, SIGNET_POLICY and then SIGNET_ROOT
+ *  where they name nothing. */
+struct signet_trust_names signet_tool_trust_names(struct signet_tool *tool, bool environment);
+
+/** As signet_tool_trust(), of what names has, which are both there. */
+SIGNET_NODISCARD int signet_tool_trust_by(struct signet_tool *tool,
+                                          const struct signet_trust_names *names,
+                                          struct signet_trust **trust,
+                                          struct signet_err *err);
+
 /**
  * Reads --root and --policy by what --state, --insecure-no-state and --insecure-unsigned-policy
  * say, and notes on stderr that a state is new. *trust is owned (free with signet_trust_free()) and
- * set on success only. Results as signet_io_read() and signet_trust_new().
+ * set on success only. Results as signet_roots_read(), signet_io_read() and
+ * signet_trust_new().
  */
 SIGNET_NODISCARD int
 signet_tool_trust(struct signet_tool *tool, struct signet_trust **trust, struct signet_err *err);

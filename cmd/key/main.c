@@ -10,6 +10,7 @@
 #include <signet/io.h>
 #include <signet/text.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -52,7 +53,7 @@ static const char *const usage[] = {
     "generate [-o BASE] [--no-passphrase] [--force] [options]",
     "show [--as FORM] [options] FILE|-",
     "passwd [--no-passphrase] [options] FILE",
-    "root VERB ...    trust roots, see signet-key root --help",
+    "root VERB ...     trust roots: see signet-key root --help",
     NULL,
 };
 
@@ -235,7 +236,7 @@ int main(int argc, char **argv)
     signet_err_clear(&key.err);
     signet_passphrase_no_core();
     if (argc > 1 && strcmp(argv[1], "root") == 0) {
-        return signet_key_root_main(argc - 1, argv + 1);
+        return signet_key_root_main(argc - 1, argv + 1, (int64_t)time(NULL));
     }
     if (signet_tool_start(&key.tool, &info, argc, argv)) {
         const struct verb *verb = take_verb(&key);

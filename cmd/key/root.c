@@ -7,7 +7,6 @@
 
 #include <signet/io.h>
 #include <signet/text.h>
-#include <time.h>
 
 enum {
     INIT = 1,
@@ -106,8 +105,8 @@ static const char *const examples[] = {
 static const struct signet_tool_info info = {
     .help = {.name = "signet-key root",
              .summary = "Write down whose keys may sign what, and sign it. Roles root and policy "
-                        "must be,\nothers are as policies name them. WHEN is like "
-                        "2027-01-31T00:00:00Z or P90D.",
+                        "must be,\nothers are as policies name them. WHEN is 2027-01-31T00:00:00Z, "
+                        "P90D or PT12H.",
              .usage = usage,
              .examples = examples},
     .schema = "signet-key/1",
@@ -222,13 +221,13 @@ int signet_key_root_time(struct signet_key_root *run, int option, int64_t *secon
                                 signet_utf8_show(signet_span_str(text), shown));
 }
 
-int signet_key_root_main(int argc, char *const *argv)
+int signet_key_root_main(int argc, char *const *argv, int64_t now)
 {
     struct signet_key_root run;
     const struct verb *verb = NULL;
     memset(&run, 0, sizeof(run));
     signet_err_clear(&run.key.err);
-    run.now = (int64_t)time(NULL);
+    run.now = now;
     if (signet_tool_start(&run.key.tool, &info, argc, argv)) {
         int rc = take_verb(&run, &verb);
         if (rc == SIGNET_OK) {

@@ -26,7 +26,7 @@ enum signet_key_root_option {
 /** What was asked for. */
 struct signet_key_root {
     struct signet_key key; /* its path is that of the root; NULL for init */
-    int64_t now;           /* read once */
+    int64_t now;           /* seconds since 1970-01-01 */
 };
 
 /** Reads the root at run->key.path. *draft is owned and set on success only. Returns SIGNET_OK or

@@ -4,15 +4,14 @@
  * line; a draft is replaced in one step, and only by one that is sound.
  */
 #include <signet/io.h>
-#include <signet/jwk.h>
 #include <signet/text.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "common/public_key.h"
 #include "key/root.h"
 
 enum {
-    PUB_FILE_MAX = 64 << 10,
     NAME_MAX_BYTES = 256 /* of a role or an owner on the command line */
 };
 
@@ -40,20 +39,10 @@ static bool is_fingerprint(const char *text)
 
 static int read_pub(struct signet_key_root *run, struct named *named)
 {
-    char shown[SIGNET_SHOW_MAX];
-    struct signet_buf text;
-    int rc = signet_io_read(named->path, PUB_FILE_MAX, &text, &run->key.err);
-    if (rc == SIGNET_OK) {
-        rc = signet_pubkey_read_any(signet_buf_span(&text), &named->key, &run->key.err);
-        if (rc != SIGNET_OK) {
-            signet_err_prefix(&run->key.err, "%s",
-                              signet_utf8_show(signet_span_str(named->path), shown));
-        }
-    }
+    int rc = signet_public_key_read(named->path, &named->key, &run->key.err);
     if (rc == SIGNET_OK) {
         signet_pubkey_fingerprint(&named->key, named->id);
     }
-    signet_buf_free(&text);
     return rc;
 }
 

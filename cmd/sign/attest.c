@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "common/sidecar.h"
 #include "sign/sign.h"
@@ -98,25 +97,6 @@ const char *signet_sign_attest_ending(const struct signet_sign_run *run,
         return NULL;
     }
     return ending;
-}
-
-int signet_sign_attest_check_output(const char *output, struct signet_err *err)
-{
-    char shown[SIGNET_SHOW_MAX];
-    struct stat st;
-    size_t len = strlen(output) - strlen(SIGNET_SIDECAR_BUNDLE);
-    char *other = strndup(output, len);
-    if (other == NULL) {
-        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
-    }
-    bool taken = lstat(other, &st) == 0;
-    int rc = taken ? signet_err_set(err, SIGNET_E_FORBIDDEN,
-                                    "beside PATH the attestation would have the name of the "
-                                    "signature of %s, which exists: say where with -o OUT",
-                                    signet_utf8_show(signet_span_str(other), shown))
-                   : (int)SIGNET_OK;
-    free(other);
-    return rc;
 }
 
 const char *signet_sign_attest_covers(const struct signet_sign_run *run,

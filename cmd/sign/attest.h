@@ -36,12 +36,6 @@ SIGNET_NODISCARD int signet_sign_attest_state(const struct signet_sign_run *run,
 const char *signet_sign_attest_ending(const struct signet_sign_run *run,
                                       char ending[SIGNET_SIGN_ENDING]);
 
-/**
- * Whether the name of an attestation, which was made by that ending, is that of the signature of
- * another file which exists. Returns SIGNET_OK or SIGNET_E_FORBIDDEN.
- */
-SIGNET_NODISCARD int signet_sign_attest_check_output(const char *output, struct signet_err *err);
-
 /** What is written, for the line that says so; NULL if it is a signature over bytes. */
 const char *signet_sign_attest_covers(const struct signet_sign_run *run,
                                       const struct signet_sign_item *item);

@@ -52,6 +52,9 @@ state(const struct signet_sign_run *run, struct signet_sign_item *item, struct s
         rc = signet_sign_attest_state(run, item, &opts, err);
     }
     if (rc == SIGNET_OK) {
+        rc = signet_sign_release_state(run, item, &opts, err);
+    }
+    if (rc == SIGNET_OK) {
         rc = signet_sign_parts_read(&parts, run, item, err);
     }
     if (rc == SIGNET_OK) {
@@ -87,24 +90,26 @@ static const char *what_is_covered(const struct signet_sign_run *run,
     if (other != NULL) {
         return other;
     }
-    return signet_sign_as_bundle(run, item)
-               ? "covers names and contents, not modes, owners, times or links"
-               : "covers the bytes of the file";
+    if (signet_sign_as_bundle(run, item)) {
+        return "covers names and contents, not modes, owners, times or links";
+    }
+    return run->release.named != NULL ? "covers the bytes of the file, as that release"
+                                      : "covers the bytes of the file";
 }
 
 /* One line on stdout: which file was written and what its signature covers. */
 static int say_written(const struct signet_sign_run *run,
-                       const struct signet_sign_item *item,
+                       const char *output,
+                       const char *covers,
                        struct signet_err *err)
 {
     char shown[SIGNET_SHOW_MAX];
     char line[SIGNET_SHOW_MAX + 160];
-    if (strcmp(item->output, "-") == 0 || run->tool->json || run->tool->quiet) {
+    if (strcmp(output, "-") == 0 || run->tool->json || run->tool->quiet) {
         return SIGNET_OK;
     }
     int len = snprintf(line, sizeof(line), "%s: %s\n",
-                       signet_utf8_show(signet_span_str(item->output), shown),
-                       what_is_covered(run, item));
+                       signet_utf8_show(signet_span_str(output), shown), covers);
     return signet_io_write("-", signet_span_of(line, len > 0 ? (size_t)len : 0), 0, true, err);
 }
 
@@ -123,24 +128,82 @@ static int sign(const struct signet_sign_run *run,
                : signet_signing_finish(item->signing, key, item->output, out, &item->result, err);
 }
 
-static int write_signature(const struct signet_sign_run *run,
-                           struct signet_sign_item *item,
-                           struct signet_err *err)
+static int open_output(const struct signet_sign_run *run,
+                       const struct signet_sign_item *item,
+                       const char *path,
+                       struct signet_output **out,
+                       struct signet_err *err)
+{
+    bool replace = signet_opts_has(&run->tool->opts, SIGNET_SIGN_FORCE);
+    int rc = signet_output_open(path, signet_sign_mode(run, item), replace, out, err);
+    if (rc == SIGNET_OK) {
+        signet_output_hold(*out);
+    }
+    return rc;
+}
+
+/* Signs the release of a bundle; the report is about the list of its files. */
+static int sign_release(const struct signet_sign_run *run,
+                        struct signet_sign_item *item,
+                        struct signet_output **out,
+                        struct signet_err *err)
+{
+    struct signet_verification *result = NULL;
+    int rc = open_output(run, item, item->release_output, out, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_signing_release(item->signing, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = signet_signing_finish(item->signing, run->key->seckey, item->release_output, *out,
+                                   &result, err);
+    }
+    signet_verification_free(result);
+    return rc;
+}
+
+/* Nothing appears before all that was to be signed is. */
+static int write_signatures(const struct signet_sign_run *run,
+                            struct signet_sign_item *item,
+                            struct signet_err *err)
 {
     struct signet_output *out = NULL;
-    bool replace = signet_opts_has(&run->tool->opts, SIGNET_SIGN_FORCE);
-    int rc = signet_output_open(item->output, signet_sign_mode(run, item), replace, &out, err);
+    struct signet_output *release = NULL;
+    int rc = open_output(run, item, item->output, &out, err);
     if (rc == SIGNET_OK) {
-        signet_output_hold(out);
         rc = sign(run, item, out, err);
+    }
+    if (rc == SIGNET_OK && item->release_output != NULL) {
+        rc = sign_release(run, item, &release, err);
     }
     if (rc == SIGNET_OK) {
         rc = signet_output_commit(out, err);
     }
+    if (rc == SIGNET_OK && release != NULL) {
+        rc = signet_output_commit(release, err);
+    }
     signet_output_free(out);
+    signet_output_free(release);
     if (rc == SIGNET_OK) {
         signet_sign_reuse_keep(run, item);
-        rc = say_written(run, item, err);
+        rc = say_written(run, item->output, what_is_covered(run, item), err);
+    }
+    return rc == SIGNET_OK && item->release_output != NULL
+               ? say_written(run, item->release_output, "names the release of all that", err)
+               : rc;
+}
+
+/* What a dry run prints: what would be signed, each on a line of its own if it is more than one. */
+static int print_statements(struct signet_sign_item *item, struct signet_err *err)
+{
+    int rc = signet_say_result(signet_signing_statement(item->signing), err);
+    if (rc == SIGNET_OK && item->release_output != NULL) {
+        rc = signet_signing_release(item->signing, err);
+        if (rc == SIGNET_OK) {
+            rc = signet_io_write("-", signet_span_str("\n"), 0, true, err);
+        }
+        if (rc == SIGNET_OK) {
+            rc = signet_say_result(signet_signing_statement(item->signing), err);
+        }
     }
     return rc;
 }
@@ -154,7 +217,7 @@ int signet_sign_item_state(const struct signet_sign_run *run,
         rc = signet_sign_output(run, item, &item->output, err);
     }
     if (rc == SIGNET_OK && run->key != NULL) {
-        rc = signet_sign_check_output(run, item, err);
+        rc = signet_sign_check_output(run, item, item->output, err);
     }
     if (rc != SIGNET_OK) {
         return rc;
@@ -172,11 +235,11 @@ int signet_sign_item_finish(const struct signet_sign_run *run,
 {
     char shown[SIGNET_SHOW_MAX];
     if (signet_sign_in_place(run)) {
-        return write_signature(run, item, err);
+        return write_signatures(run, item, err);
     }
     if (item->endorsing != NULL) {
         int rc = run->key != NULL
-                     ? write_signature(run, item, err)
+                     ? write_signatures(run, item, err)
                      : signet_say_result(signet_endorsing_payload(item->endorsing), err);
         if (rc == SIGNET_OK) {
             signet_sign_endorse_tell(run, item);
@@ -194,8 +257,7 @@ int signet_sign_item_finish(const struct signet_sign_run *run,
                          manifest->from_parts);
     }
     signet_ignores_tell(&run->ignores, run->tool, manifest);
-    return run->key != NULL ? write_signature(run, item, err)
-                            : signet_say_result(signet_signing_statement(item->signing), err);
+    return run->key != NULL ? write_signatures(run, item, err) : print_statements(item, err);
 }
 
 void signet_sign_item_free(struct signet_sign_item *item)
@@ -207,4 +269,5 @@ void signet_sign_item_free(struct signet_sign_item *item)
     signet_sign_reuse_close(&item->reuse);
     signet_artifact_close(item->artifact);
     free(item->output);
+    free(item->release_output);
 }

@@ -12,13 +12,10 @@
 #include "common/sidecar.h"
 #include "sign/sign.h"
 
-static const char *ending(const struct signet_sign_run *run,
-                          const struct signet_sign_item *item,
-                          char attestation[SIGNET_SIGN_ENDING])
+/* The ending of a signature of its own, which no other file can have. */
+static const char *own_ending(const struct signet_sign_run *run,
+                              const struct signet_sign_item *item)
 {
-    if (signet_sign_attest_ending(run, attestation) != NULL) {
-        return attestation;
-    }
     if (strcmp(run->format, "dsse") == 0) {
         return SIGNET_SIDECAR_DSSE;
     }
@@ -43,16 +40,36 @@ static int beside(const char *path, const char *added, char **output, struct sig
     return whole != NULL ? SIGNET_OK : signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
 }
 
-static int place_beside(const struct signet_sign_run *run,
-                        const struct signet_sign_item *item,
-                        const char *added,
-                        char **output,
-                        struct signet_err *err)
+/* Whether a path, which ends as a signature file, is the name of the signature of another file that
+ * exists. */
+static int check_name(const char *output, struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    struct stat st;
+    char *other = strndup(output, strlen(output) - strlen(SIGNET_SIDECAR_BUNDLE));
+    if (other == NULL) {
+        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
+    }
+    int rc = lstat(other, &st) == 0
+                 ? signet_err_set(err, SIGNET_E_FORBIDDEN,
+                                  "beside PATH it would have the name of the signature of %s, "
+                                  "which exists: say where with -o OUT",
+                                  signet_utf8_show(signet_span_str(other), shown))
+                 : (int)SIGNET_OK;
+    free(other);
+    return rc;
+}
+
+int signet_sign_place_beside(const struct signet_sign_run *run,
+                             const struct signet_sign_item *item,
+                             const char *ending,
+                             char **output,
+                             struct signet_err *err)
 {
     char *whole = NULL;
-    int rc = beside(item->path, added, &whole, err);
-    if (rc == SIGNET_OK && run->attest.type != NULL && run->key != NULL) {
-        rc = signet_sign_attest_check_output(whole, err);
+    int rc = beside(item->path, ending, &whole, err);
+    if (rc == SIGNET_OK && run->key != NULL) {
+        rc = check_name(whole, err);
     }
     if (rc == SIGNET_OK) {
         *output = whole;
@@ -73,7 +90,9 @@ int signet_sign_output(const struct signet_sign_run *run,
     }
     if (chosen == NULL) {
         char attestation[SIGNET_SIGN_ENDING];
-        return place_beside(run, item, ending(run, item, attestation), output, err);
+        return signet_sign_attest_ending(run, attestation) != NULL
+                   ? signet_sign_place_beside(run, item, attestation, output, err)
+                   : beside(item->path, own_ending(run, item), output, err);
     }
     *output = strdup(chosen);
     return *output != NULL ? SIGNET_OK : signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
@@ -134,6 +153,7 @@ static bool is_part_manifest(const struct signet_opts *opts, const struct stat *
  * file of the bundle. */
 static const char *precious(const struct signet_sign_run *run,
                             const struct signet_sign_item *item,
+                            const char *output,
                             const struct stat *file)
 {
     char *inside = NULL;
@@ -154,22 +174,23 @@ static const char *precious(const struct signet_sign_run *run,
         return "the predicate";
     }
     bool content = signet_artifact_kind(item->artifact) == SIGNET_ARTIFACT_BUNDLE &&
-                   signet_sidecar_inside(item->output, item->path, &inside, NULL) == SIGNET_OK &&
-                   inside != NULL && !is_signature_file(item->output, &run->tool->limits);
+                   signet_sidecar_inside(output, item->path, &inside, NULL) == SIGNET_OK &&
+                   inside != NULL && !is_signature_file(output, &run->tool->limits);
     free(inside);
     return content ? "a file of the bundle and no signature" : NULL;
 }
 
 int signet_sign_check_output(const struct signet_sign_run *run,
                              const struct signet_sign_item *item,
+                             const char *output,
                              struct signet_err *err)
 {
     char shown[SIGNET_SHOW_MAX];
     struct stat st;
-    if (strcmp(item->output, "-") == 0 || lstat(item->output, &st) != 0) {
+    if (strcmp(output, "-") == 0 || lstat(output, &st) != 0) {
         return SIGNET_OK;
     }
-    signet_utf8_show(signet_span_str(item->output), shown);
+    signet_utf8_show(signet_span_str(output), shown);
     if (S_ISDIR(st.st_mode)) {
         return signet_err_set(err, SIGNET_E_USAGE, "%s: expected a file name, found a directory",
                               shown);
@@ -177,7 +198,7 @@ int signet_sign_check_output(const struct signet_sign_run *run,
     if (!signet_opts_has(&run->tool->opts, SIGNET_SIGN_FORCE)) {
         return signet_err_set(err, SIGNET_E_EXISTS, "%s: exists", shown);
     }
-    const char *what = precious(run, item, &st);
+    const char *what = precious(run, item, output, &st);
     return what == NULL ? SIGNET_OK
                         : signet_err_set(err, SIGNET_E_FORBIDDEN,
                                          "%s: is %s, which --force will not replace", shown, what);

@@ -3,8 +3,8 @@
  * One run of signet-sign, shared by its sources: main.c has the command line and goes through the
  * operands, item.c signs one of them, output.c says where its signature goes, parts.c reads part
  * manifests, reusing.c what an earlier signing left, embed.c signs a document in place, attest.c
- * has what is stated other than that bytes are signed, bind.c lists a model in its BOM, endorse.c
- * signs policies and roots.
+ * has what is stated other than that bytes are signed, bind.c lists a model in its BOM, releasing.c
+ * names a release, endorse.c signs policies and roots, timestamp.c says when signatures were there.
  */
 #ifndef SIGNET_CMD_SIGN_SIGN_H
 #define SIGNET_CMD_SIGN_SIGN_H
@@ -17,6 +17,7 @@
 #include "common/signing_key.h"
 #include "common/tool.h"
 #include "sign/attest.h"
+#include "sign/releasing.h"
 #include "sign/reusing.h"
 
 /** Options of its own. */
@@ -35,11 +36,14 @@ enum signet_sign_option {
     SIGNET_SIGN_CHAIN,
     SIGNET_SIGN_KEY_ID,
     SIGNET_SIGN_CANONICAL,
+    SIGNET_SIGN_RELEASE,
+    SIGNET_SIGN_USAGE,
     SIGNET_SIGN_ATTEST,
     SIGNET_SIGN_PREDICATE,
     SIGNET_SIGN_BIND,
     SIGNET_SIGN_KIND,
     SIGNET_SIGN_APPEND,
+    SIGNET_SIGN_TIME,
     SIGNET_SIGN_DRY_RUN,
     SIGNET_SIGN_FORCE,
 };
@@ -54,6 +58,7 @@ struct signet_sign_item {
     struct signet_endorsing *endorsing; /* NULL without --kind */
     struct signet_verification *result; /* borrows from signing; NULL for a dry run */
     char *output;                       /* where the signature goes, "-" for stdout */
+    char *release_output; /* and that of the release of a bundle; NULL: there is none */
     struct signet_sign_reuse reuse;
 };
 
@@ -67,6 +72,7 @@ struct signet_sign_run {
     const char **at;     /* places to sign, NULL-terminated, owned; NULL: the whole */
     uint64_t shard_size; /* bytes; 0: whole files */
     struct signet_sign_attest attest;
+    struct signet_sign_release release;
     enum signet_endorse_kind kind; /* 0 without --kind */
 };
 
@@ -146,13 +152,23 @@ SIGNET_NODISCARD int signet_sign_output(const struct signet_sign_run *run,
                                         char **output,
                                         struct signet_err *err);
 
+/** A path beside item under an ending, which is not the name of the signature of another file that
+ *  exists. Results as signet_sign_output(). */
+SIGNET_NODISCARD int signet_sign_place_beside(const struct signet_sign_run *run,
+                                              const struct signet_sign_item *item,
+                                              const char *ending,
+                                              char **output,
+                                              struct signet_err *err);
+
 /**
- * Whether item->output may be written: before the work rather than after it; writing checks again.
+ * Whether output, a file of item, may be written: before the work rather than after it; writing
+ * checks again.
  * Returns SIGNET_OK, SIGNET_E_USAGE (a directory), SIGNET_E_EXISTS (and no --force) or
  * SIGNET_E_FORBIDDEN (what --force will not replace).
  */
 SIGNET_NODISCARD int signet_sign_check_output(const struct signet_sign_run *run,
                                               const struct signet_sign_item *item,
+                                              const char *output,
                                               struct signet_err *err);
 
 #endif

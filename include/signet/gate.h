@@ -31,7 +31,8 @@ SIGNET_API SIGNET_NODISCARD int signet_gate_ask_system(const struct signet_artif
 /**
  * Copies a verified file into sealed anonymous memory: read through the descriptor that the
  * artifact was opened by, hashed on the way, compared with the identity that was verified, and
- * sealed against writing, growing and shrinking before it is given out.
+ * sealed against writing, growing and shrinking before it is given out. Since Linux 6.3 it cannot
+ * be executed either.
  *
  * artifact is the one that verified is about. max bounds the copy, in bytes; memory is taken as it
  * is filled. *fd is the caller's to close, positioned at 0, and set on success only.

@@ -55,6 +55,14 @@ struct signet_sign_opts {
     /* Signs the RFC 8785 form of a JSON file by SHA-256, so that another layout of it verifies too;
      * neither contents nor an attestation. */
     bool canonical;
+    /* Signs as the release NAME@VERSION, a SemVer version, at that time: a file by a statement that
+     * says so, a bundle, which has no shards, by another one behind the list of its files, see
+     * signet_signing_release(). NULL: names none. */
+    const char *release;
+    int64_t released_at; /* seconds since 1970-01-01 UTC */
+    /* What it is for: program, interp, lib, script, model or data; NULL: of a file what its first
+     * bytes tell, of a bundle nothing is said. */
+    const char *usage;
 };
 
 /** A statement about an artifact, ready to be signed. */
@@ -74,6 +82,14 @@ SIGNET_API SIGNET_NODISCARD int signet_signing_new(struct signet_artifact *artif
                                                    const struct signet_sign_opts *opts,
                                                    struct signet_signing **signing,
                                                    struct signet_err *err);
+
+/**
+ * Of a bundle and with opts->release: states, in the place of the list of its files, that release,
+ * over the identity of the bundle as it was measured, to be signed as another statement. Returns
+ * SIGNET_OK, SIGNET_E_USAGE (there is nothing more to state) or SIGNET_E_NOMEM.
+ */
+SIGNET_API SIGNET_NODISCARD int signet_signing_release(struct signet_signing *signing,
+                                                       struct signet_err *err);
 
 /** Releases signing, which may be NULL. */
 SIGNET_API void signet_signing_free(struct signet_signing *signing);

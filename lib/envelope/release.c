@@ -5,6 +5,9 @@
  */
 #include "envelope/release.h"
 
+#include <stdio.h>
+
+#include "base/clock.h"
 #include "base/compiler.h"
 #include "base/err.h"
 #include "base/instant.h"
@@ -170,4 +173,28 @@ int signet_release_read(struct signet_json_value predicate,
         *release = read;
     }
     return rc;
+}
+
+int signet_release_write(const struct signet_release *release, struct signet_buf *out)
+{
+    char time[SIGNET_CLOCK_TEXT];
+    char size[32];
+    signet_buf_puts(out, "{\"purl\":\"");
+    signet_buf_puts(out, purl_begin);
+    signet_buf_puts(out, release->name); /* of characters that stand for themselves */
+    signet_buf_puts(out, "@");
+    signet_buf_puts(out, release->version);
+    signet_buf_puts(out, "\",\"signedAt\":\"");
+    signet_buf_puts(out, signet_clock_format(release->signed_at, time));
+    signet_buf_puts(out, "\"");
+    if (release->has_size &&
+        snprintf(size, sizeof(size), ",\"size\":%llu", (unsigned long long)release->size) > 0) {
+        signet_buf_puts(out, size);
+    }
+    if (release->usage != 0) {
+        signet_buf_puts(out, ",\"usage\":\"");
+        signet_buf_puts(out, signet_usage_name(release->usage));
+        signet_buf_puts(out, "\"");
+    }
+    return signet_buf_putc(out, '}');
 }

@@ -52,4 +52,7 @@ SIGNET_NODISCARD int signet_release_read(struct signet_json_value predicate,
                                          struct signet_release *release,
                                          struct signet_err *err);
 
+/** Appends the predicate in RFC 8785 form. Result as signet_buf_reserve(). */
+int signet_release_write(const struct signet_release *release, struct signet_buf *out);
+
 #endif

@@ -16,6 +16,7 @@
 #include "envelope/oms.h"
 #include "envelope/predicate.h"
 #include "sign/own.h"
+#include "sign/release.h"
 #include "sign/reuse.h"
 #include "verify/verification.h"
 
@@ -29,10 +30,12 @@ struct signet_signing {
     const struct signet_envelope_ops *format;
     struct signet_limits limits;
     struct signet_manifest manifest;
-    struct signet_buf statement; /* behind room for the head of its encoding; freed when signed */
-    const char **ignore;         /* sorted, NULL-terminated; recorded in what is signed */
-    const char *predicate_type;  /* of an attestation; NULL: it is signed */
-    struct signet_buf predicate; /* of it, in RFC 8785 form; until it is stated */
+    struct signet_buf statement;   /* behind room for the head of its encoding; freed when signed */
+    const char **ignore;           /* sorted, NULL-terminated; recorded in what is signed */
+    const char *predicate_type;    /* of an attestation; NULL: it is signed */
+    struct signet_release release; /* as which it is signed; without a name: as none */
+    bool releases;                 /* the release is what is stated now */
+    struct signet_buf predicate;   /* of it, in RFC 8785 form; until it is stated */
     struct signet_arena storage;
 };
 
@@ -220,7 +223,8 @@ measure(struct signet_signing *signing, const struct signet_sign_opts *opts, str
 /* Whether the statement lists the files of a bundle. */
 static bool lists_files(const struct signet_signing *signing)
 {
-    return signing->manifest.kind == SIGNET_ARTIFACT_BUNDLE && signing->predicate_type == NULL;
+    return signing->manifest.kind == SIGNET_ARTIFACT_BUNDLE && signing->predicate_type == NULL &&
+           !signing->releases;
 }
 
 /* Bytes that the signature file may have. */
@@ -229,32 +233,72 @@ static uint64_t file_max(const struct signet_signing *signing)
     return lists_files(signing) ? signing->limits.bundle : signing->limits.envelope;
 }
 
-static int state(struct signet_signing *signing, struct signet_err *err)
+static const char *subject_of(const struct signet_signing *signing)
+{
+    const char *stripped = signing->manifest.stripped;
+    return stripped != NULL ? stripped : signet_artifact_name(signing->artifact);
+}
+
+/* Starts a statement, with room for the head of its encoding. */
+static void begin_statement(struct signet_signing *signing)
 {
     struct signet_buf *statement = &signing->statement;
     uint64_t max = file_max(signing);
+    signet_buf_free(statement);
     signet_buf_init(statement, max < SIZE_MAX ? (size_t)max : SIZE_MAX);
     if (signet_buf_reserve(statement, SIGNET_DSSE_ROOM) == SIGNET_OK) {
         memset(statement->data, 0, SIGNET_DSSE_ROOM);
         statement->len = SIGNET_DSSE_ROOM;
     }
-    const char *subject = signing->manifest.stripped;
-    subject = subject != NULL ? subject : signet_artifact_name(signing->artifact);
+}
+
+/* States the predicate that was made, and lets go of it. */
+static int state_predicate(struct signet_signing *signing, const char *type, struct signet_err *err)
+{
+    const struct signet_statement_draft draft = {
+        .manifest = &signing->manifest,
+        .name = subject_of(signing),
+        .predicate_type = type,
+        .predicate = signet_buf_span(&signing->predicate),
+    };
+    begin_statement(signing);
+    int rc = signet_statement_write(&draft, &signing->statement, err);
+    signet_buf_free(&signing->predicate);
+    return rc;
+}
+
+static int state_release(struct signet_signing *signing, struct signet_err *err)
+{
+    struct signet_release *release = &signing->release;
+    release->has_size = signing->manifest.kind == SIGNET_ARTIFACT_FILE;
+    release->size = release->has_size ? signing->manifest.bytes : 0;
+    signing->releases = true;
+    signet_buf_init(&signing->predicate, (size_t)1 << 20);
+    int rc = signet_release_write(release, &signing->predicate);
+    return rc == SIGNET_OK ? state_predicate(signing, SIGNET_PREDICATE_RELEASE, err)
+                           : signet_err_set(err, rc, "cannot state the release");
+}
+
+static int state(struct signet_signing *signing, struct signet_err *err)
+{
+    bool file = signing->manifest.kind == SIGNET_ARTIFACT_FILE;
     if (signing->predicate_type != NULL) {
-        const struct signet_statement_draft draft = {
-            .manifest = &signing->manifest,
-            .name = subject,
-            .predicate_type = signing->predicate_type,
-            .predicate = signet_buf_span(&signing->predicate),
-        };
-        int rc = signet_statement_write(&draft, statement, err);
-        signet_buf_free(&signing->predicate);
-        return rc;
+        return state_predicate(signing, signing->predicate_type, err);
     }
-    if (signing->manifest.kind == SIGNET_ARTIFACT_FILE) {
-        return signet_statement_write_file(&signing->manifest, statement, err);
+    if (file && signing->release.name != NULL) {
+        return state_release(signing, err);
     }
-    return signet_oms_write(&signing->manifest, subject, signing->ignore, statement, err);
+    begin_statement(signing);
+    return file ? signet_statement_write_file(&signing->manifest, &signing->statement, err)
+                : signet_oms_write(&signing->manifest, subject_of(signing), signing->ignore,
+                                   &signing->statement, err);
+}
+
+int signet_signing_release(struct signet_signing *signing, struct signet_err *err)
+{
+    return signing->release.name != NULL && !signing->releases
+               ? state_release(signing, err)
+               : signet_err_set(err, SIGNET_E_USAGE, "no release is left to be stated");
 }
 
 int signet_signing_new(struct signet_artifact *artifact,
@@ -288,6 +332,9 @@ int signet_signing_new(struct signet_artifact *artifact,
     }
     if (rc == SIGNET_OK) {
         rc = read_predicate(fresh, opts, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = signet_sign_release_read(artifact, opts, &fresh->storage, &fresh->release, err);
     }
     if (rc == SIGNET_OK) {
         rc = measure(fresh, opts, err);

@@ -29,30 +29,23 @@ struct making {
     struct signet_limits limits;
 };
 
-/* Says in front of an error which file it is about. */
-static int in_file(int rc, const struct signet_trust_file *file, struct signet_err *err)
+/* Compares the roots with what was seen of their lineage, or of the folder. */
+static int settle_roots(struct signet_trust *trust,
+                        const struct signet_state *state,
+                        const char *folder,
+                        struct signet_err *err)
 {
     char shown[SIGNET_SHOW_MAX];
-    if (rc != SIGNET_OK && rc != SIGNET_E_NOMEM) {
-        signet_err_prefix(err, "%s", signet_utf8_show(signet_span_str(file->name), shown));
+    int rc = signet_lineage_find(&trust->lineage, state, folder, &trust->first, err);
+    if (rc == SIGNET_E_STALE && folder != NULL) {
+        signet_err_prefix(err, "%s", signet_utf8_show(signet_span_str(folder), shown));
     }
     return rc;
 }
 
-static int start_chain(struct making *making, struct signet_chain *chain, struct signet_err *err)
-{
-    struct signet_envelope envelope;
-    int rc = signet_envelope_parse(&making->opts->root->text, making->limits.envelope,
-                                   &making->limits, &envelope, err);
-    if (rc == SIGNET_OK) {
-        rc = signet_chain_start(chain, &envelope, err);
-    }
-    signet_envelope_free(&envelope);
-    return in_file(rc, making->opts->root, err);
-}
-
-/* The clock may have been put back, but not behind a trusted time that was seen. */
-static int raise_now(struct signet_trust *trust, struct signet_err *err)
+/* Which lineage the roots are of is for the state to say, and by that what time it is at least: the
+ * clock may have been put back, but not behind a trusted time that was seen. */
+static int raise_now(struct signet_trust *trust, const char *folder, struct signet_err *err)
 {
     struct signet_state *state = NULL;
     int64_t seen = 0;
@@ -60,6 +53,9 @@ static int raise_now(struct signet_trust *trust, struct signet_err *err)
         return SIGNET_OK;
     }
     int rc = signet_state_open(trust->state, LOCK_WAIT, &state, err);
+    if (rc == SIGNET_OK) {
+        rc = settle_roots(trust, state, folder, err);
+    }
     if (rc == SIGNET_OK && signet_state_time(state, &trust->first, &seen) && seen > trust->now) {
         trust->now = seen;
     }
@@ -67,17 +63,19 @@ static int raise_now(struct signet_trust *trust, struct signet_err *err)
     return rc;
 }
 
-static int read_root(struct making *making, struct signet_err *err)
+static int read_roots(struct making *making, struct signet_err *err)
 {
+    const struct signet_trust_opts *opts = making->opts;
     struct signet_trust *trust = making->trust;
     struct signet_chain chain = {0};
-    int rc = start_chain(making, &chain, err);
+    int rc = signet_lineage_follow(&trust->lineage, opts, &making->limits, &chain, err);
     if (rc == SIGNET_OK) {
         trust->first = chain.lineage;
-        rc = raise_now(trust, err);
+        rc = raise_now(trust, opts->root_folder, err);
     }
     if (rc == SIGNET_OK) {
-        rc = in_file(signet_chain_finish(&chain, trust->now, err), making->opts->root, err);
+        rc = signet_lineage_blame(signet_chain_finish(&chain, trust->now, err),
+                                  &opts->roots[opts->root_count - 1], err);
     }
     if (rc == SIGNET_OK) {
         trust->root_digest = chain.digest;
@@ -215,7 +213,7 @@ static int read_policy(struct making *making, struct signet_err *err)
     if (rc == SIGNET_OK) {
         rc = signet_judge_policy(&trust->policy, &trust->root, trust->now, err);
     }
-    return in_file(rc, file, err);
+    return signet_lineage_blame(rc, file, err);
 }
 
 /* Compares with what was seen before, and notes what is seen now. */
@@ -249,7 +247,7 @@ static int demand_state(const struct signet_policy *policy, struct signet_err *e
                                 signet_utf8_show(signet_span_str(policy->name), shown));
 }
 
-static int remember(struct signet_trust *trust, struct signet_err *err)
+static int remember(struct signet_trust *trust, const char *folder, struct signet_err *err)
 {
     const struct signet_state_key key = {.first = &trust->first, .policy = trust->policy.name};
     struct signet_state *state = NULL;
@@ -258,11 +256,17 @@ static int remember(struct signet_trust *trust, struct signet_err *err)
     }
     int rc = signet_state_open(trust->state, LOCK_WAIT, &state, err);
     if (rc == SIGNET_OK) {
+        rc = settle_roots(trust, state, folder, err);
+    }
+    if (rc == SIGNET_OK) {
         trust->first_use = !signet_state_holds(state, &key);
         rc = trust->first_use ? demand_state(&trust->policy, err) : (int)SIGNET_OK;
     }
     if (rc == SIGNET_OK) {
         rc = see(trust, state, err);
+    }
+    if (rc == SIGNET_OK && folder != NULL) {
+        rc = signet_state_see_folder(state, folder, &trust->first, err);
     }
     if (rc == SIGNET_OK) {
         rc = commit(trust, state, err);
@@ -348,14 +352,14 @@ int signet_trust_date(const struct signet_trust *trust,
 
 static int make(struct making *making, struct signet_err *err)
 {
-    int rc = read_root(making, err);
+    int rc = read_roots(making, err);
     if (rc == SIGNET_OK) {
         rc = take_keys(making->trust, err);
     }
     if (rc == SIGNET_OK) {
         rc = read_policy(making, err);
     }
-    return rc == SIGNET_OK ? remember(making->trust, err) : rc;
+    return rc == SIGNET_OK ? remember(making->trust, making->opts->root_folder, err) : rc;
 }
 
 static int
@@ -387,11 +391,13 @@ int signet_trust_new(const struct signet_trust_opts *opts,
                      struct signet_trust **trust,
                      struct signet_err *err)
 {
-    if (opts->size != sizeof(*opts) || opts->root == NULL || opts->policy == NULL) {
+    if (opts->size != sizeof(*opts) || opts->roots == NULL || opts->policy == NULL) {
         return signet_err_set(err, SIGNET_E_USAGE, "expected a root and a policy");
     }
     int rc = start(opts, trust, err);
-    signet_buf_free(&opts->root->text);
+    for (size_t i = 0; i < opts->root_count; i++) {
+        signet_buf_free(&opts->roots[i].text);
+    }
     signet_buf_free(&opts->policy->text);
     return rc;
 }
@@ -410,6 +416,7 @@ const char *const *signet_trust_evidence(const struct signet_trust *trust, size_
 void signet_trust_free(struct signet_trust *trust)
 {
     if (trust != NULL) {
+        signet_lineage_free(&trust->lineage);
         signet_root_free(&trust->root);
         signet_policy_free(&trust->policy);
         free(trust->keys);

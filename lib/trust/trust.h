@@ -8,6 +8,7 @@
 #include <signet/trust.h>
 
 #include "envelope/signers.h"
+#include "trust/lineage.h"
 #include "trust/policy.h"
 #include "trust/root.h"
 
@@ -17,6 +18,7 @@ struct signet_trust {
     struct signet_trusted_key *keys; /* of the root, in its order; one that does not count now needs
                                         a time; one in no role for artifacts is of no use */
     int64_t now;                     /* read once; not before the newest trusted time seen */
+    struct signet_lineage lineage;   /* the roots, of which root is the last */
     struct signet_digest first;      /* of the payload of the lineage's first root */
     struct signet_digest root_digest;
     struct signet_digest policy_digest;

@@ -406,13 +406,13 @@ int signet_by_policy_ask(struct signet_verification *verification,
     return rc;
 }
 
-/* Of the signatures over the artifact that count. */
+/* Of all signatures that count. */
 static int64_t newest_time(const struct signet_verification *verification)
 {
     int64_t newest = SIGNET_TIME_UNKNOWN; /* before all others */
     for (size_t i = 0; i < verification->source_count; i++) {
         const struct signet_source *source = &verification->sources[i];
-        for (size_t k = 0; source->content_matches && k < source->signers.count; k++) {
+        for (size_t k = 0; k < source->signers.count; k++) {
             const struct signet_signer *signer = &source->signers.list[k];
             newest = signer->status == SIGNET_OK && signer->signed_at > newest ? signer->signed_at
                                                                                : newest;

@@ -49,8 +49,8 @@ SIGNET_NODISCARD int signet_by_policy_ask(struct signet_verification *verificati
                                           struct signet_by_policy *said);
 
 /** Compares the version of the release that is let pass with the highest one that was seen, if it
- *  may not go back, and remembers it. Results as signet_trust_see_release(), the reason being
- *  verification->err. */
+ *  may not go back, and remembers it, and the newest trusted time. Results as
+ *  signet_trust_see_release(), the reason being verification->err. */
 SIGNET_NODISCARD int signet_by_policy_remember(struct signet_verification *verification,
                                                const struct signet_by_policy *said);
 

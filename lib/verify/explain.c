@@ -129,7 +129,10 @@ int signet_explain_refusal(struct signet_verification *verification, size_t most
     }
     for (size_t i = 0; i < verification->source_count; i++) {
         const struct signet_source *source = &verification->sources[i];
-        if (source->evidence != NULL) {
+        bool refused =
+            source->evidence == NULL ||
+            (source->evidence->claim != SIGNET_CLAIM_ATTESTATION && source->err.code != SIGNET_OK);
+        if (!refused) {
             attested = true;
         } else if (worst == NULL ||
                    signet_err_worse(worst->err.code, source->err.code) != worst->err.code) {

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/compiler.h"
 #include "trust/trust.h"
+#include "verify/count.h"
 #include "verify/report_words.h"
 #include "verify/verification.h"
 
@@ -325,6 +326,35 @@ static void put_bound(struct signet_jsonout *json, const struct signet_verificat
     signet_jsonout_close_object(json);
 }
 
+/* As which release the artifact passed: that of the statement that decided, or of another one that
+ * enough of the given keys signed. */
+static const struct signet_facts *find_release(const struct signet_verification *verification)
+{
+    if (verification->verified == NULL || verification->decided == NULL ||
+        verification->bom != NULL) {
+        return NULL;
+    }
+    const struct signet_facts *decided = &verification->decided->evidence->facts;
+    if (decided->release_name != NULL || verification->trust != NULL) {
+        return decided->release_name != NULL ? decided : NULL;
+    }
+    for (size_t i = 0; i < verification->source_count; i++) {
+        const struct signet_source *source = &verification->sources[i];
+        if (source->content_matches && source->evidence->facts.release_name != NULL &&
+            signet_count_keys(verification, source->alike) >= verification->threshold) {
+            return &source->evidence->facts;
+        }
+    }
+    return NULL;
+}
+
+static void put_release(struct signet_jsonout *json, const struct signet_verification *verification)
+{
+    const struct signet_facts *release = find_release(verification);
+    signet_jsonout_text(json, "name", release != NULL ? release->release_name : NULL);
+    signet_jsonout_text(json, "release", release != NULL ? release->release_version : NULL);
+}
+
 static void put_artifact(struct signet_jsonout *json,
                          const struct signet_report *report,
                          const struct signet_verification *verification)
@@ -338,7 +368,6 @@ static void put_artifact(struct signet_jsonout *json,
     }
     if (verification->artifact_name != NULL) {
         signet_jsonout_text(json, "kind", signet_report_kind(verification->kind));
-        signet_jsonout_text(json, "name", verification->artifact_name);
     }
     if (verification->content.archive != NULL) {
         signet_jsonout_text(json, "format", verification->content.archive);
@@ -369,7 +398,7 @@ static void put_artifact(struct signet_jsonout *json,
         signet_jsonout_text(json, "rule", verification->rule);
         signet_report_demands(verification, json);
     }
-    signet_jsonout_null(json, "release");
+    put_release(json, verification);
     if (verification->manifest != NULL) {
         put_entries(json, verification);
     }

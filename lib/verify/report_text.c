@@ -12,6 +12,7 @@
 #include "verify/report_words.h"
 #include "verify/stored.h"
 #include "verify/verification.h"
+#include "verify/whole.h"
 
 const char *signet_report_kind(enum signet_artifact_kind kind)
 {
@@ -36,7 +37,9 @@ const char *signet_report_covers(const struct signet_source *source)
     case SIGNET_CLAIM_OMS:
         return "bundle";
     case SIGNET_CLAIM_SIGNED:
-        return signet_report_canonical(source) ? "canonical" : "file";
+        return signet_whole_subject(&source->evidence->statement) != NULL ? "bundle"
+               : signet_report_canonical(source)                          ? "canonical"
+                                                                          : "file";
     case SIGNET_CLAIM_DOCUMENT:
         return source->covers;
     case SIGNET_CLAIM_ATTESTATION:

@@ -474,6 +474,7 @@ static int gather(struct decision *decision, struct signet_err *err)
         rc = signet_embedded_settle(&verification->embedded, err);
     }
     if (rc == SIGNET_OK) {
+        signet_whole_lists_first(verification);
         rc = find_own_names(verification, err);
     }
     if (rc == SIGNET_OK) {

@@ -95,6 +95,19 @@ int signet_whole_compare(struct signet_content *content,
     return rc == SIGNET_OK ? signet_content_summarise(content, err) : rc;
 }
 
+void signet_whole_lists_first(struct signet_verification *verification)
+{
+    struct signet_source *sources = verification->sources;
+    size_t lists = 0;
+    for (size_t i = 0; i < verification->source_count; i++) {
+        struct signet_source source = sources[i];
+        if (source.evidence != NULL && source.evidence->claim == SIGNET_CLAIM_OMS) {
+            memmove(&sources[lists + 1], &sources[lists], (i - lists) * sizeof(*sources));
+            sources[lists++] = source;
+        }
+    }
+}
+
 int signet_whole_note_left_out(struct signet_verification *verification, struct signet_err *err)
 {
     const char *const *recorded = signet_artifact_git_names();
@@ -134,6 +147,7 @@ bool signet_whole_may_compare(const struct signet_verification *verification,
         signet_whole_subject(&source->evidence->statement) == NULL) {
         return true;
     }
-    signet_err_set(&source->err, SIGNET_E_UNVERIFIED, "only what was chosen was looked at");
+    signet_err_set(&source->err, SIGNET_E_NO_SIGNATURE,
+                   "it signs the bundle as a whole, and none of the entries that were chosen");
     return false;
 }

@@ -15,6 +15,10 @@ const struct signet_subject *signet_whole_subject(const struct signet_statement 
 bool signet_whole_is(const struct signet_statement *statement,
                      const struct signet_manifest *manifest);
 
+/** Moves lists of files before other sources, keeping the order of each: a list says what differs,
+ *  and what it matched need not be read again for a statement over the whole. */
+void signet_whole_lists_first(struct signet_verification *verification);
+
 /** Notes in verification->content the paths that the bundle is identified without: those that the
  *  first list of files leaves out, else git's own, and the signature files in it. Returns SIGNET_OK
  *  or SIGNET_E_NOMEM. */

@@ -22,14 +22,17 @@ def b64(data):
     return base64.b64encode(data).decode()
 
 
+def secret(name):
+    """The secret half of a key, which its name tells: for tests, and for nothing else."""
+    return hashlib.sha256(b"test key " + name.encode()).digest()
+
+
 class Key:
-    """A key pair, whose secret half is told by its name: for tests, and for nothing else."""
+    """A key pair by its name."""
 
     def __init__(self, name):
-        self.name = name
-        secret = hashlib.sha256(b"test key " + name.encode()).digest()
         self.pkey = ctypes.c_void_p(crypto.EVP_PKEY_new_raw_private_key(
-            ED25519, None, secret, ctypes.c_size_t(len(secret))))
+            ED25519, None, secret(name), ctypes.c_size_t(32)))
         raw = ctypes.create_string_buffer(32)
         length = ctypes.c_size_t(32)
         must(crypto.EVP_PKEY_get_raw_public_key(self.pkey, raw, ctypes.byref(length)))

@@ -23,18 +23,24 @@ role()
 }
 
 # sign_root OUT TEXT KEY..., sign_policy OUT TEXT KEY...: into a DSSE file, by each of them.
+# By openssl, as signet-sign signs nothing that nobody would read (DSSE v1.0.2, protocol.md).
 sign_document()
 {
-    document_kind=$1 document_out=$2
+    document_type=application/vnd.signet.$1+json document_out=$2 document_signatures=
     printf '%s' "$3" >"$2.json"
     shift 3
-    signet-sign -q -k "$1.key" --kind "$document_kind" --force -o "$document_out" \
-        "$document_out.json" || return
-    shift
+    {
+        printf 'DSSEv1 %d %s %d ' ${#document_type} "$document_type" "$(wc -c <"$document_out.json")"
+        cat "$document_out.json"
+    } >"$tap_dir/message"
     for document_key in "$@"; do
-        signet-sign -q -k "$document_key.key" --kind "$document_kind" --append --force \
-            "$document_out" 2>/dev/null || return
+        openssl pkeyutl -sign -inkey "$document_key.key" -rawin -in "$tap_dir/message" -out "$tap_dir/sig"
+        document_signatures="$document_signatures${document_signatures:+,}{\"keyid\":\"$(
+            signet-key show "$document_key.pub")\",\"sig\":\"$(base64 -w 0 "$tap_dir/sig")\"}"
     done
+    printf '{"payload":"%s","payloadType":"%s","signatures":[%s]}' \
+        "$(base64 -w 0 "$document_out.json")" "$document_type" "$document_signatures" \
+        >"$document_out"
 }
 sign_root() { sign_document root "$@"; }
 sign_policy() { sign_document policy "$@"; }

@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * trust/times: which times count, and what follows for keys that do not count any more. libsodium
- * signs and hashes, the notes are put together here. Keys are those of RFC 8032 section 7.1: key 0
+ * trust/times: which times count, and what follows for keys that do not count any more. Notes
+ * are those of forge_time.h. Keys are those of RFC 8032 section 7.1: key 0
  * signs, keys 1 and 2 are trusted for the time.
  */
 #include "check.h"
 
 #include "base/compiler.h"
-#include "forge.h"
+#include "forge_time.h"
 #include "trust/times.h"
 #include "trust/trust.h"
 
 #define PAYLOAD "{\"a\":1}"
-#define PAE "DSSEv1 28 application/vnd.in-toto+json 7 " PAYLOAD
-#define NAME "time.example"
 
 enum {
     NOW = 1800000000,
@@ -46,59 +44,11 @@ static int set_up(void **state)
     return 0;
 }
 
-static void sha256(const uint8_t *bytes, size_t len, uint8_t out[32])
-{
-    crypto_hash_sha256(out, bytes, (unsigned long long)len);
-}
-
-/* What stands for the signature of key 0, by libsodium. */
-static struct signet_digest subject_of(const uint8_t sig[crypto_sign_BYTES])
-{
-    uint8_t all[32 + 32 + crypto_sign_BYTES];
-    struct signet_digest subject = {.alg = SIGNET_DIGEST_SHA256, .len = 32};
-    memcpy(all, forge_key(0).public_half, 32);
-    sha256((const uint8_t *)PAE, strlen(PAE), all + 32);
-    memcpy(all + 64, sig, crypto_sign_BYTES);
-    sha256(all, sizeof(all), subject.bytes);
-    return subject;
-}
-
-static struct signet_digest right_subject(void)
-{
-    uint8_t sig[crypto_sign_BYTES];
-    forge_sign(0, "application/vnd.in-toto+json", PAYLOAD, false, sig);
-    return subject_of(sig);
-}
-
-/* A note of key `number` about subject at a time. */
 static void
 put_note(struct signet_buf *out, const struct signet_digest *subject, size_t number, int64_t time)
 {
-    struct forge_key key = forge_key(number);
-    uint8_t named[sizeof(NAME) + 1 + 32] = NAME "\n\x04";
-    uint8_t id[32];
-    uint8_t blob[4 + 8 + crypto_sign_BYTES];
-    char base64[128];
-    char text[128];
-    char message[192];
-    forge_base64(signet_span_of(subject->bytes, 32), base64, sizeof(base64));
-    assert_true(snprintf(text, sizeof(text), "signet-time/1\n%s\n", base64) == 59);
-    int len =
-        snprintf(message, sizeof(message), "cosignature/v1\ntime %lld\n%s", (long long)time, text);
-    assert_true(len > 0 && (size_t)len < sizeof(message));
-    memcpy(named + sizeof(NAME) + 1, key.public_half, 32);
-    sha256(named, sizeof(named), id);
-    memcpy(blob, id, 4);
-    for (size_t i = 0; i < 8; i++) {
-        blob[4 + i] = (uint8_t)((uint64_t)time >> (56 - 8 * i));
-    }
-    crypto_sign_detached(blob + 12, NULL, (const uint8_t *)message, (unsigned long long)len,
-                         key.secret);
-    forge_base64(signet_span_of(blob, sizeof(blob)), base64, sizeof(base64));
-    signet_buf_puts(out, text);
-    signet_buf_puts(out, "\n\xE2\x80\x94 " NAME " ");
-    signet_buf_puts(out, base64);
-    assert_int_equal(signet_buf_putc(out, '\n'), SIGNET_OK);
+    const struct forge_note note = {*subject, number, "time.example", time};
+    forge_put_note(out, &note);
 }
 
 /* Notes about the signature of key 0: pairs of a key and the seconds by which its time is after
@@ -111,7 +61,7 @@ struct said {
 static struct signet_buf notes_of(const struct said *said)
 {
     struct signet_buf notes;
-    const struct signet_digest subject = right_subject();
+    const struct signet_digest subject = forge_subject(0, PAYLOAD);
     signet_buf_init(&notes, SIZE_MAX);
     for (; said->key != 0; said++) {
         put_note(&notes, &subject, said->key, NOW + said->after);
@@ -124,7 +74,7 @@ static int64_t signed_at(const struct said *said)
 {
     struct signet_times times;
     struct signet_err err;
-    const struct signet_digest subject = right_subject();
+    const struct signet_digest subject = forge_subject(0, PAYLOAD);
     struct signet_buf notes = notes_of(said);
     signet_err_clear(&err);
     CHECK_OK(signet_times_read(signet_buf_span(&notes), &root, NOW, &times, &err), &err);
@@ -195,7 +145,7 @@ static void a_time_is_of_one_signature(void **state)
     struct signet_err err;
     struct signet_buf notes;
     (void)state;
-    struct signet_digest subject = right_subject();
+    struct signet_digest subject = forge_subject(0, PAYLOAD);
     signet_buf_init(&notes, SIZE_MAX);
     put_note(&notes, &subject, 1, NOW);
     signet_err_clear(&err);
