@@ -188,9 +188,14 @@ static int read_file(void *ctx, size_t index, size_t worker, struct signet_err *
 
 static int read_files(struct signet_store *store, size_t jobs, struct signet_err *err)
 {
-    size_t workers = jobs > 0 ? jobs : signet_pool_default_workers();
+    size_t most = jobs > 0 ? jobs : signet_pool_default_workers();
+    size_t workers = most < store->file_count ? most : store->file_count;
     struct signet_store_lane *all = &store->all;
-    struct signet_store_lane *lanes = calloc(workers, sizeof(*lanes));
+    struct signet_store_lane *lanes = NULL;
+    if (workers == 0) {
+        return SIGNET_OK;
+    }
+    lanes = calloc(workers, sizeof(*lanes));
     if (lanes == NULL) {
         return no_memory(err);
     }
@@ -360,22 +365,26 @@ static int read_at(int fd, struct signet_fd_run run, struct signet_err *err)
 
 int signet_store_read(const struct signet_store *store,
                       const struct signet_store_text *text,
+                      struct signet_store_reader *reader,
                       struct signet_buf *out,
                       struct signet_err *err)
 {
-    int fd = -1;
+    int rc = SIGNET_OK;
     if (signet_buf_reserve(out, text->len) != SIGNET_OK) {
         return no_memory(err);
     }
-    int rc = signet_store_open_file(&store->files[text->file], &fd, err);
+    if (reader->fd < 0 || reader->file != text->file) {
+        signet_fd_close(&reader->fd);
+        reader->file = text->file;
+        rc = signet_store_open_file(&store->files[text->file], &reader->fd, err);
+    }
     if (rc == SIGNET_OK) {
-        rc =
-            read_at(fd, (struct signet_fd_run){text->offset, out->data + out->len, text->len}, err);
+        rc = read_at(reader->fd,
+                     (struct signet_fd_run){text->offset, out->data + out->len, text->len}, err);
     }
     if (rc == SIGNET_OK) {
         out->len += text->len;
     }
-    signet_fd_close(&fd);
     return rc;
 }
 

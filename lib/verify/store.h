@@ -47,10 +47,18 @@ SIGNET_NODISCARD int signet_store_find(const struct signet_store *store,
 /** Puts what was found in the order of folders, names and lines, each text once. */
 void signet_store_order(struct signet_store_found *found);
 
+/** The file that a text was read from last, still open: the next one is often in it. Starts with fd
+ *  -1; end with signet_fd_close(&reader->fd). */
+struct signet_store_reader {
+    uint32_t file;
+    int fd;
+};
+
 /** Appends a text to out, as it is now. Returns SIGNET_OK, SIGNET_E_IO, SIGNET_E_FORBIDDEN or
  *  SIGNET_E_NOMEM. */
 SIGNET_NODISCARD int signet_store_read(const struct signet_store *store,
                                        const struct signet_store_text *text,
+                                       struct signet_store_reader *reader,
                                        struct signet_buf *out,
                                        struct signet_err *err);
 

@@ -10,6 +10,7 @@
 #include "artifact/ahead.h"
 #include "base/compiler.h"
 #include "base/err.h"
+#include "base/fd.h"
 #include "base/pool.h"
 #include "verify/form.h"
 #include "verify/store.h"
@@ -31,6 +32,8 @@ struct checking {
     const struct lookup *lookup;
     const struct signet_store_text *texts;
     struct signet_source *sources;
+    struct signet_store_reader *readers; /* one for each thread */
+    size_t threads;
     uint64_t max;
 };
 
@@ -213,10 +216,10 @@ static int check_text(void *ctx, size_t index, size_t worker, struct signet_err 
     const struct signet_store_text *text = &checking->texts[index];
     struct signet_source *source = &checking->sources[index];
     struct signet_signature_file file = {.name = ""};
-    SIGNET_IGNORE(worker);
     signet_err_clear(&source->err);
     signet_buf_init(&file.text, text->len);
-    int rc = signet_store_read(opts->store, text, &file.text, &source->err);
+    int rc =
+        signet_store_read(opts->store, text, &checking->readers[worker], &file.text, &source->err);
     if (rc == SIGNET_OK) {
         read_text(checking, text, &file, source);
         rc = source->err.code;
@@ -273,10 +276,8 @@ keep(struct lookup *lookup, const struct checking *checking, size_t count, struc
 static int
 check_batch(struct lookup *lookup, struct checking *checking, size_t count, struct signet_err *err)
 {
-    size_t jobs = lookup->opts->jobs;
     memset(checking->sources, 0, count * sizeof(*checking->sources));
-    int rc = signet_pool_run(jobs > 0 ? jobs : signet_pool_default_workers(), count, check_text,
-                             checking, err);
+    int rc = signet_pool_run(checking->threads, count, check_text, checking, err);
     if (rc == SIGNET_OK) {
         rc = keep(lookup, checking, count, err);
     }
@@ -286,28 +287,47 @@ check_batch(struct lookup *lookup, struct checking *checking, size_t count, stru
     return rc;
 }
 
+static int check_batches(struct lookup *lookup, struct checking *checking, struct signet_err *err)
+{
+    size_t left = lookup->found.count;
+    int rc = SIGNET_OK;
+    while (rc == SIGNET_OK && left > 0) {
+        size_t count = left < BATCH ? left : BATCH;
+        rc = check_batch(lookup, checking, count, err);
+        checking->texts += count;
+        left -= count;
+    }
+    return rc;
+}
+
 static int check_all(struct lookup *lookup, struct signet_err *err)
 {
     const struct signet_limits standard = signet_limits_default();
     const struct signet_limits *limits = lookup->opts->limits;
-    struct checking checking = {.lookup = lookup,
-                                .max = limits != NULL ? limits->envelope : standard.envelope};
-    size_t left = lookup->found.count;
-    int rc = SIGNET_OK;
-    if (left == 0) {
+    size_t jobs = lookup->opts->jobs;
+    size_t threads = jobs > 0 ? jobs : signet_pool_default_workers();
+    struct checking checking = {
+        .lookup = lookup,
+        .texts = lookup->found.list,
+        .threads = threads < BATCH ? threads : BATCH,
+        .max = limits != NULL ? limits->envelope : standard.envelope,
+    };
+    if (lookup->found.count == 0) {
         return SIGNET_OK;
     }
-    checking.texts = lookup->found.list;
-    checking.sources = calloc(left < BATCH ? left : BATCH, sizeof(*checking.sources));
-    if (checking.sources == NULL) {
-        return no_memory(err);
+    checking.sources = calloc(lookup->found.count < BATCH ? lookup->found.count : BATCH,
+                              sizeof(*checking.sources));
+    checking.readers = calloc(checking.threads, sizeof(*checking.readers));
+    for (size_t i = 0; checking.readers != NULL && i < checking.threads; i++) {
+        checking.readers[i].fd = -1;
     }
-    while (rc == SIGNET_OK && left > 0) {
-        size_t count = left < BATCH ? left : BATCH;
-        rc = check_batch(lookup, &checking, count, err);
-        checking.texts += count;
-        left -= count;
+    int rc = checking.sources != NULL && checking.readers != NULL
+                 ? check_batches(lookup, &checking, err)
+                 : no_memory(err);
+    for (size_t i = 0; checking.readers != NULL && i < checking.threads; i++) {
+        signet_fd_close(&checking.readers[i].fd);
     }
+    free(checking.readers);
     free(checking.sources);
     return rc;
 }

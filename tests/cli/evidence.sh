@@ -8,7 +8,7 @@
 . "${0%/*}/../common/tap.sh"
 # shellcheck source=tests/common/trust.sh
 . "$SIGNET_SOURCE/tests/common/trust.sh"
-plan 98
+plan 102
 
 for name in r1 pol a b c stranger; do
     signet-key generate -q --no-passphrase -o $name >/dev/null
@@ -232,6 +232,25 @@ check_exit 'a policy of what may be opened' 0 'out~att/one' \
     signet-enforce check --insecure-no-state --policy attested --root root --action open att/one
 check_exit 'and of what may not' 4 'out~att/two' \
     signet-enforce check --insecure-no-state --policy attested --root root --action open att/two
+
+# ---- trusted times ----
+
+signet-key generate -q --no-passphrase -o t >/dev/null
+retired="$(key c | sed 's/"status":"active"/"status":"retired","retired_at":"2190-01-01T00:00:00Z"/')"
+timer="$(key t | sed 's/}$/,"uses":["time"]}/')"
+sign_root root-time "{\"schema\":\"signet-root/1\",\"version\":1,$times,\"keys\":{$(key r1),$(key pol),$retired,$timer},
+    \"roles\":{$(role root 1 r1),$(role policy 1 pol),$(role ci 1 c),$(role time 1 t)}}" r1
+timed() { signet-verify --insecure-no-state --policy policy --root root-time "$@"; }
+signet-sign -q -k c.key -o c.note att/one
+with c.note
+check_exit 'a retired key' 5 out~REFUSED timed att/one
+signet-sign -q -k t.key --time evidence/c.note c.pub
+check_exit 'with a time before that' 0 'out~as rule documents' timed att/one
+lines c.note >evidence/all.jsonl
+mv evidence/c.note.time evidence/all.jsonl.time && rm evidence/c.note
+check_exit 'of a line' 0 'out~as rule documents' timed att/one
+mv evidence/all.jsonl.time elsewhere && ln -s "$here/elsewhere" evidence/all.jsonl.time
+check_exit 'through a link it is none' 5 out~REFUSED timed att/one
 
 # ---- what is validly signed, and about something else after all ----
 
