@@ -55,7 +55,7 @@ interop  tests/interop/*.sh,tests/interop/*.mjs  600  filled
 lint     tests/lint/*.sh         900  filled
 static   tests/static/*.sh       900  filled
 arm      tests/arm/*.sh          900  filled
-long     {}/tests/long/long_*    1800 filled
+long     {}/tests/long/long_*,tests/long/*.sh  1800 filled
 '
 
 # configuration, then Debian packages; PACKAGE:COMMAND is also met by a command from elsewhere.

@@ -288,6 +288,17 @@ const char *signet_opts_next(const struct signet_opts *opts, int id, size_t *at)
     return given != NULL ? given->value : NULL;
 }
 
+const char *signet_opts_take_verb(struct signet_opts *opts)
+{
+    if (opts->operand_count == 0) {
+        return NULL;
+    }
+    const char *verb = opts->operands[0];
+    opts->operand_count--;
+    memmove(opts->operands, opts->operands + 1, opts->operand_count * sizeof(*opts->operands));
+    return verb;
+}
+
 int signet_opts_check_verb(const struct signet_opts *opts,
                            unsigned mask,
                            const char *verb,

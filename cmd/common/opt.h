@@ -131,6 +131,10 @@ size_t signet_opts_count(const struct signet_opts *opts, int id);
 /** Steps through the values of a repeated option in order: *at starts at 0; NULL at the end. */
 const char *signet_opts_next(const struct signet_opts *opts, int id, size_t *at);
 
+/** Takes the first operand away and returns it: the verb of a tool that has verbs; NULL if there is
+ *  none. */
+const char *signet_opts_take_verb(struct signet_opts *opts);
+
 /** Requires every option given to go with the verb whose bit is in mask. Returns SIGNET_OK or
  *  SIGNET_E_USAGE. */
 SIGNET_NODISCARD int signet_opts_check_verb(const struct signet_opts *opts,

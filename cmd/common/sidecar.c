@@ -206,14 +206,19 @@ static bool contains(const struct signet_sidecar_list *bases, char *path)
 bool signet_sidecar_of_another(const char *path, const struct signet_sidecar_list *bases)
 {
     char *copy = strdup(path);
+    char *file = copy != NULL ? strdup(copy) : NULL;
     bool found = false;
+    if (file != NULL && ends_with(file, SIGNET_SIDECAR_TIME)) {
+        file[strlen(file) - strlen(SIGNET_SIDECAR_TIME)] = '\0';
+    }
     const char *name = copy != NULL ? last_component(copy) : NULL;
-    char *dot = copy != NULL ? strrchr(copy, '.') : NULL;
+    char *dot = file != NULL ? strrchr(copy, '.') : NULL;
     /* Each dot behind the folder may be where a base ends. */
     for (; !found && dot != NULL && dot > name; dot = strrchr(copy, '.')) {
         *dot = '\0';
-        found = is_sidecar_name(path, copy) && contains(bases, copy);
+        found = is_sidecar_name(file, copy) && contains(bases, copy);
     }
+    free(file);
     free(copy);
     return found;
 }

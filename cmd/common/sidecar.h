@@ -15,6 +15,9 @@
 #define SIGNET_SIDECAR_OMS ".sig"
 #define SIGNET_SIDECAR_DSSE ".dsse.json"
 
+/** What is added to the name of a signature file for the notes about its time. */
+#define SIGNET_SIDECAR_TIME ".time"
+
 /**
  * The path to which endings are added: without trailing slashes, and for a path that ends in "." or
  * ".." the resolved one. *base is owned (free with free()) and set on success only. Returns
@@ -55,7 +58,8 @@ SIGNET_NODISCARD int signet_sidecar_bases(const char *const *operands,
                                           struct signet_sidecar_list *bases,
                                           struct signet_err *err);
 
-/** Whether path has the name of a signature file of one of those bases. */
+/** Whether path has the name of a signature file of one of those bases, or of notes about its time.
+ */
 bool signet_sidecar_of_another(const char *path, const struct signet_sidecar_list *bases);
 
 /**

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <signet/io.h>
 #include <signet/text.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -29,10 +30,10 @@ static int init(struct signet_signatures *signatures, size_t room, struct signet
     signatures->files = calloc(room + 1, sizeof(*signatures->files));
     signatures->names = calloc(room + 1, sizeof(*signatures->names));
     signatures->own_names = calloc(room + 1, sizeof(*signatures->own_names));
-    if (signatures->files == NULL || signatures->names == NULL || signatures->own_names == NULL) {
-        return no_memory(err);
-    }
-    return SIGNET_OK;
+    signatures->times = calloc(room + 1, sizeof(*signatures->times));
+    bool all = signatures->files != NULL && signatures->names != NULL &&
+               signatures->own_names != NULL && signatures->times != NULL;
+    return all ? SIGNET_OK : no_memory(err);
 }
 
 void signet_signatures_free(struct signet_signatures *signatures)
@@ -41,8 +42,10 @@ void signet_signatures_free(struct signet_signatures *signatures)
         signet_buf_free(&signatures->files[i].text);
         free(signatures->names[i]);
         free(signatures->own_names[i]);
+        signet_buf_free(&signatures->times[i]);
     }
     free(signatures->files);
+    free(signatures->times);
     free(signatures->names);
     free(signatures->own_names);
     memset(signatures, 0, sizeof(*signatures));
@@ -176,5 +179,40 @@ int signet_signatures_find(struct signet_signatures *signatures,
     }
     signet_sidecar_list_free(&found);
     free(base);
+    return rc;
+}
+
+/* A file without notes is a file like most. */
+static int read_times(const char *name,
+                      struct signet_buf *notes,
+                      struct signet_tool *tool,
+                      struct signet_err *err)
+{
+    struct signet_err why;
+    size_t room = strlen(name) + sizeof(SIGNET_SIDECAR_TIME);
+    char *path = malloc(room);
+    if (path == NULL || snprintf(path, room, "%s" SIGNET_SIDECAR_TIME, name) < 0) {
+        free(path);
+        return no_memory(err);
+    }
+    signet_err_clear(&why);
+    int rc = read_beside(path, SIGNET_TIME_NOTES, notes, &why);
+    if (rc != SIGNET_OK && why.sys_errno != ENOENT) {
+        signet_tool_name(&why, path);
+        signet_tool_note(tool, "%s; not counted", why.msg);
+    }
+    free(path);
+    return rc == SIGNET_E_NOMEM ? no_memory(err) : (int)SIGNET_OK;
+}
+
+int signet_signatures_dated(struct signet_signatures *signatures,
+                            struct signet_tool *tool,
+                            struct signet_err *err)
+{
+    int rc = SIGNET_OK;
+    for (size_t i = 0; rc == SIGNET_OK && i < signatures->count; i++) {
+        rc = read_times(signatures->names[i], &signatures->times[i], tool, err);
+        signatures->files[i].time = signet_buf_span(&signatures->times[i]);
+    }
     return rc;
 }

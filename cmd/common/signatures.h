@@ -13,8 +13,9 @@
 struct signet_signatures {
     uint64_t max; /* bytes that each may have: set by the caller before it asks for them */
     struct signet_signature_file *files;
-    char **names;     /* of each file; owned */
-    char **own_names; /* inside the bundle, of each file; owned, NULL if outside */
+    char **names;             /* of each file; owned */
+    char **own_names;         /* inside the bundle, of each file; owned, NULL if outside */
+    struct signet_buf *times; /* notes about the time of each file; empty if there are none */
     size_t count;
     uint64_t total;           /* bytes of all */
     size_t unread_count;      /* stand beside the artifact and cannot be read */
@@ -46,6 +47,12 @@ SIGNET_NODISCARD int signet_signatures_find(struct signet_signatures *signatures
 SIGNET_NODISCARD int signet_signatures_inside(struct signet_signatures *signatures,
                                               const char *directory,
                                               struct signet_err *err);
+
+/** Reads the notes about their time that lie beside the files, never through a link. Those that
+ *  cannot be read are noted on stderr and do not count. Returns SIGNET_OK or SIGNET_E_NOMEM. */
+SIGNET_NODISCARD int signet_signatures_dated(struct signet_signatures *signatures,
+                                             struct signet_tool *tool,
+                                             struct signet_err *err);
 
 /** Releases what signatures holds and empties it. */
 void signet_signatures_free(struct signet_signatures *signatures);

@@ -190,7 +190,8 @@ const char *signet_tool_env(struct signet_tool *tool, const char *name)
     const char *value = getenv(name);
     bool chooses_trust = begins_with(name, "SIGNET_ROOT") || begins_with(name, "SIGNET_POLICY") ||
                          begins_with(name, "XDG_") || strcmp(name, "HOME") == 0;
-    bool privileged = geteuid() == 0 || getauxval(AT_SECURE) != 0;
+    bool privileged =
+        geteuid() == 0 || getauxval(AT_SECURE) != 0 || tool->info->trusts_no_environment;
     if (value == NULL || value[0] == '\0' || (chooses_trust && privileged)) {
         return NULL;
     }

@@ -24,6 +24,7 @@ struct signet_tool_info {
     struct signet_help help;               /* its name, summary, usage and examples */
     const char *schema;                    /* of its report, such as "signet-canon/1" */
     const struct signet_opt_spec *options; /* ends with SIGNET_OPT_COMMON, SIGNET_OPT_END */
+    bool trusts_no_environment;            /* whoever runs it: see signet_tool_env() */
 };
 
 /** A running tool. */
@@ -81,8 +82,8 @@ void signet_tool_detail(struct signet_tool *tool, const char *format, ...) SIGNE
 
 /**
  * The value of an environment variable, or NULL if it is unset or empty; the report names each
- * that was taken. SIGNET_ROOT, SIGNET_POLICY, XDG_* and HOME do not exist for root or for a program
- * with raised rights, as nobody else may choose what those trust.
+ * that was taken. SIGNET_ROOT, SIGNET_POLICY, XDG_* and HOME do not exist for root, for a program
+ * with raised rights, or for a tool that says so, as nobody else may choose what those trust.
  */
 const char *signet_tool_env(struct signet_tool *tool, const char *name);
 

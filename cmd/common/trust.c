@@ -8,13 +8,8 @@
 #include <signet/text.h>
 #include <stdlib.h>
 
+#include "common/roots.h"
 #include "common/state.h"
-
-static int
-read_file(const struct signet_tool *tool, struct signet_trust_file *file, struct signet_err *err)
-{
-    return signet_io_read(file->name, tool->limits.envelope, &file->text, err);
-}
 
 /* Where the versions seen are remembered; *path stays NULL if they are not. */
 static int find_state(struct signet_tool *tool, char **path, struct signet_err *err)
@@ -42,13 +37,7 @@ static int make_trust(struct signet_tool *tool,
                       struct signet_err *err)
 {
     char shown[SIGNET_SHOW_MAX];
-    int rc = read_file(tool, how->root, err);
-    if (rc == SIGNET_OK) {
-        rc = read_file(tool, how->policy, err);
-    }
-    if (rc == SIGNET_OK) {
-        rc = signet_trust_new(how, trust, err);
-    }
+    int rc = signet_trust_new(how, trust, err);
     if (rc == SIGNET_OK && how->state != NULL && signet_trust_first_use(*trust)) {
         signet_tool_note(tool, "%s: first use: older policies are told from newer ones from now on",
                          signet_utf8_show(signet_span_str(how->state), shown));
@@ -56,26 +45,90 @@ static int make_trust(struct signet_tool *tool,
     return rc;
 }
 
-int signet_tool_trust(struct signet_tool *tool, struct signet_trust **trust, struct signet_err *err)
+struct signet_trust_names signet_tool_trust_names(struct signet_tool *tool, bool environment)
 {
-    const struct signet_opts *opts = &tool->opts;
-    struct signet_trust_file root = {.name = signet_opts_value(opts, SIGNET_OPT_ROOT)};
-    struct signet_trust_file policy = {.name = signet_opts_value(opts, SIGNET_OPT_POLICY)};
+    struct signet_trust_names names = {
+        .root = signet_opts_value(&tool->opts, SIGNET_OPT_ROOT),
+        .policy = signet_opts_value(&tool->opts, SIGNET_OPT_POLICY),
+    };
+    if (environment && names.policy == NULL) {
+        names.policy = signet_tool_env(tool, "SIGNET_POLICY");
+    }
+    if (environment && names.policy != NULL && names.root == NULL) {
+        names.root = signet_tool_env(tool, "SIGNET_ROOT");
+    }
+    return names;
+}
+
+int signet_tool_trust_by(struct signet_tool *tool,
+                         const struct signet_trust_names *names,
+                         struct signet_trust **trust,
+                         struct signet_err *err)
+{
+    struct signet_trust_file policy = {.name = names->policy};
+    struct signet_roots roots = {0};
     struct signet_trust_opts how = {
         .size = sizeof(how),
-        .root = &root,
         .policy = &policy,
-        .insecure_unsigned_policy = signet_opts_has(opts, SIGNET_OPT_INSECURE_UNSIGNED_POLICY),
+        .insecure_unsigned_policy =
+            signet_opts_has(&tool->opts, SIGNET_OPT_INSECURE_UNSIGNED_POLICY),
         .limits = &tool->limits,
     };
     char *state = NULL;
     int rc = find_state(tool, &state, err);
     if (rc == SIGNET_OK) {
+        rc = signet_roots_read(tool, names->root, &roots, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = signet_io_read(policy.name, tool->limits.envelope, &policy.text, err);
+    }
+    if (rc == SIGNET_OK) {
+        how.roots = roots.files;
+        how.root_count = roots.count;
+        how.root_folder = roots.folder;
         how.state = state;
         rc = make_trust(tool, &how, trust, err);
     }
     free(state);
-    signet_buf_free(&root.text); /* if it did not come to that */
-    signet_buf_free(&policy.text);
+    signet_roots_free(&roots);
+    signet_buf_free(&policy.text); /* if it did not come to that */
+    return rc;
+}
+
+int signet_tool_trust(struct signet_tool *tool, struct signet_trust **trust, struct signet_err *err)
+{
+    const struct signet_trust_names names = signet_tool_trust_names(tool, false);
+    return signet_tool_trust_by(tool, &names, trust, err);
+}
+
+static void tell_refused(struct signet_tool *tool, const struct signet_store *store)
+{
+    uint64_t refused = signet_store_refused(store);
+    for (size_t i = 0; signet_store_reason(store, i) != NULL; i++) {
+        signet_tool_note(tool, "evidence that does not count: %s", signet_store_reason(store, i));
+    }
+    if (refused > SIGNET_STORE_TOLD) {
+        signet_tool_note(tool, "evidence that does not count: %llu more",
+                         (unsigned long long)(refused - SIGNET_STORE_TOLD));
+    }
+}
+
+int signet_tool_evidence(struct signet_tool *tool,
+                         const struct signet_trust *trust,
+                         struct signet_store **store,
+                         struct signet_err *err)
+{
+    size_t count = 0;
+    const char *const *folders = signet_trust_evidence(trust, &count);
+    const struct signet_store_opts opts = {
+        .size = sizeof(opts), .limits = &tool->limits, .jobs = tool->jobs};
+    *store = NULL;
+    if (count == 0) {
+        return SIGNET_OK;
+    }
+    int rc = signet_store_open(folders, count, &opts, store, err);
+    if (rc == SIGNET_OK) {
+        tell_refused(tool, *store);
+    }
     return rc;
 }

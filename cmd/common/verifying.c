@@ -8,7 +8,6 @@
 #include <signet/report.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "common/operands.h"
@@ -62,9 +61,10 @@ int signet_verifying_gather(struct signet_tool *tool,
                             struct signet_err *err)
 {
     signatures->max = signet_signature_max(artifact, &tool->limits);
-    return signet_opts_has(&tool->opts, SIGNET_OPT_SIGNATURE)
-               ? signet_signatures_named(signatures, tool, SIGNET_OPT_SIGNATURE, path, err)
-               : signet_signatures_find(signatures, tool, path, err);
+    int rc = signet_opts_has(&tool->opts, SIGNET_OPT_SIGNATURE)
+                 ? signet_signatures_named(signatures, tool, SIGNET_OPT_SIGNATURE, path, err)
+                 : signet_signatures_find(signatures, tool, path, err);
+    return rc == SIGNET_OK ? signet_signatures_dated(signatures, tool, err) : rc;
 }
 
 int signet_verifying_verify(struct signet_artifact *artifact,
@@ -161,7 +161,7 @@ static size_t count_insecure(const struct signet_insecure *insecure)
     return count;
 }
 
-void signet_verifying_report(const struct signet_verifying *all)
+void signet_verifying_report(const struct signet_verifying *all, int64_t now)
 {
     struct signet_tool *tool = all->tool;
     const struct signet_insecure *insecure = all->insecure;
@@ -176,15 +176,29 @@ void signet_verifying_report(const struct signet_verifying *all)
         }
     }
     const struct signet_report members = {
-        .now = (int64_t)time(NULL),
+        .now = now,
         .insecure = used,
         .artifacts = (const struct signet_verification *const *)all->results,
         .artifact_count = all->count,
+        .verdict = all->word,
     };
     if (tool->json || tool->report != NULL) {
         signet_report_members(&members, &tool->body);
     }
     free(used);
+}
+
+static void put_verdict(const struct signet_verifying *all,
+                        const struct signet_verification *result,
+                        struct signet_buf *text)
+{
+    signet_report_verdict(result, text);
+    if (all->word != NULL && text->len > 0) {
+        text->len--; /* the line goes on */
+        signet_buf_puts(text, ": ");
+        signet_buf_puts(text, all->word(result));
+        signet_buf_putc(text, '\n');
+    }
 }
 
 static void put_total(struct signet_buf *text, size_t passed, size_t count)
@@ -207,7 +221,7 @@ void signet_verifying_print(const struct signet_verifying *all)
         if (signet_opts_has(&all->tool->opts, SIGNET_OPT_EXPLAIN)) {
             signet_report_explain(all->results[i], &text);
         }
-        signet_report_verdict(all->results[i], &text);
+        put_verdict(all, all->results[i], &text);
         passed += signet_verification_code(all->results[i]) == SIGNET_OK ? 1 : 0;
     }
     if (all->count > 1) {

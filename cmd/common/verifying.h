@@ -24,6 +24,9 @@ struct signet_verifying {
     const struct signet_insecure *insecure; /* in the order in which they are reported */
     struct signet_verification **results;   /* owned */
     size_t count;
+    /* The word of this tool for each result, in the report and at the end of its verdict; may be
+     * NULL. */
+    const char *(*word)(const struct signet_verification *result);
 };
 
 /** Makes room for a result of each operand and one more, and says on stderr which weakening
@@ -70,8 +73,8 @@ signet_verifying_operands(struct signet_verifying *all,
                           void *ctx,
                           struct signet_err *err);
 
-/** Puts all results into the report, if there is one. */
-void signet_verifying_report(const struct signet_verifying *all);
+/** Puts all results into the report, if there is one; now is in seconds since 1970. */
+void signet_verifying_report(const struct signet_verifying *all, int64_t now);
 
 /** Prints the verdicts to stdout, one for each artifact and, if there are several, one for all. A
  *  failure to print is reported. */

@@ -28,6 +28,10 @@ void signet_key_generate(struct signet_key *key);
 void signet_key_show(struct signet_key *key);
 void signet_key_passwd(struct signet_key *key);
 
+/** Does all of "signet-key root"; argv[0] is that word, now the seconds since 1970-01-01. Returns
+ * the exit status. */
+SIGNET_NODISCARD int signet_key_root_main(int argc, char *const *argv, int64_t now);
+
 /** Reports key->err, or the meaning of rc if nothing is recorded. */
 void signet_key_fail(struct signet_key *key, int rc);
 

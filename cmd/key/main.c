@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * signet-key: makes key pairs, shows keys, changes passphrases. Owns its command line; what each
- * verb does is in a file of its own.
+ * signet-key: makes key pairs, shows keys, changes passphrases, authors trust roots. Owns its
+ * command line; what each verb does is in a file of its own, and root has a command line of its
+ * own.
  */
 #include "key/key.h"
 
@@ -9,6 +10,7 @@
 #include <signet/io.h>
 #include <signet/text.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -51,6 +53,7 @@ static const char *const usage[] = {
     "generate [-o BASE] [--no-passphrase] [--force] [options]",
     "show [--as FORM] [options] FILE|-",
     "passwd [--no-passphrase] [options] FILE",
+    "root VERB ...     trust roots: see signet-key root --help",
     NULL,
 };
 
@@ -205,13 +208,14 @@ static void usage_error(struct signet_key *key, const char *expected, const char
 /* Checks the operands against the verb, which is the first of them. */
 static const struct verb *take_verb(struct signet_key *key)
 {
+    static const char words[] = "generate, show, passwd or, before all options, root";
     const struct signet_opts *opts = &key->tool.opts;
     const struct verb *verb = opts->operand_count > 0 ? find_verb(opts->operands[0]) : NULL;
     size_t wanted = verb != NULL && verb->takes_file ? 2 : 1;
     if (opts->operand_count == 0) {
-        usage_error(key, "generate, show or passwd", NULL);
+        usage_error(key, words, NULL);
     } else if (verb == NULL) {
-        usage_error(key, "generate, show or passwd", opts->operands[0]);
+        usage_error(key, words, opts->operands[0]);
     } else if (opts->operand_count < wanted) {
         usage_error(key, "a key FILE", NULL);
     } else if (opts->operand_count > wanted) {
@@ -231,6 +235,9 @@ int main(int argc, char **argv)
     memset(&key, 0, sizeof(key));
     signet_err_clear(&key.err);
     signet_passphrase_no_core();
+    if (argc > 1 && strcmp(argv[1], "root") == 0) {
+        return signet_key_root_main(argc - 1, argv + 1, (int64_t)time(NULL));
+    }
     if (signet_tool_start(&key.tool, &info, argc, argv)) {
         const struct verb *verb = take_verb(&key);
         if (verb != NULL) {

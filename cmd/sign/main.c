@@ -14,6 +14,7 @@
 #include "sign/bind.h"
 #include "sign/parts.h"
 #include "sign/sign.h"
+#include "sign/timestamp.h"
 
 static const struct signet_opt_spec options[] = {
     {.id = SIGNET_SIGN_KEY,
@@ -107,6 +108,10 @@ static const struct signet_opt_spec options[] = {
      .arg = "KIND",
      .help = "sign FILE as a policy or a root, into a DSSE file"},
     {.id = SIGNET_SIGN_APPEND, .name = "append", .help = "add a signature to FILE, one of --kind"},
+    {.id = SIGNET_SIGN_TIME,
+     .name = "time",
+     .arg = "SIG",
+     .help = "say when signatures in SIG by PUB were there"},
     {.id = SIGNET_SIGN_DRY_RUN,
      .name = "dry-run",
      .help = "print what would be signed; sign nothing"},
@@ -132,6 +137,7 @@ static const char *const usage[] = {
     "[-k KEY] --attest TYPE --predicate FILE PATH...",
     "[-k KEY] --bind BOM -o OUT MODEL",
     "[-k KEY] --kind policy|root [--append] [-o OUT] FILE",
+    "[-k KEY] --time SIG [-o OUT] [--force] PUB...",
     NULL,
 };
 
@@ -198,6 +204,19 @@ static int read_choices(struct signet_sign_run *run, struct signet_err *err)
                : rc;
 }
 
+/* Standard output is for one thing. */
+static int check_prints(const struct signet_opts *opts, struct signet_err *err)
+{
+    const char *output = signet_opts_value(opts, SIGNET_SIGN_OUTPUT);
+    bool prints =
+        signet_opts_has(opts, SIGNET_SIGN_DRY_RUN) || (output != NULL && strcmp(output, "-") == 0);
+    return !prints || !signet_opts_has(opts, SIGNET_OPT_JSON)
+               ? SIGNET_OK
+               : signet_err_set(err, SIGNET_E_USAGE,
+                                "option --json and a result on standard output would share it; "
+                                "--report FILE takes the object elsewhere");
+}
+
 static int check_usage(struct signet_sign_run *run, struct signet_err *err)
 {
     const struct signet_opts *opts = &run->tool->opts;
@@ -216,18 +235,7 @@ static int check_usage(struct signet_sign_run *run, struct signet_err *err)
     if (rc == SIGNET_OK) {
         rc = signet_sign_endorse_check(run, err);
     }
-    if (rc != SIGNET_OK) {
-        return rc;
-    }
-    const char *output = signet_opts_value(opts, SIGNET_SIGN_OUTPUT);
-    bool prints =
-        signet_opts_has(opts, SIGNET_SIGN_DRY_RUN) || (output != NULL && strcmp(output, "-") == 0);
-    if (prints && signet_opts_has(opts, SIGNET_OPT_JSON)) {
-        return signet_err_set(err, SIGNET_E_USAGE,
-                              "option --json and a result on standard output would share it; "
-                              "--report FILE takes the object elsewhere");
-    }
-    return SIGNET_OK;
+    return rc == SIGNET_OK ? read_choices(run, err) : rc;
 }
 
 static void tell_failure(struct signet_tool *tool, const char *path, struct signet_err *why)
@@ -352,9 +360,10 @@ static int sign(struct signet_tool *tool, struct signet_err *err)
         .tool = tool,
         .key = signet_opts_has(&tool->opts, SIGNET_SIGN_DRY_RUN) ? NULL : &key,
     };
-    int rc = check_usage(&run, err);
+    bool stamps = signet_opts_has(&tool->opts, SIGNET_SIGN_TIME);
+    int rc = check_prints(&tool->opts, err);
     if (rc == SIGNET_OK) {
-        rc = read_choices(&run, err);
+        rc = stamps ? signet_sign_time_check(&run, err) : check_usage(&run, err);
     }
     if (rc == SIGNET_OK && run.key == NULL && signet_opts_has(&tool->opts, SIGNET_SIGN_BIND)) {
         rc = print_bound(&run, err);
@@ -368,7 +377,7 @@ static int sign(struct signet_tool *tool, struct signet_err *err)
         rc = settle_key(&run, err); /* before the old signature, and that before the files */
     }
     if (rc == SIGNET_OK) {
-        rc = sign_all(&run, err);
+        rc = stamps ? signet_sign_time(&run, err) : sign_all(&run, err);
     }
     signet_ignores_free(&run.ignores);
     signet_sign_attest_free(&run.attest);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * One run of signet-sign, shared by its sources: main.c has the command line and goes through the
- * operands, item.c signs one of them, output.c says where its signature goes, key.c opens the key,
- * parts.c reads part manifests, reusing.c what an earlier signing left, embed.c signs a document in
- * place, attest.c has what is stated other than that bytes are signed, bind.c lists a model in its
- * BOM, releasing.c names a release, endorse.c signs policies and roots.
+ * operands, item.c signs one of them, output.c says where its signature goes, parts.c reads part
+ * manifests, reusing.c what an earlier signing left, embed.c signs a document in place, attest.c
+ * has what is stated other than that bytes are signed, bind.c lists a model in its BOM, releasing.c
+ * names a release, endorse.c signs policies and roots, timestamp.c says when signatures were there.
  */
 #ifndef SIGNET_CMD_SIGN_SIGN_H
 #define SIGNET_CMD_SIGN_SIGN_H
@@ -14,9 +14,9 @@
 #include <signet/sign.h>
 
 #include "common/ignores.h"
+#include "common/signing_key.h"
 #include "common/tool.h"
 #include "sign/attest.h"
-#include "sign/key.h"
 #include "sign/releasing.h"
 #include "sign/reusing.h"
 
@@ -43,6 +43,7 @@ enum signet_sign_option {
     SIGNET_SIGN_BIND,
     SIGNET_SIGN_KIND,
     SIGNET_SIGN_APPEND,
+    SIGNET_SIGN_TIME,
     SIGNET_SIGN_DRY_RUN,
     SIGNET_SIGN_FORCE,
 };

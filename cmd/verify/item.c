@@ -36,6 +36,7 @@ static int verify_with(const struct signet_verify_run *run,
     opts.key_count = run->key_count;
     opts.threshold = run->threshold;
     opts.trust = run->trust;
+    opts.store = run->store;
     opts.only = run->only;
     opts.at = run->at;
     opts.files_only = signet_opts_has(&run->tool->opts, SIGNET_OPT_SIGNATURE);

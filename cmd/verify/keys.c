@@ -2,16 +2,11 @@
  *
  * Whom signet-verify trusts: the keys of the command line and how many of them must have signed.
  */
-#include <signet/io.h>
-#include <signet/jwk.h>
 #include <signet/text.h>
 #include <stdlib.h>
 
+#include "common/public_key.h"
 #include "verify/verify.h"
-
-enum {
-    KEY_FILE_MAX = 1 << 16
-};
 
 int signet_verify_read_keys(struct signet_verify_run *run, struct signet_err *err)
 {
@@ -23,17 +18,8 @@ int signet_verify_read_keys(struct signet_verify_run *run, struct signet_err *er
         return signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
     }
     while ((path = signet_opts_next(opts, SIGNET_VERIFY_KEY, &at)) != NULL) {
-        char shown[SIGNET_SHOW_MAX];
-        struct signet_buf text;
         struct signet_trusted_key *key = &run->keys[run->key_count];
-        int rc = signet_io_read(path, KEY_FILE_MAX, &text, err);
-        if (rc == SIGNET_OK) {
-            rc = signet_pubkey_read_any(signet_buf_span(&text), &key->key, err);
-            if (rc != SIGNET_OK) {
-                signet_err_prefix(err, "%s", signet_utf8_show(signet_span_str(path), shown));
-            }
-        }
-        signet_buf_free(&text);
+        int rc = signet_public_key_read(path, &key->key, err);
         if (rc != SIGNET_OK) {
             return rc;
         }

@@ -5,6 +5,7 @@
  */
 #include <signet/text.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "common/operands.h"
 #include "common/say.h"
@@ -34,8 +35,8 @@ static const struct signet_opt_spec options[] = {
      .help = "a signed policy that says who must have signed"},
     {.id = SIGNET_OPT_ROOT,
      .name = "root",
-     .arg = "FILE",
-     .help = "the trust root that --policy is judged by"},
+     .arg = "FILE|DIR",
+     .help = "the trust root for --policy, or N.root.json"},
     {.id = SIGNET_OPT_STATE,
      .rare = true,
      .name = "state",
@@ -108,7 +109,7 @@ static const struct signet_opt_spec options[] = {
 };
 
 static const char *const usage[] = {
-    "[-s SIG]... (-k PUB... | --policy FILE --root FILE) PATH...",
+    "[-s SIG]... (-k PUB... | --policy FILE --root ROOT) PATH...",
     "-k PUB... (--only NAME... | --at PLACE | --bom BOM) PATH",
     "--inspect FILE",
     NULL,
@@ -174,8 +175,8 @@ static int check_bom(const struct signet_opts *opts, struct signet_err *err)
     return signet_opts_apart(opts, SIGNET_VERIFY_BOM, others, err);
 }
 
-/* Keys or a policy, and a policy by a root. */
-static int check_trust(const struct signet_opts *opts, struct signet_err *err)
+/* What a policy has the say in, also one that the environment names. */
+static int check_with_policy(const struct signet_opts *opts, struct signet_err *err)
 {
     static const int others[] = {SIGNET_VERIFY_KEY,
                                  SIGNET_VERIFY_THRESHOLD,
@@ -184,6 +185,19 @@ static int check_trust(const struct signet_opts *opts, struct signet_err *err)
                                  SIGNET_VERIFY_INSECURE_IGNORE_UNSIGNED,
                                  SIGNET_VERIFY_BOM,
                                  0};
+    for (size_t i = 0; !signet_opts_has(opts, SIGNET_OPT_POLICY) && others[i] != 0; i++) {
+        if (signet_opts_has(opts, others[i])) {
+            return signet_err_set(err, SIGNET_E_USAGE,
+                                  "SIGNET_POLICY names a policy, which excludes --threshold, --at, "
+                                  "--accept-ignored, --insecure-ignore-unsigned and --bom");
+        }
+    }
+    return signet_opts_apart(opts, SIGNET_OPT_POLICY, others, err);
+}
+
+/* Keys or a policy, and a policy by a root. */
+static int check_trust(const struct signet_verify_run *run, struct signet_err *err)
+{
     static const struct {
         int id;
         const char *name;
@@ -194,14 +208,15 @@ static int check_trust(const struct signet_opts *opts, struct signet_err *err)
         {SIGNET_OPT_INSECURE_NO_STATE, "--insecure-no-state"},
     };
     static const int states[] = {SIGNET_OPT_STATE, SIGNET_OPT_INSECURE_NO_STATE, 0};
-    bool policy = signet_opts_has(opts, SIGNET_OPT_POLICY);
+    const struct signet_opts *opts = &run->tool->opts;
+    const bool policy = run->names.policy != NULL;
     if (!policy && !signet_opts_has(opts, SIGNET_VERIFY_KEY)) {
         return signet_err_set(
             err, SIGNET_E_USAGE,
             "no key to verify with: pass the signer's public key with -k PUB, or a policy with "
             "--policy and --root; a key inside a signature proves nothing");
     }
-    if (policy != signet_opts_has(opts, SIGNET_OPT_ROOT)) {
+    if (policy != (run->names.root != NULL)) {
         return signet_err_set(err, SIGNET_E_USAGE,
                               "options --policy and --root go together: the policy is judged by "
                               "the root");
@@ -213,11 +228,12 @@ static int check_trust(const struct signet_opts *opts, struct signet_err *err)
         }
     }
     int rc = signet_opts_at_most_one(opts, states, err);
-    return rc == SIGNET_OK ? signet_opts_apart(opts, SIGNET_OPT_POLICY, others, err) : rc;
+    return rc == SIGNET_OK && policy ? check_with_policy(opts, err) : rc;
 }
 
-static int check_usage(const struct signet_opts *opts, struct signet_err *err)
+static int check_usage(const struct signet_verify_run *run, struct signet_err *err)
 {
+    const struct signet_opts *opts = &run->tool->opts;
     static const int of_one_path[] = {SIGNET_OPT_SIGNATURE,
                                       SIGNET_VERIFY_PRINT_STATEMENT,
                                       SIGNET_VERIFY_ONLY,
@@ -229,7 +245,7 @@ static int check_usage(const struct signet_opts *opts, struct signet_err *err)
     if (rc != SIGNET_OK) {
         return rc;
     }
-    rc = check_trust(opts, err);
+    rc = check_trust(run, err);
     if (rc != SIGNET_OK) {
         return rc;
     }
@@ -349,7 +365,7 @@ static int verify_all(struct signet_verify_run *run, struct signet_err *err)
                  : signet_verifying_operands(&run->all, verify_operand, run, err);
     }
     if (rc == SIGNET_OK) {
-        signet_verifying_report(&run->all);
+        signet_verifying_report(&run->all, (int64_t)time(NULL));
     }
     if (rc == SIGNET_OK && signet_opts_has(&tool->opts, SIGNET_VERIFY_PRINT_STATEMENT)) {
         print_statement(run);
@@ -362,8 +378,9 @@ static int verify_all(struct signet_verify_run *run, struct signet_err *err)
 
 static int read_signers(struct signet_verify_run *run, struct signet_err *err)
 {
-    if (signet_opts_has(&run->tool->opts, SIGNET_OPT_POLICY)) {
-        return signet_tool_trust(run->tool, &run->trust, err);
+    if (run->names.policy != NULL) {
+        int rc = signet_tool_trust_by(run->tool, &run->names, &run->trust, err);
+        return rc == SIGNET_OK ? signet_tool_evidence(run->tool, run->trust, &run->store, err) : rc;
     }
     int rc = signet_verify_read_keys(run, err);
     return rc == SIGNET_OK ? signet_verify_read_threshold(run, err) : rc;
@@ -371,8 +388,12 @@ static int read_signers(struct signet_verify_run *run, struct signet_err *err)
 
 static int verify(struct signet_tool *tool, struct signet_err *err)
 {
-    struct signet_verify_run run = {.tool = tool};
-    int rc = check_usage(&tool->opts, err);
+    /* Who names keys means them, whatever the environment names. */
+    struct signet_verify_run run = {
+        .tool = tool,
+        .names = signet_tool_trust_names(tool, !signet_opts_has(&tool->opts, SIGNET_VERIFY_KEY)),
+    };
+    int rc = check_usage(&run, err);
     if (rc == SIGNET_OK) {
         rc = read_signers(&run, err);
     }
@@ -394,6 +415,7 @@ static int verify(struct signet_tool *tool, struct signet_err *err)
     free(run.allow_excludes);
     free(run.accept_ignored);
     free(run.keys);
+    signet_store_close(run.store);
     signet_trust_free(run.trust);
     return rc;
 }

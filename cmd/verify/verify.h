@@ -6,6 +6,7 @@
 #ifndef SIGNET_CMD_VERIFY_VERIFY_H
 #define SIGNET_CMD_VERIFY_VERIFY_H
 
+#include "common/trust.h"
 #include "common/verifying.h"
 
 /** Options of its own. */
@@ -32,7 +33,9 @@ struct signet_verify_run {
     struct signet_trusted_key *keys; /* owned */
     size_t key_count;
     size_t threshold;
-    struct signet_trust *trust;   /* owned; instead of keys and threshold; or NULL */
+    struct signet_trust_names names; /* of root and policy; none: by keys */
+    struct signet_trust *trust;      /* owned; instead of keys and threshold; or NULL */
+    struct signet_store *store;      /* owned; the folders of evidence that it names; or NULL */
     char *expected;               /* owned: name of the release that is expected; NULL: none is */
     const char *expected_version; /* in it; NULL: any */
     struct signet_strip strip;    /* of archives */

@@ -38,14 +38,16 @@ struct signet_endorsing;
 
 /**
  * Reads what is to be signed. text is taken over whatever the result, and left empty. It must be
- * strict JSON of at most limits->envelope bytes, nested at most SIGNET_DEPTH_ENVELOPE deep, an
- * object whose member "schema" is that of the kind; no other member is looked at. With append it is
- * a DSSE file whose payload is of the kind, by its type and as such a document.
+ * a document of the kind that those who verify would take: at most limits->envelope and
+ * SIGNET_TRUST_PAYLOAD bytes of strict JSON that keep its schema. With append it is a DSSE file
+ * whose payload is of the kind, by its type and as such a document.
  *
  * Returns SIGNET_OK; SIGNET_E_USAGE (opts->size, opts->kind); SIGNET_E_MALFORMED (not strict JSON,
- * with the offset in the document; another schema; no sound DSSE file); SIGNET_E_UNSUPPORTED
- * (append: no DSSE file, or another payload type); SIGNET_E_AMBIGUOUS (append: two formats claim
- * it); SIGNET_E_LIMIT (bytes, nesting; append: as many signatures as are allowed); SIGNET_E_NOMEM.
+ * with the offset in the document; against the schema, with the place; no sound DSSE file);
+ * SIGNET_E_UNSUPPORTED (append: no DSSE file, or another payload type; a key in a root, or what a
+ * policy asks for, is of no kind that is supported); SIGNET_E_FORBIDDEN (a key in a root);
+ * SIGNET_E_AMBIGUOUS (append: two formats claim it); SIGNET_E_LIMIT (bytes, nesting; append: as
+ * many signatures as are allowed); SIGNET_E_NOMEM or SIGNET_E_INTERNAL.
  * *endorsing is owned (free with signet_endorsing_free()) and set on success only.
  */
 SIGNET_API SIGNET_NODISCARD int signet_endorsing_new(struct signet_buf *text,

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Handing on exactly what was verified: bytes that nobody can change any more, whatever happens to
- * the path they came from. Part of libsignet-gate. Linux only.
+ * Letting things happen with exactly what was verified: what an action can be done with, what the
+ * system says of it, and bytes that nobody can change any more, whatever happens to the path they
+ * came from. What <signet/verdict.h> calls it is the word for it. Part of libsignet-gate. Linux
+ * only.
  */
 #ifndef SIGNET_GATE_H
 #define SIGNET_GATE_H
@@ -10,10 +12,27 @@
 
 SIGNET_BEGIN_DECLS
 
+/** Requires that the action can be done with artifact: only a regular file can be executed. Returns
+ *  SIGNET_OK or SIGNET_E_FORBIDDEN. */
+SIGNET_API SIGNET_NODISCARD int signet_gate_check_kind(const struct signet_artifact *artifact,
+                                                       enum signet_action action,
+                                                       struct signet_err *err);
+
+/**
+ * Asks the system whether it would execute exactly the file that was opened: by mode bits, mount
+ * options, security modules, and writers. Nothing is executed. An answer says nothing of later.
+ *
+ * Returns SIGNET_OK, SIGNET_E_DENIED (err->sys_errno says why: EACCES, or ETXTBSY if it is open for
+ * writing) or SIGNET_E_UNSUPPORTED (a system before Linux 6.14, which cannot be asked).
+ */
+SIGNET_API SIGNET_NODISCARD int signet_gate_ask_system(const struct signet_artifact *artifact,
+                                                       struct signet_err *err);
+
 /**
  * Copies a verified file into sealed anonymous memory: read through the descriptor that the
  * artifact was opened by, hashed on the way, compared with the identity that was verified, and
- * sealed against writing, growing and shrinking before it is given out.
+ * sealed against writing, growing and shrinking before it is given out. Since Linux 6.3 it cannot
+ * be executed either.
  *
  * artifact is the one that verified is about. max bounds the copy, in bytes; memory is taken as it
  * is filled. *fd is the caller's to close, positioned at 0, and set on success only.

@@ -44,6 +44,9 @@ struct signet_limits {
 #define SIGNET_ROOT_KEYS 1024
 #define SIGNET_ROOT_STEPS 1024
 
+/** Bytes of a file of time notes. */
+#define SIGNET_TIME_NOTES (UINT64_C(1) << 20)
+
 /** Bytes that a signature file of anything may have, until it is known what it holds. */
 static inline uint64_t signet_limits_signature_file(const struct signet_limits *limits)
 {

@@ -17,6 +17,8 @@ struct signet_report {
     const char *const *insecure; /* weakening switches used; NULL-terminated, may be NULL */
     const struct signet_verification *const *artifacts;
     size_t artifact_count;
+    /* The word that whoever reports has for an artifact, as its "verdict"; may be NULL. */
+    const char *(*verdict)(const struct signet_verification *verification);
 };
 
 /** The gravest code of all artifacts (signet_err_worse()); SIGNET_OK only if there is one and all

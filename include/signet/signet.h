@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Everything of the public interface. <signet/embed.h>, <signet/endorse.h>, <signet/reuse.h>,
- * <signet/seckey.h> and <signet/sign.h> belong to libsignet, <signet/gate.h> to libsignet-gate, the
- * others to all three libraries. libsignet-verify and libsignet-gate hold no code that touches a
- * secret key.
+ * <signet/seckey.h>, <signet/sign.h> and <signet/timestamp.h> belong to libsignet, <signet/gate.h>
+ * to libsignet-gate, the others to all three libraries. libsignet-verify and libsignet-gate hold no
+ * code that touches a secret key.
  */
 #ifndef SIGNET_SIGNET_H
 #define SIGNET_SIGNET_H
@@ -30,11 +30,15 @@
 #include <signet/part.h>
 #include <signet/report.h>
 #include <signet/reuse.h>
+#include <signet/root.h>
 #include <signet/seckey.h>
 #include <signet/sign.h>
 #include <signet/span.h>
+#include <signet/store.h>
 #include <signet/text.h>
+#include <signet/timestamp.h>
 #include <signet/trusted_key.h>
+#include <signet/verdict.h>
 #include <signet/verify.h>
 
 #endif

@@ -25,14 +25,22 @@ enum signet_action {
 struct signet_trust_file {
     const char *name;       /* borrowed; for messages */
     struct signet_buf text; /* taken over: empty afterwards */
+    uint64_t version;       /* of a root: the one that it must be; 0: any */
 };
 
 /** What is to be trusted. Zero-initialise, then set size and what differs. */
 struct signet_trust_opts {
     size_t size; /* sizeof(struct signet_trust_opts) */
-    /* The root: a DSSE envelope that the caller chose, from which everything else follows. */
-    struct signet_trust_file *root;
-    struct signet_trust_file *policy; /* a DSSE envelope signed by the root's role "policy" */
+    /* The root, a DSSE envelope that the caller chose, from which everything else follows; and the
+     * roots that follow it, each signed as it and the one before demand. The last one counts. */
+    struct signet_trust_file *roots;
+    size_t root_count; /* 1 or more */
+    /* Borrowed: the path of the folder that keeps the roots, the same each time. The first of them
+     * is what the caller chose on the first use only, which the state remembers: later they must
+     * reach from the newest one seen, and the older ones may be gone. NULL: they are no folder's.
+     */
+    const char *root_folder;
+    struct signet_trust_file *policy; /* a DSSE envelope signed by the last root's role "policy" */
     /* policy is the bare document, which nobody signed. */
     bool insecure_unsigned_policy;
     /* Borrowed: the file that remembers the highest versions seen, so that nothing older passes for
@@ -46,16 +54,18 @@ struct signet_trust_opts {
 struct signet_trust;
 
 /**
- * Verifies a root by its own role "root", and a policy by the role "policy" of that root: each by
- * as many distinct keys as the role demands, over exactly the bytes that are then read.
+ * Verifies a root by its own role "root", each next one by that role of the root before and by its
+ * own, and a policy by the role "policy" of the last: each by as many distinct keys as the role
+ * demands, over exactly the bytes that are then read.
  *
  * With opts->state a policy, and a root, of a lower version than was seen before, or of the same
- * version and other bytes, is refused, and what holds is recorded there before this returns. A file
+ * version and other bytes, or a chain of roots that does not reach from the one that was seen, is
+ * refused, and what holds is recorded there before this returns. A file
  * that is not there yet is the first use of it, see signet_trust_first_use(); one that cannot be
  * read or written refuses, and is never made anew. A policy that demands a state refuses without
  * one, and on its first use.
  *
- * *trust is owned (free with signet_trust_free()) and set on success only. The texts of both files
+ * *trust is owned (free with signet_trust_free()) and set on success only. The texts of all files
  * are taken over in any case.
  *
  * Returns SIGNET_OK; SIGNET_E_STALE (the root or the policy has expired, is older than one that was
@@ -72,6 +82,11 @@ SIGNET_API SIGNET_NODISCARD int signet_trust_new(const struct signet_trust_opts 
 /** Whether opts->state had nothing of this policy by this root: nothing older than what is trusted
  *  now can be told. */
 SIGNET_API bool signet_trust_first_use(const struct signet_trust *trust);
+
+/** Folders that the policy names as places of evidence: absolute paths, *count of them, valid as
+ *  long as trust. See signet_store_open(). */
+SIGNET_API const char *const *signet_trust_evidence(const struct signet_trust *trust,
+                                                    size_t *count);
 
 /** Releases trust, which may be NULL. */
 SIGNET_API void signet_trust_free(struct signet_trust *trust);

@@ -25,6 +25,9 @@ struct signet_trusted_key {
     struct signet_pubkey key;
     unsigned uses;    /* SIGNET_USE_* bits; 0 is of no use */
     const char *name; /* borrowed; such as the file it came from; may be NULL */
+    /* It does not count now: a signature by it counts only if a trusted time says that it was made
+     * while the key did. */
+    bool needs_time;
 };
 
 #endif

@@ -8,6 +8,7 @@
 
 #include <signet/artifact.h>
 #include <signet/buf.h>
+#include <signet/store.h>
 #include <signet/trust.h>
 #include <signet/trusted_key.h>
 
@@ -22,6 +23,9 @@ struct signet_signature_file {
     /* Borrowed: its name inside the bundle that is verified, or NULL if it lies elsewhere. Such a
      * file need not be signed itself, if a given key signed what it says. */
     const char *own_name;
+    /* Borrowed: notes about the time of its signatures, which lie beside it in NAME.time; of use
+     * with a policy alone. What is no such file counts for nothing. Empty: there are none. */
+    struct signet_span time;
 };
 
 /** What is demanded. Zero-initialise, then set size and what differs. Everything is borrowed but
@@ -64,6 +68,11 @@ struct signet_verify_opts {
     /* The artifact passes if a rule of this policy lets it, instead of by keys and threshold, which
      * are not given then: see signet_verify(). Borrowed, also by the verification that is made. */
     const struct signet_trust *trust;
+    /* Where further signature files are looked for: those that claim to be about the artifact,
+     * which is read first then. Borrowed; NULL: nowhere. Unlike a file in signatures, one that a
+     * given key signed and that is about something else after all refuses nothing. Not for `only`.
+     */
+    const struct signet_store *store;
     /* Passes only as the signed release of exactly this name, and version unless that is NULL;
      * borrowed. NULL: as anything. */
     const char *expected_name;

@@ -17,7 +17,9 @@ struct signet_ahead {
     struct signet_artifact *artifact;
     struct signet_measure_opts opts;
     struct signet_manifest manifest;
-    struct signet_task *task;
+    struct signet_task *task; /* NULL: it was waited for */
+    int status;               /* of it then */
+    struct signet_err err;
     atomic_bool stopped;
 };
 
@@ -109,11 +111,28 @@ bool signet_ahead_fits(const struct signet_ahead *ahead, const struct signet_mea
            same_ignores(opts->ignore, ours->ignore);
 }
 
+int signet_ahead_wait(struct signet_ahead *ahead,
+                      const struct signet_manifest **manifest,
+                      struct signet_err *err)
+{
+    if (ahead->task != NULL) {
+        signet_err_clear(&ahead->err);
+        ahead->status = signet_task_join(ahead->task, &ahead->err);
+        ahead->task = NULL;
+    }
+    if (ahead->status != SIGNET_OK) {
+        return signet_err_copy(err, &ahead->err);
+    }
+    *manifest = &ahead->manifest;
+    return SIGNET_OK;
+}
+
 int signet_ahead_finish(struct signet_ahead *ahead,
                         struct signet_manifest *manifest,
                         struct signet_err *err)
 {
-    int rc = signet_task_join(ahead->task, err);
+    const struct signet_manifest *made = NULL;
+    int rc = signet_ahead_wait(ahead, &made, err);
     *manifest = ahead->manifest;
     free(ahead);
     return rc;

@@ -25,6 +25,12 @@ SIGNET_NODISCARD int signet_ahead_start(struct signet_artifact *artifact,
 /** Whether measuring with these opts gives what is being measured; does not wait. */
 bool signet_ahead_fits(const struct signet_ahead *ahead, const struct signet_measure_opts *opts);
 
+/** Waits for the end of the measuring. *manifest, set on success only, is ahead's. Result and error
+ *  are those of signet_artifact_measure(). */
+SIGNET_NODISCARD int signet_ahead_wait(struct signet_ahead *ahead,
+                                       const struct signet_manifest **manifest,
+                                       struct signet_err *err);
+
 /** Waits for the end of the measuring and releases ahead. Result, manifest and error are those of
  *  signet_artifact_measure(). */
 SIGNET_NODISCARD int signet_ahead_finish(struct signet_ahead *ahead,

@@ -11,6 +11,7 @@
 #include "base/compiler.h"
 
 enum {
+    FIRST_BYTES = 1 << 10, /* many arenas hold little */
     BLOCK_BYTES = 1 << 14
 };
 
@@ -30,7 +31,8 @@ void signet_arena_init(struct signet_arena *arena, size_t max)
 
 static bool add_block(struct signet_arena *arena, size_t need)
 {
-    size_t cap = need > BLOCK_BYTES ? need : BLOCK_BYTES;
+    size_t usual = arena->newest == NULL ? FIRST_BYTES : BLOCK_BYTES;
+    size_t cap = need > usual ? need : usual;
     size_t total = 0;
     size_t bytes = 0;
     if (SIGNET_ADD_OVERFLOWS(arena->total, cap, &total) || total > arena->max) {

@@ -89,12 +89,15 @@ static enum signet_sig_alg algorithm_of(const struct signet_signature *signature
     }
 }
 
-/* Whether a key may sign in the format of the envelope. */
+/* Whether a key may sign in the format of the envelope. One that does not count any more takes no
+ * try away from those that do. */
 static bool may_sign(const struct check *check,
                      const struct signet_signature *signature,
-                     const struct signet_trusted_key *trusted)
+                     const struct signet_trusted_key *trusted,
+                     enum signet_hint_match match)
 {
     return (trusted->uses & check->env->format->use) != 0 &&
+           (!trusted->needs_time || match == SIGNET_HINT_NAMES_KEY) &&
            algorithm_of(signature, &trusted->key) != SIGNET_SIG_NONE;
 }
 
@@ -184,6 +187,19 @@ static int standing_of(const struct signet_signature *signature)
     return signature->revoked ? (int)SIGNET_E_UNTRUSTED : (int)SIGNET_OK;
 }
 
+static void settle(struct signet_signer *signer,
+                   size_t key,
+                   const struct signet_trusted_key *trusted,
+                   const struct signet_signature *signature)
+{
+    signer->key = key;
+    signer->status = standing_of(signature);
+    if (signer->status == SIGNET_OK && trusted->needs_time) {
+        signer->status = SIGNET_E_UNTRUSTED;
+        signer->undated = true;
+    }
+}
+
 /* Judges one signature: a key it names is the only one tried, else all that may be used. */
 static int
 judge(struct check *check, size_t index, struct signet_signer *signer, struct signet_err *err)
@@ -195,6 +211,7 @@ judge(struct check *check, size_t index, struct signet_signer *signer, struct si
     size_t tried = 0;
 
     signer->key = SIGNET_NO_KEY;
+    signer->signed_at = SIGNET_TIME_UNKNOWN;
     for (size_t i = 0; i < request->key_count; i++) {
         const struct signet_trusted_key *trusted = &request->keys[i];
         struct names names = look_at_names(check->env, signature, &trusted->key);
@@ -205,7 +222,7 @@ judge(struct check *check, size_t index, struct signet_signer *signer, struct si
         if (match == SIGNET_HINT_NAMES_OTHER || tried == KEYS_TRIED_MAX) {
             continue;
         }
-        if (!may_sign(check, signature, trusted)) {
+        if (!may_sign(check, signature, trusted, match)) {
             signer->wrong_use = true;
             continue;
         }
@@ -218,8 +235,7 @@ judge(struct check *check, size_t index, struct signet_signer *signer, struct si
             rc = try_key(check, &trusted->key, signature, message, signer, err);
         }
         if (rc == SIGNET_OK) {
-            signer->status = standing_of(signature);
-            signer->key = i;
+            settle(signer, i, trusted, signature);
             return SIGNET_OK;
         }
         if (rc != SIGNET_E_BAD_SIGNATURE) {
@@ -231,20 +247,19 @@ judge(struct check *check, size_t index, struct signet_signer *signer, struct si
     return SIGNET_OK;
 }
 
-static size_t count_distinct(const struct signet_signers *signers,
-                             const struct signet_signers_request *request)
+void signet_signers_count(struct signet_signers *signers, const struct signet_trusted_key *keys)
 {
     size_t distinct = 0;
     for (size_t i = 0; i < signers->count; i++) {
         bool counted = signers->list[i].status != SIGNET_OK;
         for (size_t j = 0; !counted && j < i; j++) {
-            counted = signers->list[j].status == SIGNET_OK &&
-                      signet_pubkey_eq(&request->keys[signers->list[i].key].key,
-                                       &request->keys[signers->list[j].key].key);
+            counted =
+                signers->list[j].status == SIGNET_OK &&
+                signet_pubkey_eq(&keys[signers->list[i].key].key, &keys[signers->list[j].key].key);
         }
         distinct += counted ? 0 : 1;
     }
-    return distinct;
+    signers->distinct = distinct;
 }
 
 static int check_request(const struct signet_envelope *env,
@@ -270,7 +285,9 @@ static int judge_all(struct check *check, struct signet_signers *signers, struct
         rc = judge(check, i, &signers->list[i], err);
         signers->count = i + 1;
     }
-    signers->distinct = rc == SIGNET_OK ? count_distinct(signers, check->request) : 0;
+    if (rc == SIGNET_OK) {
+        signet_signers_count(signers, check->request->keys);
+    }
     return rc;
 }
 

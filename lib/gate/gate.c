@@ -19,7 +19,8 @@
 #include "verify/verification.h"
 
 enum {
-    CHUNK = 1 << 18
+    CHUNK = 1 << 18,
+    NOT_EXECUTABLE = 0x8 /* MFD_NOEXEC_SEAL, which headers before 6.3 lack */
 };
 
 static const int seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
@@ -31,6 +32,13 @@ struct copy {
     uint8_t *chunk;
     struct signet_hash *hash;
 };
+
+/* Memory that can be sealed and, where the kernel can have that, never be executed; -1: none. */
+static int open_memory(void)
+{
+    int fd = memfd_create("signet", MFD_CLOEXEC | MFD_ALLOW_SEALING | NOT_EXECUTABLE);
+    return fd < 0 && errno == EINVAL ? memfd_create("signet", MFD_CLOEXEC | MFD_ALLOW_SEALING) : fd;
+}
 
 static int write_all(int fd, struct signet_span bytes, struct signet_err *err)
 {
@@ -111,7 +119,7 @@ int signet_gate_copy(struct signet_artifact *artifact,
     int rc = signet_hash_new(SIGNET_DIGEST_SHA256, &copy.hash, err);
     if (rc == SIGNET_OK) {
         copy.chunk = malloc(CHUNK);
-        copy.to = memfd_create("signet", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+        copy.to = open_memory();
         if (copy.chunk == NULL || copy.to < 0) {
             rc = signet_err_set(err, copy.chunk == NULL ? SIGNET_E_NOMEM : SIGNET_E_UNSUPPORTED,
                                 "no memory that can be sealed");

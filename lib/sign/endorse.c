@@ -19,11 +19,29 @@ struct sort {
     const char *name;
     const char *schema;
     const char *payload_type;
+    int (*check)(struct signet_span payload, struct signet_err *err);
 };
 
+static int check_policy(struct signet_span payload, struct signet_err *err)
+{
+    struct signet_policy policy;
+    int rc = signet_policy_parse(payload, &policy, err);
+    signet_policy_free(&policy);
+    return rc;
+}
+
+static int check_root(struct signet_span payload, struct signet_err *err)
+{
+    struct signet_root root;
+    int rc = signet_root_parse(payload, &root, err);
+    signet_root_free(&root);
+    return rc;
+}
+
 static const struct sort sorts[] = {
-    [SIGNET_ENDORSE_POLICY] = {"policy", SIGNET_POLICY_SCHEMA, SIGNET_PAYLOAD_TYPE_POLICY},
-    [SIGNET_ENDORSE_ROOT] = {"root", SIGNET_ROOT_SCHEMA, SIGNET_PAYLOAD_TYPE_ROOT},
+    [SIGNET_ENDORSE_POLICY] = {"policy", SIGNET_POLICY_SCHEMA, SIGNET_PAYLOAD_TYPE_POLICY,
+                               check_policy},
+    [SIGNET_ENDORSE_ROOT] = {"root", SIGNET_ROOT_SCHEMA, SIGNET_PAYLOAD_TYPE_ROOT, check_root},
 };
 
 struct signet_endorsing {
@@ -81,10 +99,13 @@ check_document(struct signet_span text, const struct signet_endorsing *e, struct
     if (rc == SIGNET_OK) {
         rc = check_schema(signet_doc_top(doc), e->sort, err);
     }
-    if (rc == SIGNET_E_MALFORMED) {
+    signet_doc_free(doc);
+    if (rc == SIGNET_OK) {
+        rc = e->sort->check(text, err);
+    }
+    if (rc != SIGNET_OK && rc != SIGNET_E_NOMEM && rc != SIGNET_E_LIMIT) {
         signet_err_prefix(err, "no %s", e->sort->name);
     }
-    signet_doc_free(doc);
     return rc;
 }
 

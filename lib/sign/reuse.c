@@ -186,7 +186,8 @@ int signet_reuse_new(struct signet_signature_file *signature,
 {
     char shown[SIGNET_SHOW_MAX];
     const struct signet_limits standard = signet_limits_default();
-    const struct signet_trusted_key only = {*key, SIGNET_USE_BUNDLE | SIGNET_USE_DSSE, NULL};
+    const struct signet_trusted_key only = {.key = *key,
+                                            .uses = SIGNET_USE_BUNDLE | SIGNET_USE_DSSE};
     const struct signet_verify_opts opts = {
         .size = sizeof(opts), .keys = &only, .key_count = 1, .limits = limits};
     struct signet_reuse *fresh = calloc(1, sizeof(*fresh));

@@ -486,8 +486,8 @@ static int verify_own(struct signet_signing *signing,
                       struct signet_verification **verification,
                       struct signet_err *err)
 {
-    const struct signet_trusted_key trusted = {*signet_seckey_public(key), signing->format->use,
-                                               NULL};
+    const struct signet_trusted_key trusted = {.key = *signet_seckey_public(key),
+                                               .uses = signing->format->use};
     const struct signet_verify_opts opts = {
         .size = sizeof(opts),
         .keys = &trusted,

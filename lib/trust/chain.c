@@ -42,11 +42,11 @@ static bool may_count(const struct signet_root_key *key, const int64_t *issued)
            (issued == NULL || (*issued >= key->not_before && *issued <= key->not_after));
 }
 
-static size_t choose_keys(const struct signet_root *by,
-                          const struct signet_root_role *role,
-                          const int64_t *issued,
-                          struct signet_trusted_key *chosen)
+size_t signet_chain_signers(const struct signet_root *by,
+                            const int64_t *issued,
+                            struct signet_trusted_key *chosen)
 {
+    const struct signet_root_role *role = signet_root_role(by, SIGNET_ROLE_ROOT);
     size_t count = 0;
     for (size_t i = 0; i < role->key_count; i++) {
         const struct signet_root_key *key = &by->keys[role->keys[i]];
@@ -100,7 +100,7 @@ require_threshold(const struct step *step, const struct signet_root *by, const i
     if (keys == NULL) {
         return signet_err_set(step->err, SIGNET_E_NOMEM, "out of memory for the keys of a root");
     }
-    int rc = require_signers(step, by, keys, choose_keys(by, role, issued, keys));
+    int rc = require_signers(step, by, keys, signet_chain_signers(by, issued, keys));
     free(keys);
     return rc;
 }

@@ -18,6 +18,15 @@
 SIGNET_NODISCARD int signet_trust_check_envelope(const struct signet_envelope *envelope,
                                                  struct signet_err *err);
 
+/**
+ * The keys that may sign a root for its role `root`: those that are active and, if issued is given,
+ * in whose not_before and not_after that instant lies. chosen has room for all keys of the role.
+ * Returns how many there are.
+ */
+size_t signet_chain_signers(const struct signet_root *by,
+                            const int64_t *issued,
+                            struct signet_trusted_key *chosen);
+
 /** A chain as far as it was followed. Owns its root; free with signet_chain_free(). */
 struct signet_chain {
     struct signet_root root;      /* the last one that was verified; version 0: none was */

@@ -24,19 +24,6 @@ bool signet_root_key_counts(const struct signet_root_key *key,
     return known && when < key->retired_at && when < key->revoked_at;
 }
 
-const struct signet_policy_revoked *signet_policy_find_revoked(const struct signet_policy *policy,
-                                                               enum signet_policy_kind kind,
-                                                               const struct signet_digest *digest)
-{
-    for (size_t i = 0; i < policy->revoked_count; i++) {
-        const struct signet_policy_revoked *revoked = &policy->revoked[i];
-        if (revoked->kind == (unsigned)kind && signet_digest_eq(&revoked->digest, digest)) {
-            return revoked;
-        }
-    }
-    return NULL;
-}
-
 int signet_judge_policy(const struct signet_policy *policy,
                         const struct signet_root *root,
                         int64_t now,
@@ -108,10 +95,21 @@ int signet_judge_refuse(const struct signet_judging *judging, int code, const ch
 const struct signet_root_role *signet_judge_role(const struct signet_judging *judging,
                                                  const char *name)
 {
+    return signet_role_speaks(name) ? signet_root_role(judging->root, name) : NULL;
+}
+
+const struct signet_root_role *signet_judge_need_role(const struct signet_judging *judging,
+                                                      const char *name)
+{
     char rule[SIGNET_SHOW_MAX];
     char shown[SIGNET_SHOW_MAX];
-    const struct signet_root_role *role = signet_root_role(judging->root, name);
-    if (role == NULL) {
+    const struct signet_root_role *role = signet_judge_role(judging, name);
+    if (!signet_role_speaks(name)) {
+        signet_err_set(judging->err, SIGNET_E_DENIED,
+                       "rule %s asks for role %s, which says nothing of artifacts",
+                       signet_utf8_show(signet_span_str(judging->answer->rule->id), rule),
+                       signet_utf8_show(signet_span_str(name), shown));
+    } else if (role == NULL) {
         signet_err_set(judging->err, SIGNET_E_DENIED,
                        "rule %s asks for role %s, which the root does not have",
                        signet_utf8_show(signet_span_str(judging->answer->rule->id), rule),

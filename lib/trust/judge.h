@@ -53,6 +53,13 @@ struct signet_question {
     struct signet_demand_found *found; /* room for signet_judge_demands(); NULL: nobody wants it */
 };
 
+/** Reasons of a refusal that have a word of their own. */
+enum signet_refusal {
+    SIGNET_REFUSAL_OTHER = 0,
+    SIGNET_REFUSAL_USAGE, /* what is signed is not for the action */
+    SIGNET_REFUSAL_AGE,   /* it is too old, or nobody knows how old */
+};
+
 /** The answer. */
 struct signet_answer {
     const struct signet_policy_rule *rule; /* that decided; NULL: none is for this */
@@ -60,6 +67,7 @@ struct signet_answer {
     size_t keys;                           /* of the role that signed that one */
     size_t found_count;                    /* demands that were looked at, in question->found */
     const struct signet_facts *release;    /* what decided, if it had to be a release; or NULL */
+    enum signet_refusal refusal;           /* why nothing that is signed lets it pass */
 };
 
 /**
@@ -69,11 +77,6 @@ struct signet_answer {
 bool signet_root_key_counts(const struct signet_root_key *key,
                             const struct signet_payload_key *signature,
                             int64_t now);
-
-/** The entry of the deny list with this digest, or NULL. */
-const struct signet_policy_revoked *signet_policy_find_revoked(const struct signet_policy *policy,
-                                                               enum signet_policy_kind kind,
-                                                               const struct signet_digest *digest);
 
 /** The most demands, of signatures and attestations, that a rule of policy has. */
 size_t signet_judge_demands(const struct signet_policy *policy);

@@ -71,7 +71,7 @@ static bool any_key_counts(const struct signet_judging *judging,
 {
     for (size_t i = 0; i < rule->signed_by_count; i++) {
         const struct signet_policy_signers *demand = &rule->signed_by[i];
-        const struct signet_counted counted = {signet_root_role(judging->root, demand->role),
+        const struct signet_counted counted = {signet_judge_role(judging, demand->role),
                                                demand->uses};
         if (counted.role != NULL && signet_judge_count(judging, &counted, payload) > 0) {
             return true;
@@ -183,6 +183,9 @@ static int refuse_all(const struct signet_judging *judging, enum shortfall neare
         [TOO_OLD] = {SIGNET_E_DENIED, "asks for a younger signature: the time that is signed is "
                                       "older than it allows, in the future, or absent"},
     };
+    judging->answer->refusal = nearest == OTHER_USAGE ? SIGNET_REFUSAL_USAGE
+                               : nearest == TOO_OLD   ? SIGNET_REFUSAL_AGE
+                                                      : SIGNET_REFUSAL_OTHER;
     return signet_judge_refuse(judging, said[nearest].code, said[nearest].why);
 }
 
@@ -200,8 +203,7 @@ static size_t count_most(const struct signet_judging *judging,
                          size_t *payload)
 {
     const struct signet_question *question = judging->question;
-    const struct signet_counted counted = {signet_root_role(judging->root, demand->role),
-                                           demand->uses};
+    const struct signet_counted counted = {signet_judge_role(judging, demand->role), demand->uses};
     size_t most = 0;
     for (size_t i = 0; counted.role != NULL && i < question->payload_count; i++) {
         const struct signet_facts *facts = question->payloads[i].facts;
@@ -264,7 +266,7 @@ static int check_demand(const struct signet_judging *judging,
     char rule[SIGNET_SHOW_MAX];
     char name[SIGNET_SHOW_MAX];
     size_t payload = 0;
-    if (signet_judge_role(judging, demand->role) == NULL) {
+    if (signet_judge_need_role(judging, demand->role) == NULL) {
         return SIGNET_E_DENIED;
     }
     size_t keys = count_most(judging, demand, release, &payload);

@@ -30,9 +30,13 @@ size_t signet_judge_count(const struct signet_judging *judging,
 /** Sets the error to "rule ID WHY" and returns code. */
 int signet_judge_refuse(const struct signet_judging *judging, int code, const char *why);
 
-/** The role of a demand; NULL: the root lacks it, and the error says so. */
+/** The role of a demand; NULL: the root lacks it, or it says nothing of artifacts. */
 const struct signet_root_role *signet_judge_role(const struct signet_judging *judging,
                                                  const char *name);
+
+/** The same, and the error says why there is none. */
+const struct signet_root_role *signet_judge_need_role(const struct signet_judging *judging,
+                                                      const char *name);
 
 /** Notes what became of a demand, if the question has room for it. */
 void signet_judge_note(const struct signet_judging *judging,

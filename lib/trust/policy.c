@@ -4,6 +4,8 @@
  */
 #include "trust/policy.h"
 
+#include <stdlib.h>
+
 #include "base/codec.h"
 #include "base/compiler.h"
 #include "base/err.h"
@@ -341,6 +343,30 @@ read_digest(const struct signet_field *field, struct signet_digest *digest, stru
                 : signet_field_wrong(field, "sha256: and 64 lower-case hex digits", err);
 }
 
+static int compare_revoked(const void *a, const void *b)
+{
+    const struct signet_policy_revoked *x = a;
+    const struct signet_policy_revoked *y = b;
+    if (x->kind != y->kind) {
+        return x->kind < y->kind ? -1 : 1;
+    }
+    return memcmp(x->digest.bytes, y->digest.bytes, sizeof(x->digest.bytes));
+}
+
+const struct signet_policy_revoked *signet_policy_find_revoked(const struct signet_policy *policy,
+                                                               enum signet_policy_kind kind,
+                                                               const struct signet_digest *digest)
+{
+    struct signet_policy_revoked wanted = {.kind = kind};
+    if (policy->revoked_count == 0 || digest->alg != SIGNET_DIGEST_SHA256 ||
+        digest->len != signet_digest_size(SIGNET_DIGEST_SHA256)) {
+        return NULL;
+    }
+    memcpy(wanted.digest.bytes, digest->bytes, digest->len);
+    return bsearch(&wanted, policy->revoked, policy->revoked_count, sizeof(wanted),
+                   compare_revoked);
+}
+
 static int read_revoked(struct signet_policy_reading *r,
                         const struct signet_field *field,
                         struct signet_policy_revoked *revoked)
@@ -377,6 +403,9 @@ static int read_all_revoked(struct signet_policy_reading *r, const struct signet
     bool more = rc == SIGNET_OK && signet_field_first(&member, &item);
     for (; rc == SIGNET_OK && more; more = signet_field_next(&item)) {
         rc = read_revoked(r, &item, &r->policy->revoked[at++]);
+    }
+    if (rc == SIGNET_OK) {
+        qsort(room, at, sizeof(*r->policy->revoked), compare_revoked);
     }
     return rc;
 }

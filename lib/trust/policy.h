@@ -84,7 +84,7 @@ struct signet_policy {
     struct signet_texts evidence; /* absolute paths of folders */
     struct signet_policy_rule *rules;
     size_t rule_count;
-    struct signet_policy_revoked *revoked;
+    struct signet_policy_revoked *revoked; /* sorted, see signet_policy_find_revoked() */
     size_t revoked_count;
     struct signet_arena storage; /* private */
 };
@@ -97,6 +97,11 @@ struct signet_policy {
 SIGNET_NODISCARD int signet_policy_parse(struct signet_span payload,
                                          struct signet_policy *policy,
                                          struct signet_err *err);
+
+/** The entry of the deny list with this digest, or NULL. */
+const struct signet_policy_revoked *signet_policy_find_revoked(const struct signet_policy *policy,
+                                                               enum signet_policy_kind kind,
+                                                               const struct signet_digest *digest);
 
 /** Releases what policy holds and zeroes it. */
 void signet_policy_free(struct signet_policy *policy);

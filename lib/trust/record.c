@@ -20,7 +20,7 @@ enum {
 
 static const char schema[] = "signet-state/1";
 static const char *const lists[SIGNET_RECORD_LEVELS] = {"roots", "policies", "releases"};
-static const char *const top_members[] = {"schema", "roots", NULL};
+static const char *const top_members[] = {"schema", "roots", "folders", NULL};
 static const char *const members[SIGNET_RECORD_LEVELS][5] = {
     {"version", "sha256", "time", "policies", NULL},
     {"version", "sha256", "releases", NULL},
@@ -218,13 +218,75 @@ read_roots(const struct signet_field *top, struct signet_record **roots, struct 
     return rc;
 }
 
+static bool is_listed(const struct signet_record *list, const char *name)
+{
+    while (list != NULL && strcmp(list->name, name) != 0) {
+        list = list->next;
+    }
+    return list != NULL;
+}
+
+static int read_folder(const struct signet_field *member,
+                       const struct signet_record *roots,
+                       struct signet_record **made,
+                       struct signet_err *err)
+{
+    const char *hex = signet_doc_string(member->value);
+    struct signet_digest first;
+    int rc = check_name(member, SIGNET_RECORD_POLICY, err);
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    if (hex == NULL || !signet_record_hex(hex, &first) || !is_listed(roots, hex)) {
+        return signet_field_wrong(member, "the name of one of /roots", err);
+    }
+    *made = signet_record_new(member->name);
+    if (*made == NULL) {
+        return no_memory(err);
+    }
+    (*made)->seen.payload = first;
+    return SIGNET_OK;
+}
+
+/* There may be none. */
+static int
+read_folders(const struct signet_field *top, struct signet_records *records, struct signet_err *err)
+{
+    struct signet_field map;
+    struct signet_field member;
+    size_t count = 0;
+    struct signet_record **end = &records->folders;
+    if (!signet_field_find(top, "folders", &map)) {
+        return SIGNET_OK;
+    }
+    int rc = signet_field_map(&map, &count, err);
+    bool more = rc == SIGNET_OK && signet_field_first(&map, &member);
+    while (rc == SIGNET_OK && more) {
+        struct signet_record *folder = NULL;
+        rc = read_folder(&member, records->roots, &folder, err);
+        if (folder != NULL) {
+            *end = folder;
+            end = &folder->next;
+        }
+        more = signet_field_next(&member);
+    }
+    return rc;
+}
+
+void signet_records_free(struct signet_records *records)
+{
+    signet_record_free(records->roots);
+    signet_record_free(records->folders);
+    memset(records, 0, sizeof(*records));
+}
+
 int signet_record_parse(struct signet_span text,
-                        struct signet_record **roots,
+                        struct signet_records *records,
                         struct signet_err *err)
 {
     struct signet_doc *doc = NULL;
     struct signet_field member;
-    *roots = NULL;
+    memset(records, 0, sizeof(*records));
     int rc = signet_doc_parse(text, SIGNET_STATE_MAX, &doc, err);
     if (rc != SIGNET_OK) {
         return rc;
@@ -233,10 +295,10 @@ int signet_record_parse(struct signet_span text,
     rc = signet_field_closed(&top, top_members, err);
     rc = rc == SIGNET_OK ? signet_field_get(&top, "schema", &member, err) : rc;
     rc = rc == SIGNET_OK ? signet_field_is(&member, schema, err) : rc;
-    rc = rc == SIGNET_OK ? read_roots(&top, roots, err) : rc;
+    rc = rc == SIGNET_OK ? read_roots(&top, &records->roots, err) : rc;
+    rc = rc == SIGNET_OK ? read_folders(&top, records, err) : rc;
     if (rc != SIGNET_OK) {
-        signet_record_free(*roots); /* what was read before it went wrong */
-        *roots = NULL;
+        signet_records_free(records); /* what was read before it went wrong */
     }
     signet_doc_free(doc);
     return rc;
@@ -284,12 +346,26 @@ static void write_roots(struct signet_jsonout *json, const struct signet_record 
     }
 }
 
-int signet_record_print(const struct signet_record *roots, struct signet_buf *out)
+static void write_folders(struct signet_jsonout *json, const struct signet_record *folder)
+{
+    char text[SIGNET_DIGEST_HEX];
+    if (folder == NULL) {
+        return;
+    }
+    signet_jsonout_open_object(json, "folders");
+    for (; folder != NULL; folder = folder->next) {
+        signet_jsonout_text(json, folder->name, signet_digest_hex(&folder->seen.payload, text));
+    }
+    signet_jsonout_close_object(json);
+}
+
+int signet_record_print(const struct signet_records *records, struct signet_buf *out)
 {
     struct signet_jsonout json = {.out = out};
     signet_jsonout_open_object(&json, NULL);
     signet_jsonout_text(&json, "schema", schema);
-    write_roots(&json, roots);
+    write_roots(&json, records->roots);
+    write_folders(&json, records->folders);
     signet_jsonout_close_object(&json);
     return signet_buf_putc(out, '\n');
 }

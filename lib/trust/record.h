@@ -56,12 +56,23 @@ void signet_record_free(struct signet_record *list);
  *  is none. */
 bool signet_record_hex(const char *text, struct signet_digest *digest);
 
-/** Reads the text of a state file. *roots is owned, and NULL on failure. Returns SIGNET_OK,
+/** All that a state file holds. Zero-initialised is nothing; free with signet_records_free(). */
+struct signet_records {
+    struct signet_record *roots;
+    struct signet_record *folders; /* by their paths; seen.payload is of the lineage's first root */
+};
+
+/** Releases what records holds and empties it. */
+void signet_records_free(struct signet_records *records);
+
+/** Reads the text of a state file. *records is owned, and empty on failure. Returns SIGNET_OK,
  *  SIGNET_E_MALFORMED, SIGNET_E_LIMIT or SIGNET_E_NOMEM. */
-SIGNET_NODISCARD int
-signet_record_parse(struct signet_span text, struct signet_record **roots, struct signet_err *err);
+SIGNET_NODISCARD int signet_record_parse(struct signet_span text,
+                                         struct signet_records *records,
+                                         struct signet_err *err);
 
 /** Appends the text of a state file. Result as signet_buf_reserve(). */
-SIGNET_NODISCARD int signet_record_print(const struct signet_record *roots, struct signet_buf *out);
+SIGNET_NODISCARD int signet_record_print(const struct signet_records *records,
+                                         struct signet_buf *out);
 
 #endif

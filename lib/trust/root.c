@@ -8,14 +8,13 @@
 #include <signet/limits.h>
 #include <signet/text.h>
 
+#include "base/compiler.h"
 #include "base/err.h"
 #include "trust/root_key.h"
 
 enum {
     MEMORY_MAX = 8 << 20 /* of which keys and the texts of a payload take the most */
 };
-
-#define VERSION_MAX ((UINT64_C(1) << 53) - 1) /* a JSON number has no more */
 
 /* A root being read. */
 struct reading {
@@ -222,7 +221,7 @@ static int read_head(const struct reading *reading, const struct signet_field *t
         rc = signet_field_get(top, "version", &field, reading->err);
     }
     if (rc == SIGNET_OK) {
-        rc = signet_field_uint(&field, 1, VERSION_MAX, &root->version, reading->err);
+        rc = signet_field_uint(&field, 1, SIGNET_ROOT_VERSION_MAX, &root->version, reading->err);
     }
     if (rc == SIGNET_OK) {
         rc = signet_field_get(top, "issued", &field, reading->err);
@@ -272,6 +271,17 @@ void signet_root_free(struct signet_root *root)
         signet_arena_free(&root->storage);
         memset(root, 0, sizeof(*root));
     }
+}
+
+bool signet_role_speaks(const char *name)
+{
+    static const char *const others[] = {SIGNET_ROLE_ROOT, SIGNET_ROLE_POLICY, SIGNET_ROLE_TIME};
+    for (size_t i = 0; i < SIGNET_COUNT(others); i++) {
+        if (strcmp(name, others[i]) == 0) {
+            return false;
+        }
+    }
+    return true;
 }
 
 const struct signet_root_role *signet_root_role(const struct signet_root *root, const char *name)

@@ -14,6 +14,9 @@
 #define SIGNET_PAYLOAD_TYPE_ROOT "application/vnd.signet.root+json"
 #define SIGNET_ROOT_SCHEMA "signet-root/1"
 
+/** The highest version: a JSON number has no more. */
+#define SIGNET_ROOT_VERSION_MAX ((UINT64_C(1) << 53) - 1)
+
 /** Roles that a root must have, and the one of timestamps, which it may have. */
 #define SIGNET_ROLE_ROOT "root"
 #define SIGNET_ROLE_POLICY "policy"
@@ -86,6 +89,9 @@ signet_root_parse(struct signet_span payload, struct signet_root *root, struct s
 
 /** Releases what root holds and zeroes it. root may be NULL. */
 void signet_root_free(struct signet_root *root);
+
+/** Whether a role of that name says something of artifacts: those that this schema knows do not. */
+bool signet_role_speaks(const char *name);
 
 /** The role of exactly that name, or NULL. Valid as long as root. */
 const struct signet_root_role *signet_root_role(const struct signet_root *root, const char *name);

@@ -31,7 +31,7 @@ struct signet_state {
     struct signet_place place;
     int lock;
     char *path;
-    struct signet_record *all; /* what it has inside are the roots */
+    struct signet_records *all;
     bool is_new;
     bool changed;
 };
@@ -81,7 +81,7 @@ static int read_file(struct signet_state *state, struct signet_err *err)
         rc = signet_fd_read_file(fd, "state", SIGNET_STATE_MAX, &text, err);
     }
     if (rc == SIGNET_OK) {
-        rc = signet_record_parse(signet_buf_span(&text), &state->all->inner, err);
+        rc = signet_record_parse(signet_buf_span(&text), state->all, err);
     }
     signet_buf_free(&text);
     signet_fd_close(&fd);
@@ -116,7 +116,7 @@ int signet_state_open(const char *path,
     opened->lock = -1;
     opened->place.dir_fd = -1;
     opened->path = strdup(path);
-    opened->all = signet_record_new("");
+    opened->all = calloc(1, sizeof(*opened->all));
     int rc = opened->path != NULL && opened->all != NULL
                  ? signet_place_open(&opened->place, path, err)
                  : no_memory(err);
@@ -138,7 +138,10 @@ int signet_state_open(const char *path,
 void signet_state_close(struct signet_state *state)
 {
     if (state != NULL) {
-        signet_record_free(state->all);
+        if (state->all != NULL) {
+            signet_records_free(state->all);
+        }
+        free(state->all);
         free(state->path);
         signet_fd_close(&state->lock);
         signet_fd_close(&state->place.dir_fd);
@@ -172,7 +175,7 @@ static struct signet_record **find(const struct signet_state *state,
         return NULL;
     }
     signet_digest_hex(key->first, hex);
-    struct signet_record **place = find_in(&state->all->inner, hex);
+    struct signet_record **place = find_in(&state->all->roots, hex);
     for (size_t level = SIGNET_RECORD_POLICY; level < SIGNET_RECORD_LEVELS && path[level] != NULL;
          level++) {
         if (*place == NULL) {
@@ -219,12 +222,26 @@ bool signet_state_find(const struct signet_state *state,
                        const struct signet_digest *payload,
                        struct signet_digest *first)
 {
-    for (const struct signet_record *root = state->all->inner; root != NULL; root = root->next) {
+    for (const struct signet_record *root = state->all->roots; root != NULL; root = root->next) {
         if (root->seen.number == version && signet_digest_eq(&root->seen.payload, payload)) {
             return signet_record_hex(root->name, first);
         }
     }
     return false;
+}
+
+bool signet_state_folder(const struct signet_state *state,
+                         const char *path,
+                         struct signet_digest *first)
+{
+    const struct signet_record *folder = state->all->folders;
+    while (folder != NULL && strcmp(folder->name, path) != 0) {
+        folder = folder->next;
+    }
+    if (folder != NULL) {
+        *first = folder->seen.payload;
+    }
+    return folder != NULL;
 }
 
 bool signet_state_time(const struct signet_state *state,
@@ -404,6 +421,39 @@ int signet_state_see_release(struct signet_state *state,
     return see(state, key, SIGNET_RECORD_RELEASE, &seen, err);
 }
 
+int signet_state_see_folder(struct signet_state *state,
+                            const char *path,
+                            const struct signet_digest *first,
+                            struct signet_err *err)
+{
+    const struct signet_state_key key = {.first = first};
+    struct signet_digest before;
+    if (look_up(state, &key) == NULL) {
+        return signet_err_set(err, SIGNET_E_USAGE,
+                              "state: expected the folder of a root that was seen");
+    }
+    if (!signet_field_plain(path)) {
+        return signet_err_set(err, SIGNET_E_MALFORMED,
+                              "path of a folder of roots: expected a text without control "
+                              "characters");
+    }
+    if (signet_state_folder(state, path, &before)) {
+        return signet_digest_eq(&before, first)
+                   ? SIGNET_OK
+                   : signet_err_set(err, SIGNET_E_STALE,
+                                    "another chain of roots was seen in this folder before");
+    }
+    struct signet_record *record = signet_record_new(path);
+    if (record == NULL) {
+        return no_memory(err);
+    }
+    record->seen.payload = *first;
+    record->next = state->all->folders;
+    state->all->folders = record;
+    state->changed = true;
+    return SIGNET_OK;
+}
+
 int signet_state_see_time(struct signet_state *state,
                           const struct signet_digest *first,
                           int64_t seconds,
@@ -425,18 +475,18 @@ int signet_state_see_time(struct signet_state *state,
 int signet_state_commit(struct signet_state *state, struct signet_err *err)
 {
     struct signet_buf text;
-    struct signet_record *again = NULL;
+    struct signet_records again;
     if (!state->changed) {
         return SIGNET_OK;
     }
     signet_buf_init(&text, SIGNET_STATE_MAX);
-    int rc = signet_record_print(state->all->inner, &text);
+    int rc = signet_record_print(state->all, &text);
     if (rc != SIGNET_OK) {
         signet_err_set(err, rc, "state: no room for what it would hold");
     } else {
         /* What could not be read again would be refused from then on. */
         rc = signet_record_parse(signet_buf_span(&text), &again, err);
-        signet_record_free(again);
+        signet_records_free(&again);
     }
     if (rc == SIGNET_OK) {
         rc = signet_fd_replace(state->path, signet_buf_span(&text), 0600, true, err);

@@ -8,10 +8,12 @@
  *   {"schema":"signet-state/1",
  *    "roots":{FIRST:{"version":2,"sha256":HEX,"time":"2026-11-01T00:00:00Z",
  *      "policies":{POLICY:{"version":7,"sha256":HEX,
- *        "releases":{NAME:{"version":"1.4.0","sha256":HEX}}}}}}}
+ *        "releases":{NAME:{"version":"1.4.0","sha256":HEX}}}}}},
+ *    "folders":{PATH:FIRST}}
  *
- * FIRST is the lower-case hex SHA-256 of the payload of the lineage's first root. "time",
- * "policies" and "releases" may be absent; nothing else may be there, and nothing is empty.
+ * FIRST is the lower-case hex SHA-256 of the payload of the lineage's first root; "folders" are
+ * those from which roots were read. "time", "policies", "releases" and "folders" may be absent;
+ * nothing else may be there, and nothing is empty.
  *
  * The lock is held from open to close: other processes wait meanwhile. What takes long, such as
  * reading an artifact, is done before.
@@ -71,6 +73,12 @@ bool signet_state_find(const struct signet_state *state,
                        const struct signet_digest *payload,
                        struct signet_digest *first);
 
+/** The lineage of the roots that were seen in the folder of that path; false, and nothing is set,
+ * if none were. */
+bool signet_state_folder(const struct signet_state *state,
+                         const char *path,
+                         struct signet_digest *first);
+
 /** The newest trusted time seen with a lineage, in seconds since 1970; false if none was. */
 bool signet_state_time(const struct signet_state *state,
                        const struct signet_digest *first,
@@ -114,6 +122,14 @@ SIGNET_NODISCARD int signet_state_see_release(struct signet_state *state,
                                               const char *version,
                                               const struct signet_digest *payload,
                                               struct signet_err *err);
+
+/** The folder that the roots of a lineage, of which one was seen, are read from. Returns SIGNET_OK;
+ *  SIGNET_E_STALE (those of another lineage were); SIGNET_E_USAGE; SIGNET_E_MALFORMED (path is no
+ *  text without control characters) or SIGNET_E_NOMEM. */
+SIGNET_NODISCARD int signet_state_see_folder(struct signet_state *state,
+                                             const char *path,
+                                             const struct signet_digest *first,
+                                             struct signet_err *err);
 
 /** A trusted time from 1970 to 9999; an older one than recorded changes nothing and is fine. The
  *  root of the lineage must have been seen. Returns SIGNET_OK or SIGNET_E_USAGE. */

@@ -16,6 +16,7 @@
 #include "trust/chain.h"
 #include "trust/judge.h"
 #include "trust/state.h"
+#include "trust/times.h"
 
 enum {
     LOCK_WAIT = 10000 /* milliseconds for another process */
@@ -28,52 +29,70 @@ struct making {
     struct signet_limits limits;
 };
 
-/* Says in front of an error which file it is about. */
-static int in_file(int rc, const struct signet_trust_file *file, struct signet_err *err)
+/* Compares the roots with what was seen of their lineage, or of the folder. */
+static int settle_roots(struct signet_trust *trust,
+                        const struct signet_state *state,
+                        const char *folder,
+                        struct signet_err *err)
 {
     char shown[SIGNET_SHOW_MAX];
-    if (rc != SIGNET_OK && rc != SIGNET_E_NOMEM) {
-        signet_err_prefix(err, "%s", signet_utf8_show(signet_span_str(file->name), shown));
+    int rc = signet_lineage_find(&trust->lineage, state, folder, &trust->first, err);
+    if (rc == SIGNET_E_STALE && folder != NULL) {
+        signet_err_prefix(err, "%s", signet_utf8_show(signet_span_str(folder), shown));
     }
     return rc;
 }
 
-static int read_root(struct making *making, struct signet_err *err)
+/* Which lineage the roots are of is for the state to say, and by that what time it is at least: the
+ * clock may have been put back, but not behind a trusted time that was seen. */
+static int raise_now(struct signet_trust *trust, const char *folder, struct signet_err *err)
 {
-    struct signet_trust_file *file = making->opts->root;
+    struct signet_state *state = NULL;
+    int64_t seen = 0;
+    if (trust->state == NULL) {
+        return SIGNET_OK;
+    }
+    int rc = signet_state_open(trust->state, LOCK_WAIT, &state, err);
+    if (rc == SIGNET_OK) {
+        rc = settle_roots(trust, state, folder, err);
+    }
+    if (rc == SIGNET_OK && signet_state_time(state, &trust->first, &seen) && seen > trust->now) {
+        trust->now = seen;
+    }
+    signet_state_close(state);
+    return rc;
+}
+
+static int read_roots(struct making *making, struct signet_err *err)
+{
+    const struct signet_trust_opts *opts = making->opts;
     struct signet_trust *trust = making->trust;
-    struct signet_envelope envelope;
     struct signet_chain chain = {0};
-    int rc = signet_envelope_parse(&file->text, making->limits.envelope, &making->limits, &envelope,
-                                   err);
-    if (rc == SIGNET_OK) {
-        rc = signet_chain_start(&chain, &envelope, err);
-    }
-    if (rc == SIGNET_OK) {
-        rc = signet_chain_finish(&chain, trust->now, err);
-    }
+    int rc = signet_lineage_follow(&trust->lineage, opts, &making->limits, &chain, err);
     if (rc == SIGNET_OK) {
         trust->first = chain.lineage;
+        rc = raise_now(trust, opts->root_folder, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = signet_lineage_blame(signet_chain_finish(&chain, trust->now, err),
+                                  &opts->roots[opts->root_count - 1], err);
+    }
+    if (rc == SIGNET_OK) {
         trust->root_digest = chain.digest;
         trust->root = chain.root;
         memset(&chain.root, 0, sizeof(chain.root));
     }
     signet_chain_free(&chain);
-    signet_envelope_free(&envelope);
-    return in_file(rc, file, err);
+    return rc;
 }
 
-/* Whether a key is in a role that says something of artifacts: the roles of this schema do not. */
+/* Whether a key is in a role that says something of artifacts. */
 static bool speaks_of_artifacts(const struct signet_root *root, size_t key)
 {
-    static const char *const others[] = {SIGNET_ROLE_ROOT, SIGNET_ROLE_POLICY, SIGNET_ROLE_TIME};
     for (size_t i = 0; i < root->role_count; i++) {
         const struct signet_root_role *role = &root->roles[i];
-        bool other = false;
-        for (size_t k = 0; !other && k < SIGNET_COUNT(others); k++) {
-            other = strcmp(role->name, others[k]) == 0;
-        }
-        for (size_t k = 0; !other && k < role->key_count; k++) {
+        bool speaks = signet_role_speaks(role->name);
+        for (size_t k = 0; speaks && k < role->key_count; k++) {
             if (role->keys[k] == key) {
                 return true;
             }
@@ -82,20 +101,21 @@ static bool speaks_of_artifacts(const struct signet_root *root, size_t key)
     return false;
 }
 
-/* A key as it is used to look at signatures: of no use if it does not count now. */
+/* A key as it is used to look at signatures: one that does not count now needs a time. */
 static struct signet_trusted_key as_trusted(const struct signet_trust *trust,
                                             const struct signet_root_key *key)
 {
     const struct signet_payload_key signature = {0, key->uses, SIGNET_TIME_UNKNOWN};
     return (struct signet_trusted_key){
         .key = key->key,
-        .uses = signet_root_key_counts(key, &signature, trust->now) ? key->uses : 0,
+        .uses = key->uses,
         .name = key->owner,
+        .needs_time = !signet_root_key_counts(key, &signature, trust->now),
     };
 }
 
-/* The root's keys, in its order. One that is revoked, expired or in no role vouches for nothing,
- * and spoils nothing either. */
+/* The root's keys, in its order. One that is revoked or expired, and without a trusted time, or in
+ * no role vouches for nothing, and spoils nothing either. */
 static int take_keys(struct signet_trust *trust, struct signet_err *err)
 {
     const struct signet_root *root = &trust->root;
@@ -193,7 +213,7 @@ static int read_policy(struct making *making, struct signet_err *err)
     if (rc == SIGNET_OK) {
         rc = signet_judge_policy(&trust->policy, &trust->root, trust->now, err);
     }
-    return in_file(rc, file, err);
+    return signet_lineage_blame(rc, file, err);
 }
 
 /* Compares with what was seen before, and notes what is seen now. */
@@ -227,7 +247,7 @@ static int demand_state(const struct signet_policy *policy, struct signet_err *e
                                 signet_utf8_show(signet_span_str(policy->name), shown));
 }
 
-static int remember(struct signet_trust *trust, struct signet_err *err)
+static int remember(struct signet_trust *trust, const char *folder, struct signet_err *err)
 {
     const struct signet_state_key key = {.first = &trust->first, .policy = trust->policy.name};
     struct signet_state *state = NULL;
@@ -236,12 +256,39 @@ static int remember(struct signet_trust *trust, struct signet_err *err)
     }
     int rc = signet_state_open(trust->state, LOCK_WAIT, &state, err);
     if (rc == SIGNET_OK) {
+        rc = settle_roots(trust, state, folder, err);
+    }
+    if (rc == SIGNET_OK) {
         trust->first_use = !signet_state_holds(state, &key);
         rc = trust->first_use ? demand_state(&trust->policy, err) : (int)SIGNET_OK;
     }
     if (rc == SIGNET_OK) {
         rc = see(trust, state, err);
     }
+    if (rc == SIGNET_OK && folder != NULL) {
+        rc = signet_state_see_folder(state, folder, &trust->first, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = commit(trust, state, err);
+    }
+    signet_state_close(state);
+    return rc;
+}
+
+/* Opens the state to note more in it, of what it must know by now. */
+static int
+open_again(const struct signet_trust *trust, struct signet_state **state, struct signet_err *err)
+{
+    int rc = signet_state_open(trust->state, LOCK_WAIT, state, err);
+    return rc == SIGNET_OK ? see(trust, *state, err) : rc;
+}
+
+/* Ends that, and passes on what became of it so far. */
+static int close_again(const struct signet_trust *trust,
+                       struct signet_state *state,
+                       int rc,
+                       struct signet_err *err)
+{
     if (rc == SIGNET_OK) {
         rc = commit(trust, state, err);
     }
@@ -264,31 +311,55 @@ int signet_trust_see_release(const struct signet_trust *trust,
     }
     int rc = signet_digest_of(SIGNET_DIGEST_SHA256, payload, &digest, err);
     if (rc == SIGNET_OK) {
-        rc = signet_state_open(trust->state, LOCK_WAIT, &state, err);
-    }
-    if (rc == SIGNET_OK) {
-        rc = see(trust, state, err);
+        rc = open_again(trust, &state, err);
     }
     if (rc == SIGNET_OK) {
         rc = signet_state_see_release(state, &key, version, &digest, err);
     }
-    if (rc == SIGNET_OK) {
-        rc = commit(trust, state, err);
+    return close_again(trust, state, rc, err);
+}
+
+int signet_trust_see_time(const struct signet_trust *trust,
+                          int64_t signed_at,
+                          struct signet_err *err)
+{
+    struct signet_state *state = NULL;
+    if (trust->state == NULL || signed_at == SIGNET_TIME_UNKNOWN) {
+        return SIGNET_OK;
     }
-    signet_state_close(state);
+    int rc = open_again(trust, &state, err);
+    if (rc == SIGNET_OK) {
+        int64_t seen = signed_at < trust->now ? signed_at : trust->now;
+        rc = signet_state_see_time(state, &trust->first, seen, err);
+    }
+    return close_again(trust, state, rc, err);
+}
+
+int signet_trust_date(const struct signet_trust *trust,
+                      struct signet_span notes,
+                      const struct signet_envelope *env,
+                      struct signet_signers *signers,
+                      struct signet_err *err)
+{
+    struct signet_times times;
+    int rc = signet_times_read(notes, &trust->root, trust->now, &times, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_times_settle(&times, &trust->root, trust->keys, env, signers, err);
+    }
+    signet_times_free(&times);
     return rc;
 }
 
 static int make(struct making *making, struct signet_err *err)
 {
-    int rc = read_root(making, err);
+    int rc = read_roots(making, err);
     if (rc == SIGNET_OK) {
         rc = take_keys(making->trust, err);
     }
     if (rc == SIGNET_OK) {
         rc = read_policy(making, err);
     }
-    return rc == SIGNET_OK ? remember(making->trust, err) : rc;
+    return rc == SIGNET_OK ? remember(making->trust, making->opts->root_folder, err) : rc;
 }
 
 static int
@@ -320,11 +391,13 @@ int signet_trust_new(const struct signet_trust_opts *opts,
                      struct signet_trust **trust,
                      struct signet_err *err)
 {
-    if (opts->size != sizeof(*opts) || opts->root == NULL || opts->policy == NULL) {
+    if (opts->size != sizeof(*opts) || opts->roots == NULL || opts->policy == NULL) {
         return signet_err_set(err, SIGNET_E_USAGE, "expected a root and a policy");
     }
     int rc = start(opts, trust, err);
-    signet_buf_free(&opts->root->text);
+    for (size_t i = 0; i < opts->root_count; i++) {
+        signet_buf_free(&opts->roots[i].text);
+    }
     signet_buf_free(&opts->policy->text);
     return rc;
 }
@@ -334,9 +407,16 @@ bool signet_trust_first_use(const struct signet_trust *trust)
     return trust->first_use;
 }
 
+const char *const *signet_trust_evidence(const struct signet_trust *trust, size_t *count)
+{
+    *count = trust->policy.evidence.count;
+    return trust->policy.evidence.list;
+}
+
 void signet_trust_free(struct signet_trust *trust)
 {
     if (trust != NULL) {
+        signet_lineage_free(&trust->lineage);
         signet_root_free(&trust->root);
         signet_policy_free(&trust->policy);
         free(trust->keys);

@@ -7,15 +7,18 @@
 
 #include <signet/trust.h>
 
+#include "envelope/signers.h"
+#include "trust/lineage.h"
 #include "trust/policy.h"
 #include "trust/root.h"
 
 struct signet_trust {
     struct signet_root root;
     struct signet_policy policy;
-    struct signet_trusted_key *keys; /* of the root, in its order; one that does not count now, or
-                                        is in no role for artifacts, is of no use */
-    int64_t now;                     /* read once */
+    struct signet_trusted_key *keys; /* of the root, in its order; one that does not count now needs
+                                        a time; one in no role for artifacts is of no use */
+    int64_t now;                     /* read once; not before the newest trusted time seen */
+    struct signet_lineage lineage;   /* the roots, of which root is the last */
     struct signet_digest first;      /* of the payload of the lineage's first root */
     struct signet_digest root_digest;
     struct signet_digest policy_digest;
@@ -35,5 +38,24 @@ SIGNET_NODISCARD int signet_trust_see_release(const struct signet_trust *trust,
                                               const char *version,
                                               struct signet_span payload,
                                               struct signet_err *err);
+
+/**
+ * Records a trusted time at which something was signed that passed, so that the clock cannot be put
+ * back behind it; for one ahead of now, now. SIGNET_TIME_UNKNOWN changes nothing. Results as
+ * signet_trust_new() for a state.
+ */
+SIGNET_NODISCARD int
+signet_trust_see_time(const struct signet_trust *trust, int64_t signed_at, struct signet_err *err);
+
+/**
+ * Finds out from notes, the text of a file of them, when the signers of env signed, who were found
+ * among trust->keys: see signet_times_settle(). Returns SIGNET_OK; SIGNET_E_MALFORMED or
+ * SIGNET_E_LIMIT (it is no such file: nothing is changed); SIGNET_E_NOMEM or SIGNET_E_INTERNAL.
+ */
+SIGNET_NODISCARD int signet_trust_date(const struct signet_trust *trust,
+                                       struct signet_span notes,
+                                       const struct signet_envelope *env,
+                                       struct signet_signers *signers,
+                                       struct signet_err *err);
 
 #endif

@@ -71,7 +71,7 @@ static void add_keys(struct claims *claims,
         const struct signet_signer *signer = &source->signers.list[i];
         if (signer->status == SIGNET_OK && signer->key != SIGNET_NO_KEY) {
             claims->keys[claims->key_count++] = (struct signet_payload_key){
-                signer->key, source->env.format->use, SIGNET_TIME_UNKNOWN};
+                signer->key, source->env.format->use, signer->signed_at};
             to->key_count++;
         }
     }
@@ -139,9 +139,9 @@ static int refuse_revoked(const struct signet_policy_revoked *revoked,
 }
 
 /* Each file of a bundle can be on the list by itself. */
-static int check_entries(const struct signet_policy *policy,
-                         const struct signet_manifest *manifest,
-                         struct signet_err *err)
+static const struct signet_policy_revoked *find_denied_entry(const struct signet_policy *policy,
+                                                             const struct signet_manifest *manifest,
+                                                             const char **name)
 {
     for (size_t i = 0; i < manifest->count; i++) {
         const struct signet_entry *entry = &manifest->entries[i];
@@ -150,10 +150,11 @@ static int check_entries(const struct signet_policy *policy,
         const struct signet_policy_revoked *revoked =
             signet_policy_find_revoked(policy, SIGNET_POLICY_FILE, &digest);
         if (revoked != NULL) {
-            return refuse_revoked(revoked, entry->name, err);
+            *name = entry->name;
+            return revoked;
         }
     }
-    return SIGNET_OK;
+    return NULL;
 }
 
 static enum signet_policy_kind kind_of(enum signet_artifact_kind kind)
@@ -200,11 +201,29 @@ static const char *incomparable(const struct signet_verification *verification)
     return leaves_out(verification) ? "a folder of which names are left out" : NULL;
 }
 
-static int check_denied(const struct signet_verification *verification, struct signet_err *err)
+const struct signet_policy_revoked *
+signet_by_policy_find_denied(const struct signet_verification *verification, const char **name)
 {
     const struct signet_policy *policy = &verification->trust->policy;
     const struct signet_manifest *manifest = verification->manifest;
-    if (policy->revoked_count == 0) {
+    if (manifest == NULL) {
+        return NULL;
+    }
+    *name = verification->artifact_name;
+    const struct signet_policy_revoked *revoked =
+        signet_policy_find_revoked(policy, kind_of(verification->kind), &manifest->identity);
+    if (revoked == NULL && manifest->canonical.len > 0) {
+        revoked = signet_policy_find_revoked(policy, SIGNET_POLICY_FILE, &manifest->canonical);
+    }
+    return revoked == NULL && verification->kind == SIGNET_ARTIFACT_BUNDLE
+               ? find_denied_entry(policy, manifest, name)
+               : revoked;
+}
+
+static int check_denied(const struct signet_verification *verification, struct signet_err *err)
+{
+    const char *name = NULL;
+    if (verification->trust->policy.revoked_count == 0) {
         return SIGNET_OK;
     }
     const char *why = incomparable(verification);
@@ -212,16 +231,8 @@ static int check_denied(const struct signet_verification *verification, struct s
         return signet_err_set(err, SIGNET_E_DENIED,
                               "the policy has a deny list, with which %s cannot be compared", why);
     }
-    const struct signet_policy_revoked *revoked =
-        signet_policy_find_revoked(policy, kind_of(verification->kind), &manifest->identity);
-    if (revoked == NULL && manifest->canonical.len > 0) {
-        revoked = signet_policy_find_revoked(policy, SIGNET_POLICY_FILE, &manifest->canonical);
-    }
-    if (revoked != NULL) {
-        return refuse_revoked(revoked, verification->artifact_name, err);
-    }
-    return verification->kind == SIGNET_ARTIFACT_BUNDLE ? check_entries(policy, manifest, err)
-                                                        : (int)SIGNET_OK;
+    const struct signet_policy_revoked *revoked = signet_by_policy_find_denied(verification, &name);
+    return revoked == NULL ? (int)SIGNET_OK : refuse_revoked(revoked, name, err);
 }
 
 /* Names that a bundle was compared without, besides git's own and signature files. */
@@ -321,6 +332,7 @@ static int ask_as(struct signet_verification *verification,
     question->attestation_count = claims->attested_count;
     int rc = signet_judge(&trust->policy, &trust->root, question, &answer, &verification->err);
     verification->rule = answer.rule != NULL ? answer.rule->id : NULL;
+    verification->refusal = answer.refusal;
     verification->demands = question->found;
     verification->demand_count = answer.found_count;
     if (rc == SIGNET_OK) {
@@ -394,12 +406,31 @@ int signet_by_policy_ask(struct signet_verification *verification,
     return rc;
 }
 
+/* Of all signatures that count. */
+static int64_t newest_time(const struct signet_verification *verification)
+{
+    int64_t newest = SIGNET_TIME_UNKNOWN; /* before all others */
+    for (size_t i = 0; i < verification->source_count; i++) {
+        const struct signet_source *source = &verification->sources[i];
+        for (size_t k = 0; k < source->signers.count; k++) {
+            const struct signet_signer *signer = &source->signers.list[k];
+            newest = signer->status == SIGNET_OK && signer->signed_at > newest ? signer->signed_at
+                                                                               : newest;
+        }
+    }
+    return newest;
+}
+
 int signet_by_policy_remember(struct signet_verification *verification,
                               const struct signet_by_policy *said)
 {
-    return said->release != NULL
-               ? signet_trust_see_release(verification->trust, said->release->release_name,
-                                          said->release->release_version, said->source->env.payload,
-                                          &verification->err)
-               : (int)SIGNET_OK;
+    int rc = SIGNET_OK;
+    if (said->release != NULL) {
+        rc = signet_trust_see_release(verification->trust, said->release->release_name,
+                                      said->release->release_version, said->source->env.payload,
+                                      &verification->err);
+    }
+    return rc == SIGNET_OK ? signet_trust_see_time(verification->trust, newest_time(verification),
+                                                   &verification->err)
+                           : rc;
 }

@@ -6,6 +6,7 @@
 #ifndef SIGNET_VERIFY_BY_POLICY_H
 #define SIGNET_VERIFY_BY_POLICY_H
 
+#include "trust/policy.h"
 #include "verify/verification.h"
 
 /** What the policy said. */
@@ -20,6 +21,11 @@ struct signet_by_policy {
 SIGNET_NODISCARD int signet_by_policy_note_path(struct signet_verification *verification,
                                                 const struct signet_artifact *artifact,
                                                 struct signet_err *err);
+
+/** The entry of the deny list that what was compared last, or something in it, is on, and in *name
+ *  what is; NULL: none that it can be compared with. */
+const struct signet_policy_revoked *
+signet_by_policy_find_denied(const struct signet_verification *verification, const char **name);
 
 /**
  * Takes what was compared last, and matches, into account: it and all that is in it is looked for
@@ -43,8 +49,8 @@ SIGNET_NODISCARD int signet_by_policy_ask(struct signet_verification *verificati
                                           struct signet_by_policy *said);
 
 /** Compares the version of the release that is let pass with the highest one that was seen, if it
- *  may not go back, and remembers it. Results as signet_trust_see_release(), the reason being
- *  verification->err. */
+ *  may not go back, and remembers it, and the newest trusted time. Results as
+ *  signet_trust_see_release(), the reason being verification->err. */
 SIGNET_NODISCARD int signet_by_policy_remember(struct signet_verification *verification,
                                                const struct signet_by_policy *said);
 

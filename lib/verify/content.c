@@ -84,6 +84,26 @@ struct signet_measure_opts signet_content_how(const struct signet_verify_opts *o
     };
 }
 
+int signet_content_measure(struct signet_content *content,
+                           struct signet_artifact *artifact,
+                           const struct signet_measure_opts *how,
+                           struct signet_err *err)
+{
+    struct signet_ahead *ahead = content->ahead;
+    bool guessed = ahead != NULL && signet_ahead_fits(ahead, how);
+    int rc = SIGNET_OK;
+    signet_manifest_free(&content->manifest);
+    content->ahead = NULL;
+    if (guessed) {
+        rc = signet_ahead_finish(ahead, &content->manifest, err);
+    } else {
+        signet_ahead_free(ahead); /* two may not read it at once */
+        rc = signet_artifact_measure(artifact, how, &content->manifest, err);
+    }
+    content->measured = rc == SIGNET_OK;
+    return rc;
+}
+
 /* Measures all of the artifact, or only these entries. */
 static int measure(const struct comparison *with,
                    enum signet_digest_alg alg,
@@ -98,20 +118,7 @@ static int measure(const struct comparison *with,
     how.only = only;
     how.contents = with->archive_of != NULL;
     how.strip = signet_content_strip(with->opts, with->archive_of);
-    struct signet_content *content = with->content;
-    struct signet_ahead *ahead = content->ahead;
-    bool guessed = ahead != NULL && signet_ahead_fits(ahead, &how);
-    int rc = SIGNET_OK;
-    signet_manifest_free(&content->manifest);
-    content->ahead = NULL;
-    if (guessed) {
-        rc = signet_ahead_finish(ahead, &content->manifest, err);
-    } else {
-        signet_ahead_free(ahead);
-        rc = signet_artifact_measure(with->artifact, &how, &content->manifest, err);
-    }
-    content->measured = rc == SIGNET_OK;
-    return rc;
+    return signet_content_measure(with->content, with->artifact, &how, err);
 }
 
 /* Reads a file anew for another algorithm. All of its digests must be of the same bytes. */
@@ -141,11 +148,10 @@ static int file_digest(const struct comparison *with,
                        const uint8_t **bytes,
                        struct signet_err *err)
 {
-    const struct signet_manifest *manifest = with->measured;
-    if (manifest == NULL || (alg != SIGNET_DIGEST_SHA256 && manifest->alg != alg)) {
-        manifest = &with->content->manifest;
-    }
-    bool have = (manifest == with->measured || with->content->measured) &&
+    const struct signet_manifest *given = with->measured;
+    bool fits = given != NULL && (alg == SIGNET_DIGEST_SHA256 || given->alg == alg);
+    const struct signet_manifest *manifest = fits ? given : &with->content->manifest;
+    bool have = (fits || with->content->measured) &&
                 manifest->kind == SIGNET_ARTIFACT_FILE && /* and not what an archive holds */
                 (alg == SIGNET_DIGEST_SHA256 || manifest->alg == alg);
     if (!have) {

@@ -51,6 +51,13 @@ struct signet_measure_opts signet_content_how(const struct signet_verify_opts *o
                                               const char *const *ignore,
                                               const char *const *own_names);
 
+/** Measures artifact into content->manifest: takes what is being measured already, if that is by
+ * the same rules. Results as signet_artifact_measure(). */
+SIGNET_NODISCARD int signet_content_measure(struct signet_content *content,
+                                            struct signet_artifact *artifact,
+                                            const struct signet_measure_opts *how,
+                                            struct signet_err *err);
+
 /** Releases what content holds and zeroes it. */
 void signet_content_clear(struct signet_content *content);
 

@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "base/utf8.h"
+#include "trust/trust.h"
 
 /* A counter-signature is none that could be trusted. */
 static bool all_untrusted(const struct signet_source *source)
@@ -73,6 +74,12 @@ static int explain_signers(const struct signet_source *source, struct signet_err
     if (signature->revoked) {
         return signet_err_set(err, SIGNET_E_UNTRUSTED,
                               "the signature says itself that it is revoked");
+    }
+    if (first->undated) {
+        return signet_err_set(err, SIGNET_E_UNTRUSTED,
+                              "the key %s counts no more, and no trusted time says that it signed "
+                              "while it did",
+                              signet_utf8_show(signet_span_str(name), shown));
     }
     if (first->wrong_use) {
         return signet_err_set(err, SIGNET_E_UNTRUSTED, "a given key may not be used with format %s",
@@ -172,9 +179,32 @@ static int read_statement(struct signet_source *source,
     return rc;
 }
 
+uint64_t signet_signature_max(const struct signet_artifact *artifact,
+                              const struct signet_limits *limits)
+{
+    return signet_artifact_kind(artifact) == SIGNET_ARTIFACT_BUNDLE
+               ? signet_limits_signature_file(limits)
+               : limits->envelope;
+}
+
 bool signet_source_same_payload(const struct signet_source *a, const struct signet_source *b)
 {
     return a->covers == NULL && b->covers == NULL && signet_span_eq(a->env.payload, b->env.payload);
+}
+
+/* Notes about the time that are none must not spoil the signatures that they lie beside. */
+static int find_times(struct signet_source *source,
+                      const struct signet_signature_file *file,
+                      const struct signet_verify_opts *opts,
+                      struct signet_err *err)
+{
+    if (opts->trust == NULL || file->time.len == 0) {
+        return SIGNET_OK;
+    }
+    int rc = signet_trust_date(opts->trust, file->time, &source->env, &source->signers,
+                               &source->time_err);
+    return rc == SIGNET_E_NOMEM || rc == SIGNET_E_INTERNAL ? signet_err_copy(err, &source->time_err)
+                                                           : (int)SIGNET_OK;
 }
 
 void signet_source_read(struct signet_source *source,
@@ -192,12 +222,16 @@ void signet_source_read(struct signet_source *source,
     };
     memset(source, 0, sizeof(*source));
     signet_err_clear(&source->err);
+    signet_err_clear(&source->time_err);
     source->name = file->name;
     source->own_name = file->own_name;
 
     int rc = signet_envelope_parse(&file->text, max, limits, &source->env, &source->err);
     if (rc == SIGNET_OK) {
         rc = signet_signers_check(&source->env, &request, &source->signers, &source->err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = find_times(source, file, opts, &source->err);
     }
     if (rc == SIGNET_OK && source->signers.distinct == 0) {
         rc = explain_signers(source, &source->err);

@@ -44,14 +44,16 @@ enum signet_about {
 struct signet_source {
     const char *own_name;          /* borrowed; NULL if it lies outside the bundle */
     const char *name;              /* borrowed */
+    bool stored;                   /* from a store: it may be about anything */
     const char *covers;            /* borrowed: what a signature inside the document is over, as a
                                       JSON pointer; NULL if it is a file */
     struct signet_envelope env;    /* zeroed if it could not be parsed */
     struct signet_signers signers; /* empty if they could not be judged */
     struct signet_evidence *evidence; /* NULL if no given key signed, or the statement is refused */
-    struct signet_err err;   /* why there is no evidence, or why its content does not match */
-    enum signet_about about; /* of an attestation; about.c alone sets it */
-    bool content_matches;    /* set by the comparison with the artifact, as is what follows */
+    struct signet_err err;      /* why there is no evidence, or why its content does not match */
+    struct signet_err time_err; /* why notes about its time count for nothing; code OK: they may */
+    enum signet_about about;    /* of an attestation; about.c alone sets it */
+    bool content_matches;       /* set by the comparison with the artifact, as is what follows */
     const struct signet_source *alike; /* the first source with the same payload, or itself */
     struct signet_digest identity;     /* of what matched, as it was measured then */
     enum signet_artifact_kind kind; /* as what it was compared, also an attestation: an archive can

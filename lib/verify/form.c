@@ -40,22 +40,32 @@ static int canonize(struct signet_embedded *embedded,
     return rc;
 }
 
+const struct signet_manifest *signet_form_make(struct signet_embedded *embedded,
+                                               const struct signet_artifact *artifact,
+                                               const struct signet_verify_opts *opts,
+                                               struct signet_err *why)
+{
+    const struct signet_limits standard = signet_limits_default();
+    const struct signet_limits *limits = opts->limits != NULL ? opts->limits : &standard;
+    signet_err_clear(why);
+    int rc = canonize(embedded, artifact, limits, why);
+    signet_err_set(why, rc, "%s", signet_err_meaning(rc));
+    if (rc != SIGNET_OK) {
+        signet_err_prefix(why, "the RFC 8785 form of it is signed");
+    }
+    return embedded->document.manifest.kind != 0 ? &embedded->document.manifest : NULL;
+}
+
 const struct signet_manifest *signet_form_manifest(struct signet_embedded *embedded,
                                                    const struct signet_artifact *artifact,
                                                    const struct signet_statement *statement,
                                                    const struct signet_verify_opts *opts,
                                                    struct signet_err *why)
 {
-    const struct signet_limits standard = signet_limits_default();
-    const struct signet_limits *limits = opts->limits != NULL ? opts->limits : &standard;
-    signet_err_clear(why);
     if (has_form(statement) &&
         (artifact == NULL || signet_artifact_kind(artifact) == SIGNET_ARTIFACT_FILE)) {
-        int rc = canonize(embedded, artifact, limits, why);
-        signet_err_set(why, rc, "%s", signet_err_meaning(rc));
-        if (rc != SIGNET_OK) {
-            signet_err_prefix(why, "the RFC 8785 form of it is signed");
-        }
+        return signet_form_make(embedded, artifact, opts, why);
     }
+    signet_err_clear(why);
     return embedded->document.manifest.kind != 0 ? &embedded->document.manifest : NULL;
 }

@@ -20,4 +20,10 @@ const struct signet_manifest *signet_form_manifest(struct signet_embedded *embed
                                                    const struct signet_verify_opts *opts,
                                                    struct signet_err *why);
 
+/** As signet_form_manifest(), whatever a statement is about, for a FILE artifact. */
+const struct signet_manifest *signet_form_make(struct signet_embedded *embedded,
+                                               const struct signet_artifact *artifact,
+                                               const struct signet_verify_opts *opts,
+                                               struct signet_err *why);
+
 #endif

@@ -9,12 +9,19 @@
 #include "artifact/ahead.h"
 #include "base/compiler.h"
 #include "base/err.h"
+#include "verify/store.h"
 
 static bool is_worth_it(const struct signet_artifact *artifact,
                         const struct signet_manifest *measured,
                         const struct signet_verify_opts *opts)
 {
     uint64_t bytes = 0;
+    if (opts->store != NULL && measured == NULL && opts->only == NULL &&
+        signet_artifact_kind(artifact) == SIGNET_ARTIFACT_BUNDLE &&
+        (signet_store_has(opts->store, SIGNET_CLAIMED_BUNDLE, SIGNET_DIGEST_SHA256) ||
+         signet_store_has(opts->store, SIGNET_CLAIMED_LIST, SIGNET_DIGEST_SHA256))) {
+        return true; /* what is looked up must be known first */
+    }
     for (size_t i = 0; i < opts->signature_count; i++) {
         bytes += opts->signatures[i].text.len;
     }

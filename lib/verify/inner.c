@@ -49,7 +49,7 @@ static bool note_signatures(struct signet_embedded *embedded,
         inner->list[i] = (struct signet_inner_signature){
             .algorithm = signet_sig_alg_name(signature->alg),
             .key = signet_arena_copy(&embedded->storage, signet_span_str(text)),
-            .trusted = signer->key,
+            .trusted = signer->undated ? SIGNET_NO_KEY : signer->key,
             .counter = signature->counter,
             .revoked = signature->revoked,
             .hex = signer->hex,

@@ -79,6 +79,14 @@ static void put_excluded(struct signet_jsonout *json, const struct signet_source
     signet_jsonout_close_array(json);
 }
 
+static void put_time(struct signet_jsonout *json, const struct signet_signer *signer)
+{
+    char text[SIGNET_CLOCK_TEXT];
+    bool known = signer != NULL && signer->signed_at != SIGNET_TIME_UNKNOWN;
+    signet_jsonout_text(json, "signed_at",
+                        known ? signet_clock_format(signer->signed_at, text) : NULL);
+}
+
 static const char *reason(const struct signet_source *source,
                           const struct signet_signer *signer,
                           const struct signet_signature *signature)
@@ -115,7 +123,7 @@ static void put_signature(struct signet_jsonout *json,
     signet_jsonout_bool(json, "trusted", valid && signer->status == SIGNET_OK);
     signet_jsonout_bool(json, "content_matches",
                         source->content_matches || source->about == SIGNET_ABOUT_THIS);
-    signet_jsonout_null(json, "signed_at");
+    put_time(json, signer);
     signet_jsonout_text(json, "predicateType",
                         source->evidence != NULL ? source->evidence->statement.predicate_type
                                                  : NULL);
@@ -348,12 +356,16 @@ static void put_release(struct signet_jsonout *json, const struct signet_verific
 }
 
 static void put_artifact(struct signet_jsonout *json,
+                         const struct signet_report *report,
                          const struct signet_verification *verification)
 {
     const struct signet_source *decided = verification->decided;
     signet_jsonout_open_object(json, NULL);
     signet_jsonout_text(json, "path", verification->path);
     signet_jsonout_text(json, "result", signet_err_result(signet_verification_code(verification)));
+    if (report->verdict != NULL) {
+        signet_jsonout_text(json, "verdict", report->verdict(verification));
+    }
     if (verification->artifact_name != NULL) {
         signet_jsonout_text(json, "kind", signet_report_kind(verification->kind));
     }
@@ -441,7 +453,7 @@ void signet_report_members(const struct signet_report *report, struct signet_jso
     signet_jsonout_close_array(json);
     signet_jsonout_open_array(json, "artifacts");
     for (size_t i = 0; i < report->artifact_count; i++) {
-        put_artifact(json, report->artifacts[i]);
+        put_artifact(json, report, report->artifacts[i]);
     }
     signet_jsonout_close_array(json);
 }

@@ -4,11 +4,13 @@
  */
 #include <signet/report.h>
 
+#include "base/clock.h"
 #include "base/num.h"
 #include "base/utf8.h"
 #include "trust/trust.h"
 #include "verify/about.h"
 #include "verify/report_words.h"
+#include "verify/stored.h"
 #include "verify/verification.h"
 #include "verify/whole.h"
 
@@ -84,6 +86,9 @@ const char *signet_report_discounted(const struct signet_signature *signature,
 {
     if (signer->key == SIGNET_NO_KEY || signer->status == SIGNET_OK) {
         return NULL;
+    }
+    if (signer->undated) {
+        return "its key counts no more, and no trusted time says that it signed while it did";
     }
     return signature->counter ? "it is a counter-signature, over another signature"
                               : "it says itself that it is revoked";
@@ -286,6 +291,12 @@ static void put_notes_on(struct signet_buf *out,
 {
     if (signer->free_hint) {
         signet_buf_puts(out, "    its key id is in no known form\n");
+    }
+    if (signer->signed_at != SIGNET_TIME_UNKNOWN) {
+        char text[SIGNET_CLOCK_TEXT];
+        signet_buf_puts(out, "    it was there at ");
+        signet_buf_puts(out, signet_clock_format(signer->signed_at, text));
+        signet_buf_puts(out, ", by a trusted time\n");
     }
     if (signer->hex) {
         signet_buf_puts(out, "    ");
@@ -493,7 +504,7 @@ const char *signet_report_next_step(const struct signet_verification *verificati
             verification->embedded.places[0].asked.len > 0) {
             return NULL; /* a part is signed inside the document or not at all */
         }
-        if (verification->embedded.inner_count > 0) {
+        if (verification->embedded.inner_count > 0 && verification->trust == NULL) {
             return "to verify a signed part alone, name it with --at";
         }
         return "name the signature file with -s, or put it beside the artifact";
@@ -514,11 +525,27 @@ const char *signet_report_next_step(const struct signet_verification *verificati
             differs_by(content, SIGNET_DIFFERENCE_UNSIGNED)) {
             return "get it again from its source, or have it signed again";
         }
-        return differs_by(content, SIGNET_DIFFERENCE_IGNORED)
+        return differs_by(content, SIGNET_DIFFERENCE_IGNORED) && verification->trust == NULL
                    ? "if it may be there, pass --accept-ignored with its name"
                    : NULL;
     default:
         return NULL;
+    }
+}
+
+/* Notes about the time that are none: the signatures that they lie beside may count all the same.
+ */
+static void put_time_errors(struct signet_buf *out, const struct signet_verification *verification)
+{
+    for (size_t i = 0; i < verification->source_count; i++) {
+        const struct signet_source *source = &verification->sources[i];
+        if (source->time_err.code != SIGNET_OK) {
+            signet_buf_puts(out, "  note: ");
+            put_escaped(out, source->name);
+            signet_buf_puts(out, ".time counts for nothing: ");
+            put_escaped(out, source->time_err.msg);
+            signet_buf_putc(out, '\n');
+        }
     }
 }
 
@@ -532,9 +559,15 @@ int signet_report_details(const struct signet_verification *verification,
     for (size_t i = 0; !said && i < verification->source_count; i++) {
         put_source(out, verification, &verification->sources[i]);
     }
+    if (signers && verification->stored_refused > SIGNET_STORED_LISTED) {
+        signet_buf_puts(out, "  ");
+        signet_report_number(out, verification->stored_refused - SIGNET_STORED_LISTED,
+                             " more in folders of evidence: not counted\n");
+    }
     if (signers) {
         put_all_inner(out, verification);
     }
+    put_time_errors(out, verification);
     for (size_t i = 0; i < verification->content.difference_count; i++) {
         put_difference(out, &verification->content.differences[i]);
     }

@@ -29,6 +29,8 @@ struct signet_verification {
     enum signet_artifact_kind kind; /* 0 if it could not be opened */
     struct signet_source *sources;
     size_t source_count;
+    size_t stored_refused; /* texts of a store that claim to be about it and that no given key
+                              signed; the first are sources */
     struct signet_embedded embedded;        /* what stands in the artifact itself */
     const struct signet_verification *bom;  /* what it was compared with instead; NULL: nothing */
     struct signet_bom_files files;          /* which that lists */
@@ -44,6 +46,7 @@ struct signet_verification {
     const struct signet_trust *trust; /* what decided instead of keys and threshold; or NULL */
     const char *real_path;            /* where it stood when it was opened; NULL: nowhere */
     const char *rule;                 /* id of its rule that decided; NULL: none */
+    enum signet_refusal refusal;      /* why that refused what is signed */
     const struct signet_demand_found *demands; /* what became of the rule's */
     size_t demand_count;
     const char *const

@@ -20,6 +20,7 @@
 #include "verify/form.h"
 #include "verify/guess.h"
 #include "verify/inner.h"
+#include "verify/stored.h"
 #include "verify/verification.h"
 #include "verify/whole.h"
 
@@ -53,14 +54,6 @@ static int copy_keys(struct signet_verification *verification,
     verification->key_count = opts->key_count;
     verification->threshold = opts->threshold > 0 ? opts->threshold : 1;
     return keys != NULL ? SIGNET_OK : signet_err_set(err, SIGNET_E_NOMEM, "out of memory for keys");
-}
-
-uint64_t signet_signature_max(const struct signet_artifact *artifact,
-                              const struct signet_limits *limits)
-{
-    return signet_artifact_kind(artifact) == SIGNET_ARTIFACT_BUNDLE
-               ? signet_limits_signature_file(limits)
-               : limits->envelope;
 }
 
 static void read_files(struct decision *decision)
@@ -258,7 +251,7 @@ static int compare_all(struct decision *decision)
             continue;
         }
         int rc = compare_allowed(decision, source);
-        if (rc != SIGNET_OK) {
+        if (rc != SIGNET_OK && !signet_stored_is_other(verification, source, rc)) {
             verification->err = source->err;
             return rc;
         }
@@ -441,7 +434,7 @@ static int decide_bound(struct decision *decision)
 }
 
 /* All keys of the root are looked for; which of them counts is for the policy to say. */
-static void take_root_keys(struct decision *decision)
+static int take_trust(struct decision *decision, struct signet_err *err)
 {
     const struct signet_trust *trust = decision->opts->trust;
     decision->with_keys = *decision->opts;
@@ -449,6 +442,9 @@ static void take_root_keys(struct decision *decision)
     decision->with_keys.key_count = trust->root.key_count;
     decision->opts = &decision->with_keys;
     decision->verification->trust = trust;
+    return decision->artifact != NULL
+               ? signet_by_policy_note_path(decision->verification, decision->artifact, err)
+               : (int)SIGNET_OK;
 }
 
 static int gather(struct decision *decision, struct signet_err *err)
@@ -457,12 +453,7 @@ static int gather(struct decision *decision, struct signet_err *err)
     if (decision->opts->bom != NULL) {
         return SIGNET_OK;
     }
-    if (decision->opts->trust != NULL) {
-        take_root_keys(decision);
-    }
-    int rc = decision->opts->trust != NULL && decision->artifact != NULL
-                 ? signet_by_policy_note_path(verification, decision->artifact, err)
-                 : (int)SIGNET_OK;
+    int rc = decision->opts->trust != NULL ? take_trust(decision, err) : (int)SIGNET_OK;
     if (rc == SIGNET_OK) {
         rc = copy_keys(verification, decision->opts, err);
     }
@@ -485,6 +476,9 @@ static int gather(struct decision *decision, struct signet_err *err)
     if (rc == SIGNET_OK) {
         signet_whole_lists_first(verification);
         rc = find_own_names(verification, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = signet_stored_read(verification, decision->artifact, decision->opts, err);
     }
     return rc == SIGNET_OK ? signet_whole_note_left_out(verification, err) : rc;
 }

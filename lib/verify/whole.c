@@ -4,7 +4,6 @@
  */
 #include "verify/whole.h"
 
-#include "artifact/ahead.h"
 #include "base/codec.h"
 #include "base/err.h"
 
@@ -30,6 +29,18 @@ bool signet_whole_is(const struct signet_statement *statement,
     return false;
 }
 
+static struct signet_measure_opts how_to(const struct signet_content *content,
+                                         const struct signet_artifact *artifact,
+                                         const char *name,
+                                         const struct signet_verify_opts *opts)
+{
+    struct signet_measure_opts how =
+        signet_content_how(opts, content->left_out, content->own_names);
+    how.contents = signet_artifact_kind(artifact) == SIGNET_ARTIFACT_FILE;
+    how.strip = signet_content_strip(opts, name);
+    return how;
+}
+
 int signet_whole_measure(const struct signet_content *content,
                          struct signet_artifact *artifact,
                          const char *name,
@@ -37,10 +48,7 @@ int signet_whole_measure(const struct signet_content *content,
                          struct signet_manifest *manifest,
                          struct signet_err *err)
 {
-    struct signet_measure_opts how =
-        signet_content_how(opts, content->left_out, content->own_names);
-    how.contents = signet_artifact_kind(artifact) == SIGNET_ARTIFACT_FILE;
-    how.strip = signet_content_strip(opts, name);
+    const struct signet_measure_opts how = how_to(content, artifact, name, opts);
     signet_manifest_free(manifest);
     return signet_artifact_measure(artifact, &how, manifest, err);
 }
@@ -70,11 +78,9 @@ int signet_whole_compare(struct signet_content *content,
     const struct signet_manifest *manifest = measured;
     int rc = SIGNET_OK;
     if (manifest == NULL) {
-        signet_ahead_free(content->ahead); /* two may not read it at once */
-        content->ahead = NULL;
-        rc = signet_whole_measure(content, artifact, signet_whole_subject(statement)->name, opts,
-                                  &content->manifest, err);
-        content->measured = rc == SIGNET_OK;
+        const struct signet_measure_opts how =
+            how_to(content, artifact, signet_whole_subject(statement)->name, opts);
+        rc = signet_content_measure(content, artifact, &how, err);
         manifest = &content->manifest;
     }
     if (rc == SIGNET_OK && !signet_whole_is(statement, manifest)) {

@@ -76,6 +76,28 @@ def rate(one, size, least):
     }
 
 
+def within(one, most):
+    """A target: the program takes at most so many milliseconds."""
+    label = one["label"]
+    return {
+        "text": "milliseconds of %s" % label,
+        "labels": (label,),
+        "at_most": most,
+        "figure": lambda job, measure: time(job, label, measure),
+    }
+
+
+def often(one, least):
+    """A target: the program does at least so many entries a second."""
+    label = one["label"]
+    return {
+        "text": "entries a second of %s" % label,
+        "labels": (label,),
+        "at_least": least,
+        "figure": lambda job, measure: 1000 / time(job, label, measure),
+    }
+
+
 def memory(one, meaning, size, most):
     """A target: the program never needs more memory than so many times SIZE, which has a MEANING."""
     label = one["label"]

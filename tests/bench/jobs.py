@@ -12,7 +12,8 @@ import os
 
 import bom
 import material
-from figures import faster, memory, rate, slower
+import policies
+from figures import faster, memory, often, rate, slower, within
 from material import GIB
 from programs import (
     HERE,
@@ -36,6 +37,7 @@ SIGNED_COMPONENTS = 1000
 KERNEL_MIB = 2048
 SHARD = 64 * MIB
 VERIFICATIONS = 2000
+RULES, EVIDENCE_FEW, EVIDENCE_MANY = 100, 1000, 100000
 MANY_FOLDERS, MANY_FILES = 1000, 100
 COLD_FOLDERS, COLD_FILES = 200, 100
 
@@ -193,6 +195,52 @@ def verify_many():
         "title": "{:,} Ed25519 verifications in one process".format(VERIFICATIONS),
         "commands": [command(label, program, way, str(VERIFICATIONS)) for way, label in ways],
         "targets": [],
+    }
+
+
+@job("policy", gib=1)
+def by_policy():
+    """A policy with folders of evidence: one file by it, and what many statements cost."""
+    key, public = key_pair()
+    path = data("file")
+    material.noise(path, 10**6)
+    few = policies.evidence("few", "files", EVIDENCE_FEW - 1)
+    output_of(tool("signet-sign"), "-k", key, "-o", os.path.join(few, "one.sigstore.json"), path)
+    root, policy_key = policies.root(key, public)
+    policy = policies.policy(policy_key, RULES, few)
+    words = [tool("signet-enforce"), "check", "--action", "open", "--insecure-no-state"]
+    check = command("`signet-enforce check`", *words, "--root", root, "--policy", policy, path)
+    output_of(*check["argv"])
+    yield {
+        "title": "one file of 1 MB by a policy of %d rules and %s statements of evidence"
+        % (RULES, "{:,}".format(EVIDENCE_FEW)),
+        "commands": [check],
+        "targets": [within(check, 40)],
+    }
+    program, count = helper("bench_evidence"), str(EVIDENCE_MANY)
+    lines = policies.evidence("lines", "lines", EVIDENCE_MANY)
+    files = policies.evidence("files", "files", EVIDENCE_MANY)
+    of_lines = command("index of one file of lines", program, "index", count, lines)
+    of_files = command("index of single files", program, "index", count, files)
+    yield {
+        "title": "index of {:,} statements of evidence".format(EVIDENCE_MANY),
+        "entries": EVIDENCE_MANY,
+        "commands": [of_lines, of_files],
+        "targets": [often(of_lines, 20000), often(of_files, 20000)],
+    }
+    about = policies.evidence("about", "lines", EVIDENCE_MANY, path)
+    verify = command("all, by all cores", program, "verify", count, about, path)
+    single = command(
+        "the signature check alone, one thread",
+        *(helper("bench_ed25519"), "signet", str(VERIFICATIONS)),
+        entries=VERIFICATIONS,
+    )
+    yield {
+        "title": "verifying {:,} statements of evidence about one file".format(EVIDENCE_MANY),
+        "entries": EVIDENCE_MANY,
+        "most_rounds": 3,
+        "commands": [verify, single],
+        "targets": [faster(verify, single, 0.8 * len(os.sched_getaffinity(0)))],
     }
 
 

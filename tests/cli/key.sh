@@ -318,8 +318,8 @@ refused 'passwd of a missing key' 3 'none: cannot open: No such file or director
     signet-key passwd --passphrase-file change none
 
 # Mistakes with verbs, and the options of every tool.
-mistake 'no verb' 'expected generate, show or passwd, found nothing' signet-key
-mistake 'an unknown verb' 'expected generate, show or passwd, found "sign"' signet-key sign
+mistake 'no verb' 'expected generate, show, passwd or, before all options, root, found nothing' signet-key
+mistake 'an unknown verb' 'expected generate, show, passwd or, before all options, root, found "sign"' signet-key sign
 mistake 'generate with an operand' 'expected no more operands, found "x"' signet-key generate x
 mistake 'an option of another verb' 'option --force does not go with "show"' \
     signet-key show --force plain.pub

@@ -5,13 +5,20 @@
 # other; what each signature is over is told by openssl.
 # shellcheck source=tests/common/tap.sh
 . "${0%/*}/../common/tap.sh"
-plan 74
+plan 80
 
 for name in alice bob carol; do
     signet-key generate -q --no-passphrase -o $name >/dev/null
 done
-printf '{ "schema": "signet-root/1",\r\n  "version": 1, "a": "\\u00e9" }\n' >root.json
-printf '{"schema":"signet-policy/1","name":"p"}' >policy.json
+alice=$(signet-key show alice.pub --as fingerprint)
+times='"issued":"2026-01-01T00:00:00Z","expires":"2199-01-01T00:00:00Z"'
+printf '{ "schema": "signet-root/1",\r\n  "version": 1, %s, "keys":{"%s":{"algorithm":"ed25519",
+  "public":"%s","owner":"\\u00e9","status":"active"}},"roles":{"root":{"keys":["%s"],"threshold":1},
+  "policy":{"keys":["%s"],"threshold":1}} }\n' "$times" "$alice" \
+    "$(sed '/-----/d' alice.pub | tr -d '\n')" "$alice" "$alice" >root.json
+printf '{"schema":"signet-policy/1","name":"p","version":1,%s,"rules":[{"id":"r",
+  "actions":["verify"],"match":{"kinds":["file"]},"signed_by":[{"role":"a","threshold":1}]}]}' \
+    "$times" >policy.json
 root_type=application/vnd.signet.root+json
 policy_type=application/vnd.signet.policy+json
 
@@ -116,6 +123,15 @@ refused 'a policy as a root' 3 \
 refused 'a root as a policy' 3 \
     'root.json: no policy: "schema": expected "signet-policy/1", found "signet-root/1"' \
     --kind policy -o x root.json
+sed 's/"status"/"state"/' root.json >unsound
+refused 'a root that nobody would read' 3 'unsound: no root: /keys/SHA256:' --kind root -o x unsound
+sed 's/"threshold":1/"threshold":0/' policy.json >unsound
+refused 'a policy that nobody would read' 3 \
+    'unsound: no policy: /rules/0/signed_by/0/threshold: expected' --kind policy -o x unsound
+jq -c --arg payload "$(sed 's/"version": 1/"version": 0/' root.json | base64 -w 0)" \
+    '.payload = $payload' two >unsound
+refused '--append to a root that nobody would read' 3 'payload: no root: /version: expected' \
+    --kind root --append -o x unsound
 printf 'schema: signet-root/1\n' >yaml
 refused 'what is not JSON' 3 'yaml: no root: ' --kind root yaml
 cat root.json root.json >twice

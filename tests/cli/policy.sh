@@ -5,29 +5,13 @@
 # a signed root. Each pass has twins that differ in one thing.
 # shellcheck source=tests/common/tap.sh
 . "${0%/*}/../common/tap.sh"
+# shellcheck source=tests/common/trust.sh
+. "$SIGNET_SOURCE/tests/common/trust.sh"
 plan 152
 
 for name in r1 r2 pol a b c stranger; do
     signet-key generate -q --no-passphrase -o $name >/dev/null
 done
-
-# key NAME: its member of the root's keys.
-key()
-{
-    printf '"%s":{"algorithm":"ed25519","public":"%s","owner":"%s","status":"active"}' \
-        "$(signet-key show "$1.pub" --as fingerprint)" "$(sed '/-----/d' "$1.pub" | tr -d '\n')" "$1"
-}
-
-# role NAME THRESHOLD KEY...: a member of the root's roles.
-role()
-{
-    role_name=$1 role_threshold=$2 role_keys=
-    shift 2
-    for role_key in "$@"; do
-        role_keys="$role_keys${role_keys:+,}\"$(signet-key show "$role_key.pub" --as fingerprint)\""
-    done
-    printf '"%s":{"keys":[%s],"threshold":%s}' "$role_name" "$role_keys" "$role_threshold"
-}
 
 keys="$(key r1),$(key r2),$(key pol),$(key a),$(key b),$(key c)"
 roles="$(role root 2 r1 r2),$(role policy 1 pol),$(role release 2 a b),$(role ci 1 c)"
@@ -40,23 +24,6 @@ rules='"rules":[
   {"id":"models","actions":["verify"],"match":{"kinds":["bundle"]},
    "signed_by":[{"role":"ci","threshold":1,"formats":["bundle"]}]}]'
 policy="{\"schema\":\"signet-policy/1\",\"name\":\"acme\",\"version\":7,$times,$rules}"
-
-# sign_root OUT TEXT KEY..., sign_policy OUT TEXT KEY...: into a DSSE file, by each of them.
-sign_document()
-{
-    document_kind=$1 document_out=$2
-    printf '%s' "$3" >"$2.json"
-    shift 3
-    signet-sign -q -k "$1.key" --kind "$document_kind" --force -o "$document_out" \
-        "$document_out.json" || return
-    shift
-    for document_key in "$@"; do
-        signet-sign -q -k "$document_key.key" --kind "$document_kind" --append --force \
-            "$document_out" 2>/dev/null || return
-    done
-}
-sign_root() { sign_document root "$@"; }
-sign_policy() { sign_document policy "$@"; }
 
 sign_root root "$root" r1 r2
 sign_policy policy "$policy" pol

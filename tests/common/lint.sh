@@ -51,9 +51,9 @@ layer_of_header()
     artifact.h | bind.h | part.h) echo artifact ;;
     attest.h | envelope.h | jwk.h | statement.h | trusted_key.h) echo envelope ;;
     policy.h | root.h | trust.h) echo trust ;;
-    extract.h | inspect.h | report.h | verify.h) echo verify ;;
-    embed.h | endorse.h | reuse.h | seckey.h | sign.h) echo sign ;;
-    gate.h) echo gate ;;
+    extract.h | inspect.h | report.h | store.h | verify.h) echo verify ;;
+    embed.h | endorse.h | reuse.h | seckey.h | sign.h | timestamp.h) echo sign ;;
+    gate.h | verdict.h) echo gate ;;
     esac
 }
 

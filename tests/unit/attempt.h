@@ -94,6 +94,7 @@ struct attempt {
     size_t threshold;
     const char *const *accept_ignored;
     const struct signet_limits *limits;
+    const struct signet_store *store;
     const char *const *only;
     bool ignore_unsigned;
     bool same_key; /* key 0 given key_count times, under different names */
@@ -149,6 +150,7 @@ static inline int attempt(struct attempt *how, bool keep)
         .only = how->only,
         .insecure_ignore_unsigned = how->ignore_unsigned,
         .limits = how->limits,
+        .store = how->store,
         .jobs = 2,
         .progress = how->progress,
         .progress_ctx = how->progress_ctx,
@@ -248,6 +250,21 @@ static inline struct attempt signed_file_attempt(const struct signed_file *file)
 }
 
 static const char *const two_files[] = {"config.json", "{}", "w/0.bin", "weights", NULL};
+
+/* The identity of the bundle of two_files, with other contents of the last one. */
+static inline void bundle_hex(const char *weights, char hex[65])
+{
+    char one[65];
+    char two[65];
+    char list[256];
+    uint8_t digest[crypto_hash_sha256_BYTES];
+    sha256_hex("{}", one);
+    sha256_hex(weights, two);
+    int len = snprintf(list, sizeof(list), "%s  config.json%c%s  w/0.bin%c", one, 0, two, 0);
+    assert_true(len > 0 && (size_t)len < sizeof(list));
+    crypto_hash_sha256(digest, (const uint8_t *)list, (unsigned long long)len);
+    signet_hex_encode(signet_span_of(digest, sizeof(digest)), hex);
+}
 
 static inline void make_bundle(struct scratch *scratch)
 {

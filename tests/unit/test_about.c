@@ -23,21 +23,6 @@ attest(const char *name, const char *digest, const char *hex, const char *more)
     return forge(&(struct forge){.payload = text});
 }
 
-/* The identity of the bundle of two_files, with other contents of the last one. */
-static void bundle_hex(const char *weights, char hex[65])
-{
-    char one[65];
-    char two[65];
-    char list[256];
-    uint8_t digest[crypto_hash_sha256_BYTES];
-    sha256_hex("{}", one);
-    sha256_hex(weights, two);
-    int len = snprintf(list, sizeof(list), "%s  config.json%c%s  w/0.bin%c", one, 0, two, 0);
-    assert_true(len > 0 && (size_t)len < sizeof(list));
-    crypto_hash_sha256(digest, (const uint8_t *)list, (unsigned long long)len);
-    signet_hex_encode(signet_span_of(digest, sizeof(digest)), hex);
-}
-
 /* Alone it is exit 4 whatever it is about; beside a signature it changes nothing. */
 static void expect_about(const char *path,
                          struct signet_buf *attestation,

@@ -9,15 +9,25 @@
 #include <signet/text.h>
 #include <unistd.h>
 
-#include "forge.h"
+#include "forge_root.h"
 #include "keys.h"
 #include "scratch.h"
 
 #define POLICY_TYPE "application/vnd.signet.policy+json"
 #define ROOT_TYPE "application/vnd.signet.root+json"
-#define POLICY "{ \"schema\":\"signet-policy/1\",\n\t\"b\":1.0, \"a\":\"\\u00e9\"}\r\n"
-#define ROOT "{\"schema\":\"signet-root/1\",\"version\":1}"
-#define OTHER_ROOT "{\"schema\":\"signet-root/1\",\"version\":2}"
+#define TIMES "\"issued\":\"2026-01-01T00:00:00Z\",\"expires\":\"2027-01-01T00:00:00Z\""
+#define POLICY                                                                                     \
+    "{ \"schema\":\"signet-policy/1\",\n\t\"version\":1.0, \"name\":\"\\u00e9\"," TIMES            \
+    ",\"rules\":[{\"id\":\"r\",\"actions\":[\"verify\"],\"match\":{\"kinds\":[\"file\"]},"         \
+    "\"signed_by\":[{\"role\":\"a\",\"threshold\":1}]}]}\r\n"
+#define ROLE "{\"keys\":[\"" ID0 "\"],\"threshold\":1}"
+#define ROOT_OF(version, threshold)                                                                \
+    "{\"schema\":\"signet-root/1\",\"version\":" version "," TIMES                                 \
+    ",\"keys\":{" KEY_ENTRY(ID0, PUBLIC0, "") "},\"roles\":{\"policy\":" ROLE ","                  \
+                                              "\"root\":{\"keys\":[\"" ID0                         \
+                                              "\"],\"threshold\":" threshold "}}}"
+#define ROOT ROOT_OF("1", "1")
+#define OTHER_ROOT ROOT_OF("2", "1")
 
 enum spoil {
     NOTHING = 0,
@@ -244,15 +254,15 @@ static void a_signature_is_added_behind_the_last(void **state)
     } rows[] = {{body, ",\"signatures\":[", "]}"},
                 {body, ",\n  \"signatures\" : [\n    ", "\n  ]\n}\n"},
                 {"{\"signatures\":\t[", NULL, NULL}};
-    char last[512];
+    char last[2048];
     (void)state;
     assert_true(snprintf(last, sizeof(last), "],%s}", body + 1) < (int)sizeof(last));
     rows[2].list = "";
     rows[2].tail = last;
     for (size_t i = 0; i < 6; i++) {
         size_t row = i % 3;
-        char text[1024];
-        char expected[1536];
+        char text[4096];
+        char expected[4096];
         const char *there = i < 3 ? other : padding;
         assert_true(snprintf(text, sizeof(text), "%s%s%s%s", rows[row].head, rows[row].list, there,
                              rows[row].tail) < (int)sizeof(text));
@@ -298,6 +308,11 @@ static void only_documents_of_the_kind_are_signed(void **state)
          "found no such member"},
         {"{\"schema\":[\"signet-root/1\"]}", SIGNET_ENDORSE_ROOT, SIGNET_E_MALFORMED,
          "found a \"schema\" that is no string"},
+        {ROOT_OF("0", "1"), SIGNET_ENDORSE_ROOT, SIGNET_E_MALFORMED, "no root: /version: expected"},
+        {ROOT_OF("1", "2"), SIGNET_ENDORSE_ROOT, SIGNET_E_MALFORMED,
+         "no root: /roles/root/threshold: expected"},
+        {"{\"schema\":\"signet-policy/1\"}", SIGNET_ENDORSE_POLICY, SIGNET_E_MALFORMED,
+         "no policy: /"},
         {"[\"signet-root/1\"]", SIGNET_ENDORSE_ROOT, SIGNET_E_MALFORMED, "found no object"},
         {"{\"payloadType\":1}", SIGNET_ENDORSE_ROOT, SIGNET_E_MALFORMED, "found a signature file"},
         {"", SIGNET_ENDORSE_ROOT, SIGNET_E_MALFORMED, "no root: "},
@@ -342,6 +357,8 @@ static void only_files_of_the_kind_are_added_to(void **state)
         {ROOT, ROOT_TYPE, true, SIGNET_E_UNSUPPORTED, "expected a DSSE file, found"},
         {"{\"schema\":\"signet-policy/1\"}", ROOT_TYPE, false, SIGNET_E_MALFORMED,
          "payload: no root: \"schema\": expected"},
+        {ROOT_OF("1", "2"), ROOT_TYPE, false, SIGNET_E_MALFORMED,
+         "payload: no root: /roles/root/threshold: expected"},
         {"root", ROOT_TYPE, false, SIGNET_E_MALFORMED, "payload: no root: "},
         {ROOT "x", ROOT_TYPE, false, SIGNET_E_MALFORMED, "payload: no root: "},
         {"", ROOT_TYPE, false, SIGNET_E_MALFORMED, "payload: no root: "},

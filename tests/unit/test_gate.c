@@ -66,6 +66,10 @@ static void a_copy_holds_the_bytes_and_cannot_change(void **state)
     assert_int_equal(errno, EPERM);
     assert_int_equal(ftruncate(fd, 4), -1);
     assert_int_equal(ftruncate(fd, 40), -1);
+    struct stat st;
+    assert_int_equal(fstat(fd, &st), 0);
+    assert_int_equal(st.st_mode & 0111, 0);
+    assert_int_equal(fchmod(fd, 0755), -1);
     scratch_put(&file.scratch, "a", "CONTENTS");
     assert_int_equal(pread(fd, text, sizeof(text), 0), 8);
     CHECK_BYTES(text, "contents", 8);

@@ -93,6 +93,13 @@ static void environment_does_not_choose_what_root_trusts(void **state)
         assert_int_equal(seteuid(65534), 0);
     }
     assert_string_equal(signet_tool_env(&fixture->tool, "XDG_STATE_HOME"), "x");
+    struct signet_tool_info strict = info;
+    strict.trusts_no_environment = true;
+    fixture->tool.info = &strict;
+    for (size_t i = 0; i < 4; i++) {
+        assert_null(signet_tool_env(&fixture->tool, trust[i]));
+    }
+    fixture->tool.info = &info;
     assert_int_equal(seteuid(before), 0);
     environ = environ_before;
     expect_report(fixture, 0,

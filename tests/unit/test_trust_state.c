@@ -24,6 +24,12 @@
          "\"policies\":{\"acme\":{\"version\":7,\"sha256\":\"" X03 "\"," RELEASES "}}},"           \
          "\"" X05 "\":{\"version\":1,\"sha256\":\"" X05 "\"}}}\n"
 
+#define FULL_OF_FOLDERS                                                                            \
+    HEAD "\"" X01 "\":{\"version\":2,\"sha256\":\"" X02 "\",\"time\":\"2026-11-01T00:00:00Z\","    \
+         "\"policies\":{\"acme\":{\"version\":7,\"sha256\":\"" X03 "\"," RELEASES "}}},"           \
+         "\"" X05 "\":{\"version\":1,\"sha256\":\"" X05 "\"}},"                                    \
+         "\"folders\":{\"/etc/a/\":\"" X05 "\",\"/etc/a\":\"" X01 "\"}}\n"
+
 enum {
     FULL_TIME = 1793491200 /* date -u -d 2026-11-01 +%s */
 };
@@ -302,6 +308,7 @@ static void wrong_calls_are_refused(void **state)
 }
 
 #define ROOT_OF(members) HEAD "\"" X01 "\":{" members "}}}"
+#define ROOT_THEN(more) HEAD "\"" X01 "\":{\"version\":2,\"sha256\":\"" X02 "\"}}," more "}"
 #define ROOT_HAS(more) ROOT_OF("\"version\":2,\"sha256\":\"" X02 "\"" more)
 #define POLICY_HAS(members) ROOT_HAS(",\"policies\":{\"acme\":{" members "}}")
 #define RELEASE_HAS(members)                                                                       \
@@ -310,6 +317,7 @@ static void wrong_calls_are_refused(void **state)
 static void what_is_no_state_is_refused_and_stays(void **state)
 {
     static const char *const passing[] = {
+        ROOT_THEN("\"folders\":{\"/a\":\"" X01 "\"}"),
         FULL,
         ROOT_HAS(""),
         ROOT_HAS(",\"time\":\"2026-11-01T00:00:00Z\""),
@@ -332,6 +340,14 @@ static void what_is_no_state_is_refused_and_stays(void **state)
         "{\"schema\":\"signet-state/1\",\"x\":1,\"roots\":{\"" X01
         "\":{\"version\":2,\"sha256\":\"" X02 "\"}}}",
         FULL "x",
+        ROOT_THEN("\"folders\":{}"),
+        ROOT_THEN("\"folders\":[]"),
+        ROOT_THEN("\"folders\":null"),
+        ROOT_THEN("\"folders\":{\"/a\":2}"),
+        ROOT_THEN("\"folders\":{\"/a\":\"0101\"}"),
+        ROOT_THEN("\"folders\":{\"/a\":\"" X02 "\"}"),
+        ROOT_THEN("\"folders\":{\"\":\"" X01 "\"}"),
+        ROOT_THEN("\"folders\":{\"/a\\n\":\"" X01 "\"}"),
         FULL FULL,
         HEAD "\"" X01 "\":{\"version\":2,\"sha256\":\"" X02 "\"}",
         HEAD "\"0101\":{\"version\":2,\"sha256\":\"" X02 "\"}}}",
@@ -484,9 +500,46 @@ static void it_survives_kills(void **state)
     kill_rounds(40);
 }
 
+static int see_folder(struct scene *scene, const char *path, unsigned first)
+{
+    const struct signet_digest digest = state_digest(first);
+    signet_err_clear(&scene->err);
+    return signet_state_see_folder(scene->file, path, &digest, &scene->err);
+}
+
+static void folders_are_of_one_lineage(void **state)
+{
+    struct scene scene;
+    struct signet_digest first;
+    (void)state;
+    scene_open(&scene, FULL);
+    assert_false(signet_state_folder(scene.file, "/etc/a", &first));
+    CHECK_OK(see_folder(&scene, "/etc/a", 1), &scene.err);
+    CHECK_OK(see_folder(&scene, "/etc/a", 1), &scene.err);
+    CHECK_CODE(see_folder(&scene, "/etc/a", 5), SIGNET_E_STALE);
+    CHECK_OK(see_folder(&scene, "/etc/a/", 5), &scene.err);
+    CHECK_CODE(see_folder(&scene, "/etc/b", 9), SIGNET_E_USAGE); /* nothing was seen of it */
+    CHECK_CODE(see_folder(&scene, "/etc/\n", 1), SIGNET_E_MALFORMED);
+    CHECK_CODE(see_folder(&scene, "", 1), SIGNET_E_MALFORMED);
+    CHECK_OK(signet_state_commit(scene.file, &scene.err), &scene.err);
+    check_text(&scene, FULL_OF_FOLDERS);
+    scene_again(&scene);
+    assert_true(signet_state_folder(scene.file, "/etc/a", &first));
+    assert_true(signet_digest_eq(&first, &scene.first));
+    CHECK_OK(signet_state_commit(scene.file, &scene.err), &scene.err);
+    scene_close(&scene);
+    scene_open(&scene, FULL_OF_FOLDERS);
+    CHECK_OK(see_root(&scene, 3, 3), &scene.err);
+    CHECK_OK(signet_state_commit(scene.file, &scene.err), &scene.err);
+    scene_again(&scene);
+    assert_true(signet_state_folder(scene.file, "/etc/a/", &first));
+    scene_close(&scene);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(folders_are_of_one_lineage),
         cmocka_unit_test(a_first_use_makes_the_file),
         cmocka_unit_test(what_is_recorded_is_found),
         cmocka_unit_test(nothing_older_passes),

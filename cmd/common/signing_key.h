@@ -2,8 +2,8 @@
  *
  * The signing key that a command line names.
  */
-#ifndef SIGNET_CMD_SIGN_KEY_H
-#define SIGNET_CMD_SIGN_KEY_H
+#ifndef SIGNET_COMMON_SIGNING_KEY_H
+#define SIGNET_COMMON_SIGNING_KEY_H
 
 #include <signet/seckey.h>
 

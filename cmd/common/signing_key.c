@@ -3,7 +3,7 @@
  * From the name of a signing key to the key. Owns the kinds of names; the text of a key stays in
  * guarded memory.
  */
-#include "sign/key.h"
+#include "common/signing_key.h"
 
 #include <errno.h>
 #include <fcntl.h>

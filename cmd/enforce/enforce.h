@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One run of signet-enforce, shared by its sources: main.c has the command line, decide.c asks
+ * policy and system, and each verb has a file of its own.
+ */
+#ifndef SIGNET_CMD_ENFORCE_ENFORCE_H
+#define SIGNET_CMD_ENFORCE_ENFORCE_H
+
+#include "common/trust.h"
+#include "common/verifying.h"
+
+/** Options of its own. */
+enum signet_enforce_option {
+    SIGNET_ENFORCE_ACTION = SIGNET_OPT_FIRST,
+    SIGNET_ENFORCE_VIA,
+};
+
+/** What was asked for, and what came of it. */
+struct signet_enforce_run {
+    struct signet_tool *tool;
+    enum signet_action action;
+    int64_t now; /* seconds since 1970, for the report */
+    struct signet_verifying all;
+    struct signet_trust *trust; /* owned */
+    struct signet_store *store; /* owned; evidence that the policy names, or NULL */
+};
+
+/** A program that is to be started in place of the tool. */
+struct signet_enforce_start {
+    char **arguments; /* NULL-terminated, and owned, as each is; NULL: none is to be started */
+    int fd;           /* which it inherits */
+};
+
+/** Reads --policy and --root, by which all is decided, and the evidence that they name. Returns
+ *  SIGNET_OK, SIGNET_E_USAGE or as signet_tool_trust() and signet_tool_evidence(). Free with
+ *  signet_enforce_clear(). */
+SIGNET_NODISCARD int signet_enforce_begin(struct signet_enforce_run *run, struct signet_err *err);
+
+/**
+ * Asks policy and system about what was opened as path. *result is set on success, and may be if
+ * it comes to a verdict; what the system refuses has none. Returns SIGNET_OK if the action may be
+ * done with it, and nothing else; as signet_verify(), signet_gate_check_kind() and
+ * signet_gate_ask_system().
+ */
+SIGNET_NODISCARD int signet_enforce_decide(struct signet_enforce_run *run,
+                                           const char *path,
+                                           struct signet_artifact *artifact,
+                                           struct signet_verification **result,
+                                           struct signet_err *err);
+
+/** Releases what run holds. */
+void signet_enforce_clear(struct signet_enforce_run *run);
+
+/** check: decides about each operand, and does nothing with it. Returns SIGNET_OK, whatever it
+ *  decided, or the code of what failed. */
+SIGNET_NODISCARD int signet_enforce_check(struct signet_enforce_run *run, struct signet_err *err);
+
+/** open: decides about the first operand, and has the others be started with its bytes, if it may
+ * be opened: *start is what to start then, free with signet_enforce_start_free(). Results as
+ *  signet_enforce_check(). */
+SIGNET_NODISCARD int signet_enforce_open(struct signet_enforce_run *run,
+                                         struct signet_enforce_start *start,
+                                         struct signet_err *err);
+
+/** Starts what was to be started, in place of this process; returns only if that fails, with the
+ *  exit status that says how. name is the tool's, for the message. */
+int signet_enforce_exec(const struct signet_enforce_start *start, const char *name);
+
+/** Releases what start holds. */
+void signet_enforce_start_free(struct signet_enforce_start *start);
+
+#endif

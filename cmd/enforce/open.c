@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * signet-enforce open: has a program read bytes that were verified and that nobody can change any
+ * more, through a descriptor that it inherits. Owns how the program is started; what it is given is
+ * the library's.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <signet/gate.h>
+#include <signet/text.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "common/say.h"
+#include "enforce/enforce.h"
+
+enum {
+    CANNOT_START = 126,
+    NOT_FOUND = 127,
+    DESCRIPTOR_PATH = 32,
+    MESSAGE = 512
+};
+
+static int check_usage(const struct signet_tool *tool, struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    const struct signet_opts *opts = &tool->opts;
+    const char *via = signet_opts_value(opts, SIGNET_ENFORCE_VIA);
+    if (opts->operand_count < 2) {
+        return signet_err_set(err, SIGNET_E_USAGE, "expected FILE -- CMD, and {} in its arguments");
+    }
+    if (via != NULL && strcmp(via, "auto") != 0 && strcmp(via, "memfd") != 0) {
+        return signet_err_set(err, SIGNET_E_USAGE,
+                              "option --via: expected auto or memfd, which this version has, found "
+                              "\"%s\"",
+                              signet_utf8_show(signet_span_str(via), shown));
+    }
+    if (tool->json) {
+        return signet_err_set(err, SIGNET_E_USAGE,
+                              "option --json: standard output is for CMD; --report takes a file");
+    }
+    if (strcmp(opts->operands[0], "-") == 0) {
+        return signet_err_set(err, SIGNET_E_USAGE,
+                              "standard input cannot be opened; save it to a file first");
+    }
+    size_t i = 2;
+    while (i < opts->operand_count && strstr(opts->operands[i], "{}") == NULL) {
+        i++;
+    }
+    return i < opts->operand_count
+               ? SIGNET_OK
+               : signet_err_set(err, SIGNET_E_USAGE,
+                                "expected {} in an argument of CMD: the path of what was verified");
+}
+
+/* text with each {} replaced; the caller frees it. NULL: out of memory. */
+static char *replace(const char *text, const char *path)
+{
+    struct signet_buf out;
+    const char *gap = NULL;
+    signet_buf_init(&out, SIZE_MAX);
+    while ((gap = strstr(text, "{}")) != NULL) {
+        signet_buf_put(&out, signet_span_of(text, (size_t)(gap - text)));
+        signet_buf_puts(&out, path);
+        text = gap + 2;
+    }
+    signet_buf_puts(&out, text);
+    char *copy = out.status == SIGNET_OK ? strndup((const char *)out.data, out.len) : NULL;
+    signet_buf_free(&out);
+    return copy;
+}
+
+static int make_arguments(const struct signet_opts *opts,
+                          struct signet_enforce_start *start,
+                          struct signet_err *err)
+{
+    char path[DESCRIPTOR_PATH];
+    size_t count = opts->operand_count - 1;
+    int len = snprintf(path, sizeof(path), "/proc/self/fd/%d", start->fd);
+    start->arguments = calloc(count + 1, sizeof(*start->arguments));
+    if (start->arguments == NULL || len <= 0) {
+        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for a command");
+    }
+    for (size_t i = 0; i < count; i++) {
+        const char *text = opts->operands[i + 1];
+        start->arguments[i] = i == 0 ? strdup(text) : replace(text, path);
+        if (start->arguments[i] == NULL) {
+            return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for a command");
+        }
+    }
+    return SIGNET_OK;
+}
+
+/* Copies what was verified to where nobody can change it. */
+static int hand_on(struct signet_enforce_run *run,
+                   struct signet_artifact *artifact,
+                   const struct signet_verification *result,
+                   struct signet_enforce_start *start,
+                   struct signet_err *err)
+{
+    int rc = signet_gate_copy(artifact, signet_verification_verified(result), UINT64_MAX,
+                              &start->fd, err);
+    return rc == SIGNET_OK ? make_arguments(&run->tool->opts, start, err) : rc;
+}
+
+static int open_file(struct signet_enforce_run *run,
+                     const char *path,
+                     struct signet_enforce_start *start,
+                     struct signet_err *err)
+{
+    struct signet_artifact *artifact = NULL;
+    struct signet_verification *result = NULL;
+    struct signet_err why;
+    signet_err_clear(&why);
+    int rc = signet_artifact_open(path, &artifact, &why);
+    if (rc == SIGNET_OK && signet_artifact_kind(artifact) != SIGNET_ARTIFACT_FILE) {
+        rc = signet_err_set(&why, SIGNET_E_FORBIDDEN,
+                            "expected a regular file, found a directory, which this version cannot "
+                            "hand on");
+    }
+    if (rc == SIGNET_OK) {
+        rc = signet_enforce_decide(run, path, artifact, &result, &why);
+    }
+    if (rc == SIGNET_OK) {
+        rc = hand_on(run, artifact, result, start, &why);
+        if (rc != SIGNET_OK) { /* what is not handed on did not pass */
+            signet_verification_free(result);
+            result = NULL;
+        }
+    }
+    if (rc != SIGNET_OK) {
+        signet_err_set(&why, rc, "%s", signet_err_meaning(rc));
+    }
+    signet_artifact_close(artifact);
+    return signet_verifying_add(&run->all, path, result, &why, err);
+}
+
+int signet_enforce_open(struct signet_enforce_run *run,
+                        struct signet_enforce_start *start,
+                        struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    struct signet_tool *tool = run->tool;
+    int rc = check_usage(tool, err);
+    if (rc == SIGNET_OK) {
+        run->action = SIGNET_ACTION_OPEN;
+        signet_jsonout_text(&tool->body, "action", "open");
+        rc = signet_enforce_begin(run, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = open_file(run, tool->opts.operands[0], start, err);
+    }
+    if (rc == SIGNET_OK) {
+        signet_verifying_report(&run->all, run->now);
+    }
+    if (rc == SIGNET_OK) {
+        bool passed = tool->status == SIGNET_OK;
+        signet_jsonout_text(&tool->body, "via", passed ? "memfd" : NULL);
+        signet_tool_note(
+            tool, "%s: %s%s", signet_utf8_show(signet_span_str(tool->opts.operands[0]), shown),
+            run->all.word(run->all.results[0]), passed ? ", as sealed memory (memfd)" : "");
+    }
+    return rc;
+}
+
+/* The tool ignores these, and what it starts would too. */
+static bool restore_signals(void)
+{
+    struct sigaction standard;
+    memset(&standard, 0, sizeof(standard));
+    standard.sa_handler = SIG_DFL;
+    return sigaction(SIGPIPE, &standard, NULL) == 0 && sigaction(SIGXFSZ, &standard, NULL) == 0;
+}
+
+int signet_enforce_exec(const struct signet_enforce_start *start, const char *name)
+{
+    char text[MESSAGE];
+    char shown[SIGNET_SHOW_MAX];
+    if (restore_signals() && fcntl(start->fd, F_SETFD, 0) == 0) {
+        execvp(start->arguments[0], start->arguments);
+    }
+    int reason = errno;
+    int len =
+        snprintf(text, sizeof(text), "%s: %s: cannot be started: %s\n", name,
+                 signet_utf8_show(signet_span_str(start->arguments[0]), shown), strerror(reason));
+    signet_say(STDERR_FILENO,
+               signet_span_of(text, len > 0 && (size_t)len < sizeof(text) ? (size_t)len : 0));
+    return reason == ENOENT || reason == ENOTDIR ? NOT_FOUND : CANNOT_START;
+}
+
+void signet_enforce_start_free(struct signet_enforce_start *start)
+{
+    for (size_t i = 0; start->arguments != NULL && start->arguments[i] != NULL; i++) {
+        free(start->arguments[i]);
+    }
+    free(start->arguments);
+    if (start->fd >= 0) {
+        close(start->fd);
+    }
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Folders of evidence: signature files that lie elsewhere than beside their artifact, found by what
+ * they claim to be about.
+ */
+#ifndef SIGNET_STORE_H
+#define SIGNET_STORE_H
+
+#include <signet/err.h>
+#include <signet/limits.h>
+
+SIGNET_BEGIN_DECLS
+
+/** Folders that were looked through. What it holds are claims, which nobody has verified: they only
+ *  choose what is verified. For several threads at once. */
+struct signet_store;
+
+/** How to look through them. Zero-initialise, then set size and what differs. */
+struct signet_store_opts {
+    size_t size;                        /* sizeof(struct signet_store_opts) */
+    const struct signet_limits *limits; /* copied; NULL means the defaults */
+    size_t jobs;                        /* threads; 0 means one for each processor */
+};
+
+/** Claims that the folders of one store may hold together. */
+#define SIGNET_STORE_CLAIMS (UINT32_C(1) << 22)
+
+/** Refused files and lines whose reasons are told. */
+#define SIGNET_STORE_TOLD 8
+
+/**
+ * Reads folders, which are absolute paths: of each the regular files in it, but no folder below it,
+ * and nothing through a link. A file that ends in ".jsonl" holds a signature file on each line, any
+ * other is one; names that begin with "." or end in ".time" are passed over. Each is read whole,
+ * and may have limits->envelope bytes.
+ *
+ * What is no signature file over a statement does not count, nor does a folder that cannot be read:
+ * signet_store_refused() tells how many there are.
+ *
+ * *store is owned (free with signet_store_close()) and set on success only. Returns SIGNET_OK,
+ * SIGNET_E_LIMIT (more than SIGNET_STORE_CLAIMS files or claims), SIGNET_E_NOMEM or SIGNET_E_USAGE
+ * (opts->size).
+ */
+SIGNET_API SIGNET_NODISCARD int signet_store_open(const char *const *folders,
+                                                  size_t count,
+                                                  const struct signet_store_opts *opts,
+                                                  struct signet_store **store,
+                                                  struct signet_err *err);
+
+/** Releases store, which may be NULL. */
+SIGNET_API void signet_store_close(struct signet_store *store);
+
+/** How many statements were found. */
+SIGNET_API uint64_t signet_store_count(const struct signet_store *store);
+
+/** How many folders, files and lines do not count. */
+SIGNET_API uint64_t signet_store_refused(const struct signet_store *store);
+
+/** Why the one of that number (from 0, in the order of folders and names) does not count: begins
+ *  with its name, safe to print. NULL from SIGNET_STORE_TOLD or signet_store_refused() on. Valid as
+ *  long as store. */
+SIGNET_API const char *signet_store_reason(const struct signet_store *store, size_t number);
+
+SIGNET_END_DECLS
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Which signature texts are claimed to be about an identity. The public half is <signet/store.h>.
+ */
+#ifndef SIGNET_VERIFY_STORE_H
+#define SIGNET_VERIFY_STORE_H
+
+#include <signet/buf.h>
+#include <signet/digest.h>
+#include <signet/store.h>
+
+/** What an identity is of; those of different kinds never meet. */
+enum signet_claimed {
+    SIGNET_CLAIMED_FILE = 1, /* the bytes of a file */
+    SIGNET_CLAIMED_FORM,     /* the RFC 8785 form of a file */
+    SIGNET_CLAIMED_BUNDLE,   /* a bundle, its signetBundle */
+    SIGNET_CLAIMED_LIST,     /* a list of files: the OMS root */
+};
+
+/** Where a signature text stands in a store. */
+struct signet_store_text {
+    uint64_t offset; /* in its file */
+    uint32_t len;
+    uint32_t file;
+    uint32_t line; /* from 1; 0: it is the whole file */
+};
+
+/** Texts that were found. Zero-initialised is none; free list with free(). */
+struct signet_store_found {
+    struct signet_store_text *list;
+    size_t count, room;
+};
+
+/** Whether anything claims to be about this kind, by this algorithm. Of a file that is told by more
+ *  than one digest SHA-256 alone is looked at, if it is there. */
+bool signet_store_has(const struct signet_store *store,
+                      enum signet_claimed kind,
+                      enum signet_digest_alg alg);
+
+/** Adds the texts that claim to be about this identity. Returns SIGNET_OK or SIGNET_E_NOMEM. */
+SIGNET_NODISCARD int signet_store_find(const struct signet_store *store,
+                                       enum signet_claimed kind,
+                                       const struct signet_digest *digest,
+                                       struct signet_store_found *found,
+                                       struct signet_err *err);
+
+/** Puts what was found in the order of folders, names and lines, each text once. */
+void signet_store_order(struct signet_store_found *found);
+
+/** Appends a text to out, as it is now. Returns SIGNET_OK, SIGNET_E_IO, SIGNET_E_FORBIDDEN or
+ *  SIGNET_E_NOMEM. */
+SIGNET_NODISCARD int signet_store_read(const struct signet_store *store,
+                                       const struct signet_store_text *text,
+                                       struct signet_buf *out,
+                                       struct signet_err *err);
+
+/** Appends the name of a text, "FOLDER/FILE" or "FOLDER/FILE:LINE". Result as
+ *  signet_buf_reserve(). */
+int signet_store_name(const struct signet_store *store,
+                      const struct signet_store_text *text,
+                      struct signet_buf *out);
+
+#endif

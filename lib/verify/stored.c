@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * From a store to the sources of a verification: see verify/stored.h. Owns which identities of an
+ * artifact are looked up; decides nothing.
+ */
+#include "verify/stored.h"
+
+#include <stdlib.h>
+
+#include "artifact/ahead.h"
+#include "base/compiler.h"
+#include "base/err.h"
+#include "base/pool.h"
+#include "verify/form.h"
+#include "verify/store.h"
+
+enum {
+    BATCH = 1024 /* texts in memory at a time, most of which may not count */
+};
+
+/* Looking an artifact up. */
+struct lookup {
+    struct signet_verification *verification;
+    struct signet_artifact *artifact;
+    const struct signet_verify_opts *opts;
+    struct signet_store_found found;
+};
+
+/* Texts being checked. */
+struct checking {
+    const struct lookup *lookup;
+    const struct signet_store_text *texts;
+    struct signet_source *sources;
+    uint64_t max;
+};
+
+static int no_memory(struct signet_err *err)
+{
+    return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for evidence");
+}
+
+static bool has(const struct lookup *lookup, enum signet_claimed kind)
+{
+    return signet_store_has(lookup->opts->store, kind, SIGNET_DIGEST_SHA256);
+}
+
+static int find(struct lookup *lookup,
+                enum signet_claimed kind,
+                const struct signet_digest *digest,
+                struct signet_err *err)
+{
+    return digest->len > 0
+               ? signet_store_find(lookup->opts->store, kind, digest, &lookup->found, err)
+               : (int)SIGNET_OK;
+}
+
+/* As a list of files too: of a file, the list that has it alone. */
+static int find_manifest(struct lookup *lookup,
+                         enum signet_claimed kind,
+                         const struct signet_manifest *manifest,
+                         struct signet_err *err)
+{
+    int rc = find(lookup, kind, &manifest->identity, err);
+    return rc == SIGNET_OK ? find(lookup, SIGNET_CLAIMED_LIST, &manifest->root, err) : rc;
+}
+
+/* The artifact in RFC 8785 form, if it may have one. */
+static int find_form(struct lookup *lookup, struct signet_err *err)
+{
+    struct signet_embedded *embedded = &lookup->verification->embedded;
+    struct signet_err formless;
+    bool object = false;
+    int rc = has(lookup, SIGNET_CLAIMED_FORM)
+                 ? signet_document_probe(lookup->artifact, &object, err)
+                 : (int)SIGNET_OK;
+    if (rc != SIGNET_OK || !object) {
+        return rc;
+    }
+    signet_err_clear(&formless);
+    const struct signet_manifest *manifest =
+        signet_form_make(embedded, lookup->artifact, lookup->opts, &formless);
+    return manifest != NULL ? find(lookup, SIGNET_CLAIMED_FORM, &manifest->canonical, err)
+                            : (int)SIGNET_OK;
+}
+
+/* The file as it was read to be described, or as it is read now to be compared later. */
+static int
+measure_file(struct lookup *lookup, const struct signet_manifest **manifest, struct signet_err *err)
+{
+    struct signet_verification *verification = lookup->verification;
+    struct signet_content *content = &verification->content;
+    const struct signet_measure_opts how = signet_content_how(lookup->opts, NULL, NULL);
+    int rc = SIGNET_OK;
+    *manifest = &verification->embedded.document.manifest;
+    if ((*manifest)->kind == 0) {
+        rc = signet_artifact_measure(lookup->artifact, &how, &content->manifest, err);
+        content->measured = rc == SIGNET_OK;
+        *manifest = &content->manifest;
+    }
+    if (rc == SIGNET_OK) {
+        verification->manifest = *manifest;
+    }
+    return rc;
+}
+
+/* By digests that are not SHA-256 alone, for which it is read again. */
+static int find_other(struct lookup *lookup, enum signet_digest_alg alg, struct signet_err *err)
+{
+    struct signet_manifest manifest = {0};
+    struct signet_measure_opts how = signet_content_how(lookup->opts, NULL, NULL);
+    struct signet_digest digest = {.alg = alg, .len = signet_digest_size(alg)};
+    if (!signet_store_has(lookup->opts->store, SIGNET_CLAIMED_FILE, alg)) {
+        return SIGNET_OK;
+    }
+    how.alg = alg;
+    int rc = signet_artifact_measure(lookup->artifact, &how, &manifest, err);
+    if (rc == SIGNET_OK) {
+        memcpy(digest.bytes, signet_entry_digest(&manifest, &manifest.entries[0], 0).ptr,
+               digest.len);
+        rc = find(lookup, SIGNET_CLAIMED_FILE, &digest, err);
+    }
+    signet_manifest_free(&manifest);
+    return rc;
+}
+
+static int find_file(struct lookup *lookup, struct signet_err *err)
+{
+    static const enum signet_digest_alg others[] = {SIGNET_DIGEST_SHA384, SIGNET_DIGEST_SHA512,
+                                                    SIGNET_DIGEST_BLAKE2B};
+    const struct signet_manifest *manifest = NULL;
+    int rc = find_form(lookup, err);
+    if (rc == SIGNET_OK && (has(lookup, SIGNET_CLAIMED_FILE) || has(lookup, SIGNET_CLAIMED_LIST))) {
+        rc = measure_file(lookup, &manifest, err);
+        rc = rc == SIGNET_OK ? find_manifest(lookup, SIGNET_CLAIMED_FILE, manifest, err) : rc;
+    }
+    for (size_t i = 0; rc == SIGNET_OK && i < SIGNET_COUNT(others); i++) {
+        rc = find_other(lookup, others[i], err);
+    }
+    return rc;
+}
+
+/* What an archive holds, as whoever signs it by its contents reads it. One that cannot be read so
+ * is a file all the same. */
+static int find_contents(struct lookup *lookup, struct signet_err *err)
+{
+    const char *archive = NULL;
+    struct signet_manifest manifest = {0};
+    struct signet_measure_opts how =
+        signet_content_how(lookup->opts, signet_artifact_git_names(), NULL);
+    int rc = signet_artifact_archive(lookup->artifact, &archive, err);
+    if (rc != SIGNET_OK || archive == NULL) {
+        return rc;
+    }
+    how.contents = true;
+    how.strip = lookup->opts->strip.rule == SIGNET_STRIP_COUNT
+                    ? lookup->opts->strip
+                    : (struct signet_strip){.rule = SIGNET_STRIP_ONE};
+    if (signet_artifact_measure(lookup->artifact, &how, &manifest, NULL) == SIGNET_OK) {
+        rc = find_manifest(lookup, SIGNET_CLAIMED_BUNDLE, &manifest, err);
+    }
+    signet_manifest_free(&manifest);
+    return rc;
+}
+
+/* A folder, as it is being measured already. */
+static int find_folder(struct lookup *lookup, struct signet_err *err)
+{
+    const struct signet_manifest *manifest = NULL;
+    struct signet_ahead *ahead = lookup->verification->content.ahead;
+    int rc = ahead != NULL ? signet_ahead_wait(ahead, &manifest, err)
+                           : signet_err_set(err, SIGNET_E_NOMEM, "out of memory for a thread");
+    return rc == SIGNET_OK ? find_manifest(lookup, SIGNET_CLAIMED_BUNDLE, manifest, err) : rc;
+}
+
+static int find_all(struct lookup *lookup, struct signet_err *err)
+{
+    bool bundles = has(lookup, SIGNET_CLAIMED_BUNDLE) || has(lookup, SIGNET_CLAIMED_LIST);
+    bool folder = signet_artifact_kind(lookup->artifact) == SIGNET_ARTIFACT_BUNDLE;
+    int rc = folder ? (int)SIGNET_OK : find_file(lookup, err);
+    if (rc == SIGNET_OK && bundles) {
+        rc = folder ? find_folder(lookup, err) : find_contents(lookup, err);
+    }
+    signet_store_order(&lookup->found);
+    return rc;
+}
+
+/* A job of the pool. A text that is gone is no evidence. */
+static int check_text(void *ctx, size_t index, size_t worker, struct signet_err *err)
+{
+    const struct checking *checking = ctx;
+    const struct signet_verify_opts *opts = checking->lookup->opts;
+    const struct signet_store_text *text = &checking->texts[index];
+    struct signet_source *source = &checking->sources[index];
+    struct signet_signature_file file = {.name = ""};
+    SIGNET_IGNORE(worker);
+    signet_err_clear(&source->err);
+    signet_buf_init(&file.text, text->len);
+    int rc = signet_store_read(opts->store, text, &file.text, &source->err);
+    if (rc == SIGNET_OK) {
+        signet_source_read(source, &file, checking->max, opts);
+        rc = source->err.code;
+    }
+    source->name = "";
+    source->stored = true;
+    signet_buf_free(&file.text);
+    return rc == SIGNET_E_NOMEM ? signet_err_copy(err, &source->err) : (int)SIGNET_OK;
+}
+
+/* Names a source that is going to be listed. */
+static int name_source(struct lookup *lookup,
+                       const struct signet_store_text *text,
+                       struct signet_source *source,
+                       struct signet_err *err)
+{
+    struct signet_buf name;
+    signet_buf_init(&name, SIZE_MAX);
+    const char *copy = NULL;
+    if (signet_store_name(lookup->opts->store, text, &name) == SIGNET_OK) {
+        copy = signet_arena_copy(&lookup->verification->storage, signet_buf_span(&name));
+    }
+    signet_buf_free(&name);
+    source->name = copy != NULL ? copy : "";
+    return copy != NULL ? (int)SIGNET_OK : no_memory(err);
+}
+
+/* Adds to the sources what counts, and the first of what does not. */
+static int
+keep(struct lookup *lookup, const struct checking *checking, size_t count, struct signet_err *err)
+{
+    struct signet_verification *verification = lookup->verification;
+    struct signet_source *grown =
+        realloc(verification->sources, (verification->source_count + count + 1) * sizeof(*grown));
+    if (grown == NULL) {
+        return no_memory(err);
+    }
+    verification->sources = grown;
+    int rc = SIGNET_OK;
+    for (size_t i = 0; rc == SIGNET_OK && i < count; i++) {
+        struct signet_source *source = &checking->sources[i];
+        if (source->evidence == NULL && verification->stored_refused++ >= SIGNET_STORED_LISTED) {
+            continue;
+        }
+        rc = name_source(lookup, &checking->texts[i], source, err);
+        if (rc == SIGNET_OK) {
+            verification->sources[verification->source_count++] = *source;
+            memset(source, 0, sizeof(*source));
+        }
+    }
+    return rc;
+}
+
+static int
+check_batch(struct lookup *lookup, struct checking *checking, size_t count, struct signet_err *err)
+{
+    size_t jobs = lookup->opts->jobs;
+    memset(checking->sources, 0, count * sizeof(*checking->sources));
+    int rc = signet_pool_run(jobs > 0 ? jobs : signet_pool_default_workers(), count, check_text,
+                             checking, err);
+    if (rc == SIGNET_OK) {
+        rc = keep(lookup, checking, count, err);
+    }
+    for (size_t i = 0; i < count; i++) {
+        signet_source_clear(&checking->sources[i]);
+    }
+    return rc;
+}
+
+static int check_all(struct lookup *lookup, struct signet_err *err)
+{
+    const struct signet_limits standard = signet_limits_default();
+    const struct signet_limits *limits = lookup->opts->limits;
+    struct checking checking = {.lookup = lookup,
+                                .max = limits != NULL ? limits->envelope : standard.envelope};
+    size_t left = lookup->found.count;
+    int rc = SIGNET_OK;
+    if (left == 0) {
+        return SIGNET_OK;
+    }
+    checking.texts = lookup->found.list;
+    checking.sources = calloc(left < BATCH ? left : BATCH, sizeof(*checking.sources));
+    if (checking.sources == NULL) {
+        return no_memory(err);
+    }
+    while (rc == SIGNET_OK && left > 0) {
+        size_t count = left < BATCH ? left : BATCH;
+        rc = check_batch(lookup, &checking, count, err);
+        checking.texts += count;
+        left -= count;
+    }
+    free(checking.sources);
+    return rc;
+}
+
+int signet_stored_read(struct signet_verification *verification,
+                       struct signet_artifact *artifact,
+                       const struct signet_verify_opts *opts,
+                       struct signet_err *err)
+{
+    struct lookup lookup = {.verification = verification, .artifact = artifact, .opts = opts};
+    struct signet_err why;
+    if (opts->store == NULL || opts->only != NULL || artifact == NULL) {
+        return SIGNET_OK;
+    }
+    signet_err_clear(&why);
+    int rc = find_all(&lookup, &why);
+    /* Whoever compares it will meet the same. */
+    if (rc != SIGNET_OK && rc != SIGNET_E_NOMEM && verification->source_count > 0) {
+        rc = SIGNET_OK;
+    }
+    rc = rc == SIGNET_OK ? check_all(&lookup, err) : signet_err_copy(err, &why);
+    free(lookup.found.list);
+    return rc;
+}
+
+bool signet_stored_is_other(struct signet_verification *verification,
+                            struct signet_source *source,
+                            int rc)
+{
+    bool other = rc == SIGNET_E_MISMATCH || rc == SIGNET_E_UNSUPPORTED || rc == SIGNET_E_MALFORMED;
+    if (!source->stored || !other) {
+        return false;
+    }
+    signet_source_drop_evidence(source);
+    signet_content_begin(&verification->content);
+    return true;
+}
