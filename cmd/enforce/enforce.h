@@ -62,6 +62,10 @@ SIGNET_NODISCARD int signet_enforce_open(struct signet_enforce_run *run,
                                          struct signet_enforce_start *start,
                                          struct signet_err *err);
 
+/** doctor: says what this system has that gates are built on. Returns SIGNET_OK, whatever it has,
+ *  SIGNET_E_USAGE, or the code of what failed. */
+SIGNET_NODISCARD int signet_enforce_doctor(struct signet_tool *tool, struct signet_err *err);
+
 /** Starts what was to be started, in place of this process; returns only if that fails, with the
  *  exit status that says how. name is the tool's, for the message. */
 int signet_enforce_exec(const struct signet_enforce_start *start, const char *name);

@@ -11,16 +11,19 @@
 enum {
     CHECK = 1,
     OPEN = 2,
+    DOCTOR = 4,
     FAILED = 125, /* exit statuses of open */
     DENIED = 126
 };
 
 static const struct signet_opt_spec options[] = {
     {.id = SIGNET_OPT_POLICY,
+     .verbs = CHECK | OPEN,
      .name = "policy",
      .arg = "FILE",
      .help = "the signed policy that decides"},
     {.id = SIGNET_OPT_ROOT,
+     .verbs = CHECK | OPEN,
      .name = "root",
      .arg = "FILE",
      .help = "the trust root that --policy is judged by"},
@@ -35,19 +38,23 @@ static const struct signet_opt_spec options[] = {
      .arg = "WAY",
      .help = "how open hands on: auto [default] or memfd"},
     {.id = SIGNET_OPT_SIGNATURE,
+     .verbs = CHECK | OPEN,
      .short_name = 's',
      .name = "signature",
      .arg = "SIG",
      .repeat = true,
      .help = "a signature file [all beside PATH]; repeatable"},
     {.id = SIGNET_OPT_STATE,
+     .verbs = CHECK | OPEN,
      .name = "state",
      .arg = "FILE",
      .help = "remembers the versions seen; root has one"},
     {.id = SIGNET_OPT_INSECURE_UNSIGNED_POLICY,
+     .verbs = CHECK | OPEN,
      .name = "insecure-unsigned-policy",
      .help = "take a policy that nobody signed"},
     {.id = SIGNET_OPT_INSECURE_NO_STATE,
+     .verbs = CHECK | OPEN,
      .name = "insecure-no-state",
      .help = "remember no versions, so that old ones pass"},
     SIGNET_OPT_COMMON,
@@ -57,6 +64,7 @@ static const struct signet_opt_spec options[] = {
 static const char *const usage[] = {
     "check [options] --policy FILE --root FILE PATH...",
     "open [options] --policy FILE --root FILE FILE -- CMD ARGS",
+    "doctor [--json]",
     NULL,
 };
 
@@ -79,10 +87,25 @@ static const struct signet_tool_info info = {
     .trusts_no_environment = true,
 };
 
+/* The bit of a verb; 0: it is none. */
+static unsigned find_verb(const char *name)
+{
+    static const struct {
+        const char *name;
+        unsigned bit;
+    } verbs[] = {{"check", CHECK}, {"open", OPEN}, {"doctor", DOCTOR}};
+    for (size_t i = 0; name != NULL && i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+        if (strcmp(verbs[i].name, name) == 0) {
+            return verbs[i].bit;
+        }
+    }
+    return 0;
+}
+
 /* Verbs that are kept for what is to come. */
 static bool is_reserved(const char *verb)
 {
-    static const char *const reserved[] = {"run", "doctor", "gate", "mcp"};
+    static const char *const reserved[] = {"run", "gate", "mcp"};
     for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++) {
         if (strcmp(reserved[i], verb) == 0) {
             return true;
@@ -95,28 +118,31 @@ static int refuse_verb(const char *verb, struct signet_err *err)
 {
     char shown[SIGNET_SHOW_MAX];
     if (verb == NULL) {
-        return signet_err_set(err, SIGNET_E_USAGE, "expected a verb: check or open");
+        return signet_err_set(err, SIGNET_E_USAGE, "expected a verb: check, open or doctor");
     }
     signet_utf8_show(signet_span_str(verb), shown);
     return is_reserved(verb)
                ? signet_err_set(err, SIGNET_E_USAGE,
-                                "%s: not built in this version, which has check and open", shown)
+                                "%s: not built in this version, which has check, open and doctor",
+                                shown)
                : signet_err_set(err, SIGNET_E_USAGE,
-                                "expected the verb check or open, found \"%s\"", shown);
+                                "expected the verb check, open or doctor, found \"%s\"", shown);
 }
 
 static int
 run_verb(struct signet_tool *tool, struct signet_enforce_start *start, struct signet_err *err)
 {
     struct signet_enforce_run run = {.tool = tool, .now = (int64_t)time(NULL)};
-    const char *verb = signet_opts_take_verb(&tool->opts);
-    bool opens = verb != NULL && strcmp(verb, "open") == 0;
-    if (!opens && (verb == NULL || strcmp(verb, "check") != 0)) {
-        return refuse_verb(verb, err);
+    const char *name = signet_opts_take_verb(&tool->opts);
+    unsigned verb = find_verb(name);
+    if (verb == 0) {
+        return refuse_verb(name, err);
     }
-    int rc = signet_opts_check_verb(&tool->opts, opens ? OPEN : CHECK, verb, err);
+    int rc = signet_opts_check_verb(&tool->opts, verb, name, err);
     if (rc == SIGNET_OK) {
-        rc = opens ? signet_enforce_open(&run, start, err) : signet_enforce_check(&run, err);
+        rc = verb == OPEN    ? signet_enforce_open(&run, start, err)
+             : verb == CHECK ? signet_enforce_check(&run, err)
+                             : signet_enforce_doctor(tool, err);
     }
     signet_enforce_clear(&run);
     return rc;

@@ -28,6 +28,7 @@
 #include <signet/key.h>
 #include <signet/limits.h>
 #include <signet/part.h>
+#include <signet/probe.h>
 #include <signet/report.h>
 #include <signet/reuse.h>
 #include <signet/root.h>

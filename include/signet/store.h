@@ -31,8 +31,8 @@ struct signet_store_opts {
 /**
  * Reads folders, which are absolute paths: of each the regular files in it, but no folder below it,
  * and nothing through a link. A file that ends in ".jsonl" holds a signature file on each line, any
- * other is one; names that begin with "." or end in ".time" are passed over. Each is read whole,
- * and may have limits->envelope bytes.
+ * other is one; names that begin with "." are passed over. FILE.time holds notes about the time of
+ * the signatures in FILE. A signature file may have limits->envelope bytes.
  *
  * What is no signature file over a statement does not count, nor does a folder that cannot be read:
  * signet_store_refused() tells how many there are.

@@ -14,6 +14,7 @@
 #include "artifact/artifact.h"
 #include "base/err.h"
 #include "base/utf8.h"
+#include "gate/system.h"
 
 enum {
     EXECVE_CHECK = 0x10000 /* AT_EXECVE_CHECK, which headers before 6.14 lack */
@@ -29,16 +30,21 @@ static int ask(int fd)
                : errno;
 }
 
+bool signet_system_can_be_asked(int *reason)
+{
+    *reason = ask(-1); /* whoever knows the flag looks for the file next, and finds none */
+    return *reason == EBADF;
+}
+
 int signet_gate_ask_system(const struct signet_artifact *artifact, struct signet_err *err)
 {
     char shown[SIGNET_SHOW_MAX];
-    /* Whoever knows the flag looks for the file next, and finds none. */
-    int known = ask(-1);
-    if (known != EBADF) {
-        return signet_err_sys(err, SIGNET_E_UNSUPPORTED, known,
+    int reason = 0;
+    if (!signet_system_can_be_asked(&reason)) {
+        return signet_err_sys(err, SIGNET_E_UNSUPPORTED, reason,
                               "the system cannot be asked whether it would execute a file");
     }
-    int reason = ask(artifact->fd);
+    reason = ask(artifact->fd);
     return reason == 0 ? (int)SIGNET_OK
                        : signet_err_sys(err, SIGNET_E_DENIED, reason,
                                         "%s: the system refuses to execute it",

@@ -212,17 +212,18 @@ int signet_endorsing_new(struct signet_buf *text,
 {
     struct signet_endorsing *fresh = NULL;
     int rc = start(opts, &fresh, err);
-    if (rc == SIGNET_OK) {
-        fresh->text = *text;
-        memset(text, 0, sizeof(*text));
-        rc = fresh->append ? read_file(fresh, err)
-                           : check_document(signet_buf_span(&fresh->text), fresh, err);
+    if (fresh == NULL) {
+        signet_buf_free(text);
+        return rc;
     }
+    fresh->text = *text;
+    memset(text, 0, sizeof(*text));
+    rc = fresh->append ? read_file(fresh, err)
+                       : check_document(signet_buf_span(&fresh->text), fresh, err);
     if (rc == SIGNET_OK) {
         *endorsing = fresh;
     } else {
         signet_endorsing_free(fresh);
-        signet_buf_free(text);
     }
     return rc;
 }

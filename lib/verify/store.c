@@ -5,6 +5,7 @@
  */
 #include "verify/store.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 
 #include "artifact/folder.h"
@@ -15,6 +16,9 @@
 #include "base/pool.h"
 #include "base/utf8.h"
 #include "verify/store_lane.h"
+
+/* What notes about the time of the signatures in a file are called behind its name. */
+#define TIMES ".time"
 
 /* A folder that was opened. */
 struct folder {
@@ -108,7 +112,7 @@ add_files(struct signet_store *store, const struct folder *folder, struct signet
     for (size_t i = 0; rc == SIGNET_OK && i < folder->items.count; i++) {
         const struct signet_folder_item *item = &folder->items.items[i];
         struct signet_err why;
-        if (item->name[0] == '.' || ends_with(item->name, ".time")) {
+        if (item->name[0] == '.' || ends_with(item->name, TIMES)) {
             continue;
         }
         if (S_ISREG(item->mode)) {
@@ -372,5 +376,30 @@ int signet_store_read(const struct signet_store *store,
         out->len += text->len;
     }
     signet_fd_close(&fd);
+    return rc;
+}
+
+int signet_store_read_times(const struct signet_store *store,
+                            const struct signet_store_text *text,
+                            struct signet_buf *out,
+                            struct signet_err *err)
+{
+    struct signet_store_file file = store->files[text->file];
+    struct signet_buf name;
+    struct stat st;
+    int fd = -1;
+    signet_buf_init(&name, SIZE_MAX);
+    signet_buf_puts(&name, file.name);
+    if (signet_buf_put(&name, signet_span_of(TIMES, sizeof(TIMES))) != SIGNET_OK) {
+        return no_memory(err);
+    }
+    file.name = (const char *)name.data;
+    int rc = SIGNET_OK;
+    if (fstatat(file.folder_fd, file.name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+        rc = signet_store_open_file(&file, &fd, err);
+        rc = rc == SIGNET_OK ? signet_fd_read_file(fd, file.name, SIGNET_TIME_NOTES, out, err) : rc;
+        signet_fd_close(&fd);
+    }
+    signet_buf_free(&name);
     return rc;
 }

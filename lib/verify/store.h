@@ -54,6 +54,13 @@ SIGNET_NODISCARD int signet_store_read(const struct signet_store *store,
                                        struct signet_buf *out,
                                        struct signet_err *err);
 
+/** Appends the notes about the time of the signatures of a text, which lie beside its file as
+ *  FILE.time, if there are any. Results as signet_store_read(), or SIGNET_E_LIMIT. */
+SIGNET_NODISCARD int signet_store_read_times(const struct signet_store *store,
+                                             const struct signet_store_text *text,
+                                             struct signet_buf *out,
+                                             struct signet_err *err);
+
 /** Appends the name of a text, "FOLDER/FILE" or "FOLDER/FILE:LINE". Result as
  *  signet_buf_reserve(). */
 int signet_store_name(const struct signet_store *store,

@@ -184,6 +184,27 @@ static int find_all(struct lookup *lookup, struct signet_err *err)
     return rc;
 }
 
+/* Reads a signature file with the notes about its time, which are of use with a policy alone. */
+static void read_text(const struct checking *checking,
+                      const struct signet_store_text *text,
+                      struct signet_signature_file *file,
+                      struct signet_source *source)
+{
+    const struct signet_verify_opts *opts = checking->lookup->opts;
+    struct signet_buf times;
+    struct signet_err why;
+    signet_err_clear(&why);
+    signet_buf_init(&times, SIGNET_TIME_NOTES);
+    int rc = opts->trust != NULL ? signet_store_read_times(opts->store, text, &times, &why)
+                                 : (int)SIGNET_OK;
+    file->time = signet_buf_span(&times);
+    signet_source_read(source, file, checking->max, opts);
+    if (rc != SIGNET_OK) {
+        source->time_err = why;
+    }
+    signet_buf_free(&times);
+}
+
 /* A job of the pool. A text that is gone is no evidence. */
 static int check_text(void *ctx, size_t index, size_t worker, struct signet_err *err)
 {
@@ -197,7 +218,7 @@ static int check_text(void *ctx, size_t index, size_t worker, struct signet_err 
     signet_buf_init(&file.text, text->len);
     int rc = signet_store_read(opts->store, text, &file.text, &source->err);
     if (rc == SIGNET_OK) {
-        signet_source_read(source, &file, checking->max, opts);
+        read_text(checking, text, &file, source);
         rc = source->err.code;
     }
     source->name = "";

@@ -53,11 +53,10 @@ int signet_whole_measure(const struct signet_content *content,
     return signet_artifact_measure(artifact, &how, manifest, err);
 }
 
-static int whole_differs(const struct signet_statement *statement,
+static int whole_differs(const struct signet_digest *signed_one,
                          const struct signet_manifest *manifest,
                          struct signet_err *err)
 {
-    const struct signet_digest *signed_one = &signet_whole_subject(statement)->digests.bundle;
     char expected[SIGNET_DIGEST_HEX];
     char found[SIGNET_DIGEST_HEX];
     signet_hex_encode(signet_span_of(signed_one->bytes, signed_one->len), expected);
@@ -75,16 +74,19 @@ int signet_whole_compare(struct signet_content *content,
                          const struct signet_verify_opts *opts,
                          struct signet_err *err)
 {
+    const struct signet_subject *subject = signet_whole_subject(statement);
     const struct signet_manifest *manifest = measured;
     int rc = SIGNET_OK;
+    if (subject == NULL) {
+        return signet_err_set(err, SIGNET_E_INTERNAL, "a statement without a bundle");
+    }
     if (manifest == NULL) {
-        const struct signet_measure_opts how =
-            how_to(content, artifact, signet_whole_subject(statement)->name, opts);
+        const struct signet_measure_opts how = how_to(content, artifact, subject->name, opts);
         rc = signet_content_measure(content, artifact, &how, err);
         manifest = &content->manifest;
     }
     if (rc == SIGNET_OK && !signet_whole_is(statement, manifest)) {
-        rc = whole_differs(statement, manifest, err);
+        rc = whole_differs(&subject->digests.bundle, manifest, err);
     }
     if (rc == SIGNET_OK) {
         content->matched = manifest->count;

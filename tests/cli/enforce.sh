@@ -314,9 +314,9 @@ wrong()
     check_exit "$wrong_name" 2 out= signet-enforce "$@"
     also "$wrong_name: the text" "err~$wrong_text"
 }
-wrong 'no verb' 'expected a verb: check or open'
-wrong 'an unknown verb' 'expected the verb check or open, found "look"' look app
-for verb in run doctor gate mcp; do
+wrong 'no verb' 'expected a verb: check, open or doctor'
+wrong 'an unknown verb' 'expected the verb check, open or doctor, found "look"' look app
+for verb in run gate mcp; do
     wrong "$verb" "$verb: not built in this version" $verb
 done
 wrong 'no operand' 'expected a file or folder to check' check --policy policy --root root --insecure-no-state

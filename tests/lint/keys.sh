@@ -5,11 +5,11 @@
 # documents at most the label that is looked for. Tests make their keys.
 # shellcheck source=tests/common/lint.sh
 . "${0%/*}/../common/lint.sh"
-plan 10
+plan 13
 
 label='PRIVATE KEY-----'
 # minisign and signify secret keys, OpenSSH's container, age, PKCS#8 of Ed25519, all in base64.
-bodies='RWRTY0Iy|RWRCSw|b3BlbnNzaC1rZXktdjE|AGE-SECRET-KEY-1|MC4CAQAwBQYDK2Vw|MFECAQEwBQYDK2Vw'
+bodies='RWRTY0Iy|RWQAAEIy|RWRCS|b3BlbnNzaC1rZXktdjE|AGE-SECRET-KEY-1|MC4CAQAwBQYDK2Vw|MFECAQEwBQYDK2Vw'
 
 outside_tests()
 {
@@ -47,6 +47,9 @@ caught 'a key file in keys/' labels_in_data keys/root.pem "-----BEGIN $label\\n$
 caught 'a key in a document' keys_anywhere README.md "-----BEGIN $label\\n$base64\\n"
 caught 'a key without its label' keys_anywhere examples/a.txt "$base64\\n"
 caught 'a minisign key' keys_anywhere keys/minisign.key 'RWRTY0Iyabcdefgh\n'
+caught 'a minisign key without a passphrase' keys_anywhere cmd/a.1 'RWQAAEIyabcdefgh\n'
+caught 'an OpenSSH key' keys_anywhere examples/id 'b3BlbnNzaC1rZXktdjEAAAAABG5vbmU\n'
+caught 'an age key' keys_anywhere lib/a.h 'AGE-SECRET-KEY-1QQQQQQQQ\n'
 caught 'a secret JWK' jwks keys/a.jwk '{"kty":"OKP","crv":"Ed25519","x":"a","d":"b"}\n'
 rm -rf planted
 plant README.md "Look for \`-----BEGIN $label\`.\\n"

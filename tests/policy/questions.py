@@ -7,6 +7,7 @@ answers are frequent and most refusals have one cause.
 import datetime
 import random
 
+import naive
 import signing
 
 NOW = 1780000000
@@ -17,12 +18,12 @@ USES = ["bundle", "dsse", "jsf", "jss", "minisign", "signify", "sshsig"]
 RAW = ["minisign", "signify", "sshsig"]
 USAGES = ["program", "interp", "lib", "script", "model", "data"]
 ROLES = ["release", "ci", "lab"]
-NAMES = ["app", "app/core", "app/x.y", "lib", "a", "app-2", ".app"]
+NAMES = ["app", "app/core", "app/x.y", "lib", "a", "app-2", ".app", "aap/aab", "a/b/a/a/b", "a/a/b"]
 NAME_GLOBS = ["app", "app/*", "app/**", "**", "*", "a*p", "*p*", "l*b", ".*",
-              "**/core", "app/*.*"]
-PATHS = ["/opt/a", "/opt/a/b", "/opt", "/opt/.a", "/srv/m/a/b", "/srv/m", "/opt/ab", "/", "/opt/a.b/c"]
+              "**/core", "app/*.*", "*ap/*ab", "**/a/b", "**/a/*/a/**"]
+PATHS = ["/opt/a", "/opt/a/b", "/opt", "/opt/.a", "/srv/m/a/b", "/srv/m", "/opt/ab", "/", "/opt/a.b/c", "/srv/a/b/a/a/b", "/srv/a/a/b", "/opt/aab"]
 PATH_GLOBS = ["/opt/**", "/opt/*", "/**", "/opt/a", "/*/a", "/srv/**/b", "/opt/a*", "/**/a/**", "/srv/m/**",
-              "/*", "/opt/*.*/*"]
+              "/*", "/opt/*.*/*", "/**/a/b", "/opt/*ab", "/srv/**/a/*/a/**"]
 # In their order, but for those that have the same rank.
 VERSIONS = ["0.9.9", "1.0.0-0", "1.0.0-1", "1.0.0-2", "1.0.0-10", "1.0.0-B", "1.0.0-a", "1.0.0-a.1",
             "1.0.0-a.b", "1.0.0-a-", "1.0.0-rc.9", "1.0.0-rc.10", "1.0.0", "1.0.0+b", "1.0.0+c", "1.0.1", "1.2.0",
@@ -41,8 +42,10 @@ LEFT_OUT = [".git", "x", "x/y", ".gitignore"]
 DURATIONS = {"P1D": DAY, "PT1H": 3600, "P7D": 7 * DAY, "PT168H": 7 * DAY, "P400D": 400 * DAY}
 # Of now, at and beside every limit that the documents here can have.
 AGES = [0, -1, 1, -299, -300, -301, *(n + d for n in (3600, DAY, 7 * DAY, 400 * DAY) for d in (-1, 0, 1))]
-THEMES = ["names", "names", "releases", "releases", "stale", "version", "expect", "window", "status", "signature_age", "age", "severity",
-          "provenance", "type", "path", "deny", "stale", "roles", "attested", "formats", "distinct"]
+# What two questions in three are about, and the more seldom answers twice.
+THEMES = ["names", "names", "releases", "releases", "stale", "version", "expect", "window", "status", "path",
+          "signature_age", "signature_age", "age", "age", "severity", "severity", "builders", "sources", "sources",
+          "parameters", "type", "deny", "stale", "roles", "attested", "attested", "formats", "distinct"]
 KEYS = [signing.Key("k%d" % n) for n in range(9)]
 PUBLIC = {key.id: signing.b64(key.spki) for key in KEYS}
 
@@ -57,7 +60,7 @@ class Maker:
         self.random = random.Random(seed)
         self.choice = self.random.choice
         self.wanted = None  # globs of a name, where the rule has none
-        self.theme = self.choice(THEMES + [None] * len(THEMES))
+        self.theme = self.choice(THEMES + [None] * (len(THEMES) // 2))
         self.spoiled = self.choice([0, 0.3, 1] if self.theme is None else [0, 0.1])
 
     def chance(self, percent, *themes):
@@ -138,15 +141,15 @@ class Maker:
         return entry
 
     def attestation(self):
-        themes = {"severity": 3, "provenance": 0, "attested": self.choice([0, 0, 4]), "type": self.random.randint(1, 2)}
+        themes = {"severity": 3, "builders": 0, "sources": 0, "parameters": 0, "attested": self.choice([0, 0, 4]), "type": self.random.randint(1, 2)}
         kind = TYPES[themes[self.theme]] if self.theme in themes else self.choice(TYPES)
         entry = {"type": kind, "role": self.a_role("attested")}
         if entry["type"] == TYPES[0]:
-            if self.chance(60):
+            if self.chance(60, "builders"):
                 entry["builders"] = self.some(BUILDERS)
-            if self.chance(60):
+            if self.chance(60, "sources"):
                 entry["sources"] = self.some(SOURCES)
-            if self.chance(60):
+            if self.chance(60, "parameters"):
                 entry["parameters"] = self.some(PARAMETERS)
         if self.chance(30, "age"):
             entry["max_age"] = self.choice(list(DURATIONS))
@@ -163,7 +166,8 @@ class Maker:
                 rule["version"]["minimum"] = self.choice(VERSIONS)
         if self.chance(20, "signature_age"):
             rule["max_signature_age"] = self.choice(list(DURATIONS))
-        if self.chance(40, "age", "severity", "provenance", "type", "attested"):
+        if self.chance(40, "age", "severity", "builders", "sources", "parameters", "type",
+                       "attested"):
             rule["attestations"] = [self.attestation() for _ in range(self.choice([1, 1, 2]))]
         if self.chance(25):
             rule["ignored"] = self.some(LEFT_OUT)
@@ -181,7 +185,7 @@ class Maker:
         if self.theme == "names" and len(policy["rules"]) > 1:
             # The first rule is for what it can only be if a key of its own says so.
             policy["rules"][0].update(actions=ACTIONS, match={"names": self.some(NAME_GLOBS, 4)})
-            policy["rules"][0]["signed_by"][0]["role"] = "lab"
+            policy["rules"][0]["signed_by"] = [{"role": self.choice(["lab", "nobody"]), "threshold": 1}]
             self.wanted = policy["rules"][0]["match"]["names"]
         if self.chance(10, "stale"):
             policy["root"] = {"min_version": self.random.randint(1, 4 if self.odd(50, "stale") else 2)}
@@ -191,10 +195,18 @@ class Maker:
 
     # ---- the question ----
 
+    def signed_at(self, key):
+        """A trusted time, often at or beside a limit of the key; or None."""
+        limits = [key[name] for name in ("retired_at", "revoked_at", "not_before", "not_after") if name in key]
+        if limits and self.chance(40):
+            return naive.instant(self.choice(limits)) + self.choice([-1, 0, 1])
+        return NOW - self.choice(AGES) if self.chance(25) else None
+
     def signature(self, root, key_id):
-        uses = root["keys"][key_id].get("uses", USES[:2])
+        key = root["keys"][key_id]
+        uses = key.get("uses", USES[:2])
         return {"key": key_id, "use": self.choice(uses if not self.odd(20, "formats") else USES),
-                "signed_at": NOW - self.choice(AGES) if self.chance(25) else None}
+                "signed_at": self.signed_at(key)}
 
     def facts(self, kind, **known):
         return {"type": kind, "time": None, "release_name": None, "release_version": None, "usage": None,
@@ -253,13 +265,13 @@ class Maker:
         facts = self.facts(kind, time=self.time(), failed=self.odd(10, "attested"))
         if "slsa" in kind:
             facts["builder"] = self.choice(entry.get("builders", BUILDERS)
-                                           if not self.odd(60, "provenance") else [None] + BUILDERS)
+                                           if not self.odd(60, "builders") else [None] + BUILDERS)
             allowed = entry.get("sources", SOURCES)
-            facts["sources"] = self.some(SOURCES if self.odd(60) else allowed)
+            facts["sources"] = self.some(SOURCES if self.odd(60, "sources") else allowed)
             if self.odd(30, "attested"):
                 facts["sources"] = []
             allowed = entry.get("parameters", [])
-            facts["parameters"] = [p for p in (PARAMETERS if self.odd(40, "provenance") else allowed) if self.chance(70)]
+            facts["parameters"] = [p for p in (PARAMETERS if self.odd(40, "parameters") else allowed) if self.chance(70)]
         if "vulns" in kind and not self.odd(30, "severity"):
             facts["severity"] = self.choice([0, 1, 68, 69, 70, 71, 99, 100] if self.odd(90, "severity") else [0])
         keys = self.keys_of(root, [entry["role"]])
@@ -293,8 +305,13 @@ class Maker:
             return None
         facts = self.choice(named)
         return {"name": facts["release_name"] if not self.odd(50, "expect") else self.choice(NAMES),
-                "version": (facts["release_version"] if not self.odd(50, "expect") else self.choice(VERSIONS))
-                if self.chance(60) else None}
+                "version": self.expected_version(facts["release_version"]) if self.chance(60) else None}
+
+    def expected_version(self, version):
+        if not self.odd(50, "expect"):
+            return version
+        # Of the same rank, or any.
+        return version.partition("+")[0] + self.choice(["", "+b"]) if self.chance(50) else self.choice(VERSIONS)
 
 
 def fits_loosely(glob, text):

@@ -394,6 +394,40 @@ static void a_text_can_go(void **state)
     scratch_close(&scratch);
 }
 
+/* Notes about the time of a text lie beside its file, also of lines; through a link there are none.
+ */
+static void times_lie_beside(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    struct signet_digest a = digest_of(SIGNET_DIGEST_SHA256, A);
+    struct signet_store_found found = {0};
+    struct signet_err err;
+    struct signet_buf lines[] = {text_of(SIGNED, "sha256", A, ""), {0}};
+    struct signet_buf notes;
+    signet_err_clear(&err);
+    signet_buf_init(&notes, SIGNET_TIME_NOTES);
+    scratch_open(&scratch);
+    put_lines(&scratch, "1.jsonl", lines);
+    put(&scratch, "2", text_of(SIGNED, "sha256", A, ""));
+    put(&scratch, "3", text_of(SIGNED, "sha256", A, ""));
+    scratch_put(&scratch, "1.jsonl.time", "of lines");
+    scratch_put(&scratch, "2.time", " and of a file");
+    struct signet_store *store = open_one(&scratch);
+    CHECK_OK(signet_store_find(store, SIGNET_CLAIMED_FILE, &a, &found, &err), &err);
+    assert_int_equal(found.count, 3);
+    for (size_t i = 0; i < found.count; i++) {
+        CHECK_OK(signet_store_read_times(store, &found.list[i], &notes, &err), &err);
+    }
+    CHECK_SPAN(signet_buf_span(&notes), "of lines and of a file");
+    scratch_link(&scratch, "2.time", "3.time");
+    CHECK_CODE(signet_store_read_times(store, &found.list[2], &notes, &err), SIGNET_E_FORBIDDEN);
+    signet_buf_free(&notes);
+    free(found.list);
+    signet_store_close(store);
+    scratch_close(&scratch);
+}
+
 static void no_folders(void **state)
 {
     (void)state;
@@ -419,7 +453,8 @@ int main(void)
         cmocka_unit_test(lines_are_texts),  cmocka_unit_test(what_is_no_text_does_not_count),
         cmocka_unit_test(folders_may_lack), cmocka_unit_test(texts_have_a_limit),
         cmocka_unit_test(long_lines),       cmocka_unit_test(threads_change_nothing),
-        cmocka_unit_test(a_text_can_go),    cmocka_unit_test(no_folders),
+        cmocka_unit_test(a_text_can_go),    cmocka_unit_test(times_lie_beside),
+        cmocka_unit_test(no_folders),
     };
     return CHECK_RUN(tests);
 }

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Whether the system can be asked what <signet/gate.h> asks it.
+ */
+#ifndef SIGNET_GATE_SYSTEM_H
+#define SIGNET_GATE_SYSTEM_H
+
+#include <stdbool.h>
+
+/** Whether execveat(2) knows AT_EXECVE_CHECK; else *reason is errno. Executes nothing. */
+bool signet_system_can_be_asked(int *reason);
+
+#endif
