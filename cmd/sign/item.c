@@ -19,10 +19,22 @@ bool signet_sign_as_bundle(const struct signet_sign_run *run, const struct signe
            signet_opts_has(&run->tool->opts, SIGNET_SIGN_CONTENTS);
 }
 
+/* The signature file whose statement is signed again, if there is one. */
+static int
+read_added(const struct signet_sign_run *run, struct signet_buf *text, struct signet_err *err)
+{
+    const char *path = signet_opts_value(&run->tool->opts, SIGNET_SIGN_ADD_TO);
+    signet_buf_init(text, 0);
+    return path != NULL
+               ? signet_io_read(path, signet_limits_signature_file(&run->tool->limits), text, err)
+               : (int)SIGNET_OK;
+}
+
 static int
 state(const struct signet_sign_run *run, struct signet_sign_item *item, struct signet_err *err)
 {
     char *own_name = NULL;
+    struct signet_buf add_to;
     struct signet_sign_parts parts = {0};
     struct signet_sign_opts opts = {
         .size = sizeof(opts),
@@ -39,8 +51,9 @@ state(const struct signet_sign_run *run, struct signet_sign_item *item, struct s
         .stop = run->key != NULL ? signet_sign_key_failed : NULL,
         .stop_ctx = run->key,
     };
-    int rc = SIGNET_OK;
-    if (signet_artifact_kind(item->artifact) == SIGNET_ARTIFACT_BUNDLE) {
+    int rc = read_added(run, &add_to, err);
+    opts.add_to = signet_buf_span(&add_to);
+    if (rc == SIGNET_OK && signet_artifact_kind(item->artifact) == SIGNET_ARTIFACT_BUNDLE) {
         rc = signet_sidecar_inside(item->output, item->path, &own_name, err);
         opts.own_name = own_name;
     } else if (run->tool->opts.operand_count == 1 && !signet_sign_as_bundle(run, item) &&
@@ -72,6 +85,7 @@ state(const struct signet_sign_run *run, struct signet_sign_item *item, struct s
     }
     signet_progress_erase(&run->tool->progress);
     signet_sign_parts_free(&parts);
+    signet_buf_free(&add_to);
     free(own_name);
     return rc;
 }
@@ -85,6 +99,9 @@ static const char *what_is_covered(const struct signet_sign_run *run,
     }
     if (run->kind != 0) {
         return signet_sign_endorse_covers(run);
+    }
+    if (signet_opts_has(&run->tool->opts, SIGNET_SIGN_ADD_TO)) {
+        return "covers what that signature covers, as one more signer";
     }
     const char *other = signet_sign_attest_covers(run, item);
     if (other != NULL) {

@@ -91,6 +91,11 @@ static const struct signet_opt_spec options[] = {
      .name = "usage",
      .arg = "USAGE",
      .help = "--release: program, interp, lib, script, model or data"},
+    {.id = SIGNET_SIGN_ADD_TO,
+     .rare = true,
+     .name = "add-to",
+     .arg = "SIG",
+     .help = "sign the very statement in SIG, as one more signer"},
     {.id = SIGNET_SIGN_ATTEST,
      .name = "attest",
      .arg = "TYPE",
@@ -221,10 +226,20 @@ static int check_usage(struct signet_sign_run *run, struct signet_err *err)
 {
     const struct signet_opts *opts = &run->tool->opts;
     static const int of_one_path[] = {SIGNET_SIGN_OUTPUT, SIGNET_SIGN_DRY_RUN, SIGNET_SIGN_REUSE,
-                                      0};
+                                      SIGNET_SIGN_ADD_TO, 0};
+    static const int not_added[] = {SIGNET_SIGN_CONTENTS, SIGNET_SIGN_IGNORE,
+                                    SIGNET_SIGN_HASH,     SIGNET_SIGN_SHARD_SIZE,
+                                    SIGNET_SIGN_MANIFEST, SIGNET_SIGN_REUSE,
+                                    SIGNET_SIGN_AT,       SIGNET_SIGN_CANONICAL,
+                                    SIGNET_SIGN_RELEASE,  SIGNET_SIGN_ATTEST,
+                                    SIGNET_SIGN_BIND,     SIGNET_SIGN_KIND,
+                                    SIGNET_SIGN_FORMAT,   0};
     int rc = signet_operands_check(opts, "sign", "signed", err);
     if (rc == SIGNET_OK) {
         rc = signet_opts_one_operand(opts, of_one_path, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = signet_opts_apart(opts, SIGNET_SIGN_ADD_TO, not_added, err);
     }
     if (rc == SIGNET_OK) {
         rc = signet_sign_parts_check(opts, err);
@@ -372,7 +387,9 @@ static int sign(struct signet_tool *tool, struct signet_err *err)
     if (rc == SIGNET_OK && run.key != NULL) {
         rc = signet_sign_key_open(tool, signet_opts_value(&tool->opts, SIGNET_SIGN_KEY), &key, err);
     }
-    if (rc == SIGNET_OK && signet_opts_has(&tool->opts, SIGNET_SIGN_REUSE)) {
+    if (rc == SIGNET_OK &&
+        (signet_opts_has(&tool->opts, SIGNET_SIGN_REUSE) ||
+         (run.key != NULL && signet_opts_has(&tool->opts, SIGNET_SIGN_ADD_TO)))) {
         rc = settle_key(&run, err); /* before the old signature, and that before the files */
     }
     if (rc == SIGNET_OK) {

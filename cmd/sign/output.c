@@ -79,6 +79,22 @@ int signet_sign_place_beside(const struct signet_sign_run *run,
     return rc;
 }
 
+/* The ending of the signature of one more signer: as much of the SHA-256 of the key, as SPKI in
+ * DER, as tells signers apart. */
+static int key_ending(const struct signet_sign_run *run,
+                      char ending[SIGNET_SIGN_ENDING],
+                      struct signet_err *err)
+{
+    char hint[SIGNET_OMS_HINT_TEXT] = "new";
+    if (run->key != NULL) {
+        signet_pubkey_spki_hint(signet_seckey_public(run->key->seckey), hint);
+    }
+    int len = snprintf(ending, SIGNET_SIGN_ENDING, ".%.8s" SIGNET_SIDECAR_BUNDLE, hint);
+    return len > 0 && len < SIGNET_SIGN_ENDING
+               ? SIGNET_OK
+               : signet_err_set(err, SIGNET_E_INTERNAL, "a name is too long");
+}
+
 int signet_sign_output(const struct signet_sign_run *run,
                        const struct signet_sign_item *item,
                        char **output,
@@ -90,6 +106,11 @@ int signet_sign_output(const struct signet_sign_run *run,
     }
     if (chosen == NULL) {
         char attestation[SIGNET_SIGN_ENDING];
+        if (signet_opts_has(&run->tool->opts, SIGNET_SIGN_ADD_TO)) {
+            int rc = key_ending(run, attestation, err);
+            return rc == SIGNET_OK ? signet_sign_place_beside(run, item, attestation, output, err)
+                                   : rc;
+        }
         return signet_sign_attest_ending(run, attestation) != NULL
                    ? signet_sign_place_beside(run, item, attestation, output, err)
                    : beside(item->path, own_ending(run, item), output, err);
@@ -172,6 +193,9 @@ static const char *precious(const struct signet_sign_run *run,
     }
     if (signet_sign_same_file(file, signet_opts_value(&run->tool->opts, SIGNET_SIGN_PREDICATE))) {
         return "the predicate";
+    }
+    if (signet_sign_same_file(file, signet_opts_value(&run->tool->opts, SIGNET_SIGN_ADD_TO))) {
+        return "the signature to add to";
     }
     bool content = signet_artifact_kind(item->artifact) == SIGNET_ARTIFACT_BUNDLE &&
                    signet_sidecar_inside(output, item->path, &inside, NULL) == SIGNET_OK &&

@@ -30,11 +30,13 @@ struct stamping {
 int signet_sign_time_check(const struct signet_sign_run *run, struct signet_err *err)
 {
     static const int others[] = {
-        SIGNET_SIGN_FORMAT,    SIGNET_SIGN_CONTENTS, SIGNET_SIGN_IGNORE,     SIGNET_SIGN_HASH,
-        SIGNET_SIGN_MANIFEST,  SIGNET_SIGN_REUSE,    SIGNET_SIGN_AT,         SIGNET_SIGN_MULTI,
-        SIGNET_SIGN_CHAIN,     SIGNET_SIGN_KEY_ID,   SIGNET_SIGN_CANONICAL,  SIGNET_SIGN_ATTEST,
-        SIGNET_SIGN_PREDICATE, SIGNET_SIGN_BIND,     SIGNET_SIGN_SHARD_SIZE, SIGNET_SIGN_KIND,
-        SIGNET_SIGN_APPEND,    SIGNET_SIGN_RELEASE,  SIGNET_SIGN_USAGE,      0};
+        SIGNET_SIGN_FORMAT,    SIGNET_SIGN_CONTENTS,  SIGNET_SIGN_IGNORE,
+        SIGNET_SIGN_HASH,      SIGNET_SIGN_MANIFEST,  SIGNET_SIGN_REUSE,
+        SIGNET_SIGN_AT,        SIGNET_SIGN_MULTI,     SIGNET_SIGN_CHAIN,
+        SIGNET_SIGN_KEY_ID,    SIGNET_SIGN_CANONICAL, SIGNET_SIGN_ATTEST,
+        SIGNET_SIGN_PREDICATE, SIGNET_SIGN_BIND,      SIGNET_SIGN_SHARD_SIZE,
+        SIGNET_SIGN_KIND,      SIGNET_SIGN_APPEND,    SIGNET_SIGN_RELEASE,
+        SIGNET_SIGN_USAGE,     SIGNET_SIGN_ADD_TO,    0};
     const struct signet_opts *opts = &run->tool->opts;
     int rc = signet_opts_apart(opts, SIGNET_SIGN_TIME, others, err);
     if (rc == SIGNET_OK && opts->operand_count == 0) {

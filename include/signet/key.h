@@ -103,6 +103,10 @@ SIGNET_API const char *signet_pubkey_fingerprint(const struct signet_pubkey *key
 SIGNET_API const char *signet_pubkey_oms_hint(const struct signet_pubkey *key,
                                               char out[SIGNET_OMS_HINT_TEXT]);
 
+/** Writes the lower-case hex SHA-256 of the SPKI DER. */
+SIGNET_API const char *signet_pubkey_spki_hint(const struct signet_pubkey *key,
+                                               char out[SIGNET_OMS_HINT_TEXT]);
+
 /** Text forms of a public key. */
 enum signet_key_form {
     SIGNET_KEY_FORM_PEM, /* SPKI PEM, 64 columns, final line feed */

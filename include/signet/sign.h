@@ -63,6 +63,10 @@ struct signet_sign_opts {
     /* What it is for: program, interp, lib, script, model or data; NULL: of a file what its first
      * bytes tell, of a bundle nothing is said. */
     const char *usage;
+    /* Signs the exact statement in this signature file again, whose own signatures do not matter,
+     * instead of making one: it must say "signed", and artifact be what it says, or nothing is
+     * given out. Goes with format, path, limits, jobs and progress alone. Empty: makes one. */
+    struct signet_span add_to;
 };
 
 /** A statement about an artifact, ready to be signed. */

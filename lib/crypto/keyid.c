@@ -91,6 +91,14 @@ const char *signet_pubkey_oms_hint(const struct signet_pubkey *key, char out[SIG
     return out;
 }
 
+const char *signet_pubkey_spki_hint(const struct signet_pubkey *key, char out[SIGNET_OMS_HINT_TEXT])
+{
+    uint8_t hash[SHA256];
+    hash_spki_der(key, hash);
+    signet_hex_encode(signet_span_of(hash, sizeof(hash)), out);
+    return out;
+}
+
 static bool reads_base64(struct signet_span text, enum signet_sodium_b64 form, uint8_t out[SHA256])
 {
     size_t len = 0;

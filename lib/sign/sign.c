@@ -15,6 +15,7 @@
 #include "envelope/dsse.h"
 #include "envelope/oms.h"
 #include "envelope/predicate.h"
+#include "sign/joining.h"
 #include "sign/own.h"
 #include "sign/release.h"
 #include "sign/reuse.h"
@@ -35,7 +36,9 @@ struct signet_signing {
     const char *predicate_type;    /* of an attestation; NULL: it is signed */
     struct signet_release release; /* as which it is signed; without a name: as none */
     bool releases;                 /* the release is what is stated now */
-    struct signet_buf predicate;   /* of it, in RFC 8785 form; until it is stated */
+    bool joins;                    /* what is signed is the statement of somebody else */
+    struct signet_joining joining;
+    struct signet_buf predicate; /* of it, in RFC 8785 form; until it is stated */
     struct signet_arena storage;
 };
 
@@ -223,8 +226,9 @@ measure(struct signet_signing *signing, const struct signet_sign_opts *opts, str
 /* Whether the statement lists the files of a bundle. */
 static bool lists_files(const struct signet_signing *signing)
 {
-    return signing->manifest.kind == SIGNET_ARTIFACT_BUNDLE && signing->predicate_type == NULL &&
-           !signing->releases;
+    return signing->joins ? signing->joining.lists_files
+                          : signing->manifest.kind == SIGNET_ARTIFACT_BUNDLE &&
+                                signing->predicate_type == NULL && !signing->releases;
 }
 
 /* Bytes that the signature file may have. */
@@ -301,6 +305,48 @@ int signet_signing_release(struct signet_signing *signing, struct signet_err *er
                : signet_err_set(err, SIGNET_E_USAGE, "no release is left to be stated");
 }
 
+/* Takes over what somebody else stated: nothing is measured before it is verified. */
+static int
+join(struct signet_signing *signing, const struct signet_sign_opts *opts, struct signet_err *err)
+{
+    if (opts->predicate_type != NULL || opts->release != NULL || opts->canonical ||
+        opts->contents || opts->reuse != NULL || opts->part_file_count > 0 ||
+        opts->shard_size > 0) {
+        return signet_err_set(err, SIGNET_E_USAGE,
+                              "what somebody else stated is signed as it is, and not otherwise");
+    }
+    signing->joins = true;
+    signing->joining.lists_files = true; /* which may be the largest */
+    begin_statement(signing);
+    signing->joining.lists_files = false;
+    int rc = signet_joining_read(opts->add_to, &signing->limits, &signing->storage,
+                                 &signing->statement, &signing->joining, err);
+    signing->ignore = signing->joining.ignore;
+    return rc;
+}
+
+/* Measures the artifact and states what it is. */
+static int make_statement(struct signet_signing *signing,
+                          const struct signet_sign_opts *opts,
+                          struct signet_err *err)
+{
+    int rc = check_reuse(signing->artifact, opts, err);
+    if (rc == SIGNET_OK) {
+        rc = check_subject(signing->artifact, opts, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = read_predicate(signing, opts, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = signet_sign_release_read(signing->artifact, opts, &signing->storage, &signing->release,
+                                      err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = measure(signing, opts, err);
+    }
+    return rc == SIGNET_OK ? state(signing, err) : rc;
+}
+
 int signet_signing_new(struct signet_artifact *artifact,
                        const struct signet_sign_opts *opts,
                        struct signet_signing **signing,
@@ -325,22 +371,7 @@ int signet_signing_new(struct signet_artifact *artifact,
         signet_err_set(err, rc, "out of memory for the ignore paths");
     }
     if (rc == SIGNET_OK) {
-        rc = check_reuse(artifact, opts, err);
-    }
-    if (rc == SIGNET_OK) {
-        rc = check_subject(artifact, opts, err);
-    }
-    if (rc == SIGNET_OK) {
-        rc = read_predicate(fresh, opts, err);
-    }
-    if (rc == SIGNET_OK) {
-        rc = signet_sign_release_read(artifact, opts, &fresh->storage, &fresh->release, err);
-    }
-    if (rc == SIGNET_OK) {
-        rc = measure(fresh, opts, err);
-    }
-    if (rc == SIGNET_OK) {
-        rc = state(fresh, err);
+        rc = opts->add_to.len > 0 ? join(fresh, opts, err) : make_statement(fresh, opts, err);
     }
     if (rc != SIGNET_OK) {
         signet_signing_free(fresh);
@@ -497,6 +528,14 @@ static int verify_own(struct signet_signing *signing,
         .accept_ignored = signing->ignore,
         .limits = &signing->limits,
     };
+    if (signing->joins) {
+        int joined = signet_verify(signing->artifact, signing->path, &opts, verification, err);
+        if (joined != SIGNET_OK) {
+            signet_verification_free(*verification);
+            *verification = NULL;
+        }
+        return joined;
+    }
     int rc = signing->predicate_type != NULL
                  ? signet_verify_attested(signing->artifact, &signing->manifest, signing->path,
                                           &opts, verification, err)

@@ -11,6 +11,7 @@
 
 #include "artifact/manifest.h"
 #include "base/codec.h"
+#include "envelope/facts.h"
 #include "envelope/oms.h"
 
 enum {
@@ -374,6 +375,29 @@ static int parse_oms(struct signet_statement *statement,
     return rc;
 }
 
+static void check_texts(const struct signet_texts *texts)
+{
+    for (size_t i = 0; i < texts->count; i++) {
+        FUZZ_CHECK(texts->list[i][0] != '\0');
+    }
+}
+
+/* Whatever a predicate says, what is read of it keeps its bounds, and a refusal says nothing. */
+static void check_facts(struct signet_statement *statement)
+{
+    struct signet_facts facts;
+    struct signet_err err;
+    signet_err_clear(&err);
+    int rc = signet_facts_read(statement, &facts, &err);
+    FUZZ_CHECK(rc == err.code && facts.type == statement->predicate_type);
+    FUZZ_CHECK(facts.severity <= SIGNET_SEVERITY_MAX && facts.sources.count <= 3);
+    FUZZ_CHECK((facts.release_name == NULL) == (facts.release_version == NULL));
+    FUZZ_CHECK(rc == SIGNET_OK || (facts.time == SIGNET_TIME_UNKNOWN && facts.builder == NULL &&
+                                   facts.release_name == NULL && !facts.has_severity));
+    check_texts(&facts.sources);
+    check_texts(&facts.parameters);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const struct signet_limits limits = fuzz_limits();
@@ -387,6 +411,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     check_statement(signet_span_of(data, size), &statement);
+    check_facts(&statement);
     rc = parse_oms(&statement, &limits, &oms, &err);
     if (rc == SIGNET_OK) {
         check_oms(&statement, &oms);
