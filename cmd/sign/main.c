@@ -371,6 +371,7 @@ static int sign(struct signet_tool *tool, struct signet_err *err)
 {
     struct signet_sign_key key = {0};
     struct signet_sign_run run = {
+        .now = (int64_t)time(NULL),
         .tool = tool,
         .key = signet_opts_has(&tool->opts, SIGNET_SIGN_DRY_RUN) ? NULL : &key,
     };

@@ -7,7 +7,6 @@
 
 #include <signet/text.h>
 #include <string.h>
-#include <time.h>
 
 #include "common/sidecar.h"
 #include "sign/sign.h"
@@ -19,7 +18,7 @@ static int read_time(struct signet_sign_run *run, struct signet_err *err)
     char shown[SIGNET_SHOW_MAX];
     uint64_t seconds = 0;
     const char *epoch = signet_tool_env(run->tool, "SOURCE_DATE_EPOCH");
-    run->release.at = (int64_t)time(NULL);
+    run->release.at = run->now;
     if (epoch == NULL) {
         return SIGNET_OK;
     }

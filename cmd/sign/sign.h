@@ -65,6 +65,7 @@ struct signet_sign_item {
 
 /** What was asked for. */
 struct signet_sign_run {
+    int64_t now; /* seconds since 1970, read once */
     struct signet_tool *tool;
     struct signet_sign_key *key; /* NULL for a dry run */
     struct signet_ignores ignores;
