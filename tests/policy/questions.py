@@ -158,7 +158,7 @@ class Maker:
         return entry
 
     def rule(self, index):
-        rule = {"id": "r%d" % index, "actions": self.some(ACTIONS, 3), "match": self.match(),
+        rule = {"id": "r%d" % index, "actions": self.some(["execute", "load"] if self.theme == "path" else ACTIONS, 3), "match": self.match(),
                 "signed_by": [self.signers() for _ in range(self.choice([1, 1, 1, 2, 2, 3]) + (self.theme == "releases"))]}
         if self.chance(30, "version", "releases"):
             rule["version"] = {"monotonic": self.chance(50)}
@@ -214,7 +214,8 @@ class Maker:
 
     def time(self):
         if self.odd(20, "age", "signature_age"):
-            return self.choice([None, NOW + FIVE_MINUTES, NOW + FIVE_MINUTES + 1, NOW - self.choice(AGES)])
+            return self.choice([None, NOW + FIVE_MINUTES, NOW + FIVE_MINUTES + 1, NOW - self.choice(AGES),
+                                NOW - 401 * DAY])
         return NOW - (self.choice(AGES) if self.odd(70) else 60)
 
     def keys_of(self, root, roles):
@@ -245,7 +246,7 @@ class Maker:
         if signatures and self.chance(30, "distinct"):
             signatures.append(dict(self.choice(signatures), use=self.choice(USES)))
         facts = self.release(rule, usage)
-        if "names" not in rule["match"] and "max_signature_age" not in rule and self.odd(50):
+        if "names" not in rule["match"] and "max_signature_age" not in rule and self.odd(50, "version"):
             facts = self.facts("https://sigstore.dev/cosign/sign/v1")
         if self.odd(5):
             facts = self.facts("")
