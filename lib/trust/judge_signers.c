@@ -179,7 +179,8 @@ static int refuse_all(const struct signet_judging *judging, enum shortfall neare
                                            "release that is expected"},
         [LOWER_VERSION] = {SIGNET_E_STALE, "asks for a later version than the one that is signed"},
         [OTHER_USAGE] = {SIGNET_E_DENIED, "is to execute or load, and what is signed is not said "
-                                          "to be a program, a script or a library"},
+                                          "to be a program, an interpreter, a script or, to load, "
+                                          "a library"},
         [TOO_OLD] = {SIGNET_E_DENIED, "asks for a younger signature: the time that is signed is "
                                       "older than it allows, in the future, or absent"},
     };

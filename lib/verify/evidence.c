@@ -76,10 +76,11 @@ static int explain_signers(const struct signet_source *source, struct signet_err
                               "the signature says itself that it is revoked");
     }
     if (first->undated) {
-        return signet_err_set(err, SIGNET_E_UNTRUSTED,
-                              "the key %s counts no more, and no trusted time says that it signed "
-                              "while it did",
-                              signet_utf8_show(signet_span_str(name), shown));
+        return signet_err_set(
+            err, SIGNET_E_UNTRUSTED,
+            "the key %s does not count now, and no trusted time says that it signed "
+            "while it did",
+            signet_utf8_show(signet_span_str(name), shown));
     }
     if (first->wrong_use) {
         return signet_err_set(err, SIGNET_E_UNTRUSTED, "a given key may not be used with format %s",

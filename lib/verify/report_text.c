@@ -88,7 +88,7 @@ const char *signet_report_discounted(const struct signet_signature *signature,
         return NULL;
     }
     if (signer->undated) {
-        return "its key counts no more, and no trusted time says that it signed while it did";
+        return "its key does not count now, and no trusted time says that it signed while it did";
     }
     return signature->counter ? "it is a counter-signature, over another signature"
                               : "it says itself that it is revoked";
@@ -229,6 +229,9 @@ static void put_attestation(struct signet_buf *out, const struct signet_source *
     signet_buf_puts(out, " about ");
     signet_buf_puts(out, signet_about_name(source->about));
     signet_buf_puts(out, ", which is no signature");
+    if (source->evidence->facts_code != SIGNET_OK) {
+        signet_buf_puts(out, " and says nothing to a policy: its predicate is malformed");
+    }
     if (source->err.code != SIGNET_OK) {
         signet_buf_puts(out, ": ");
         put_escaped(out, source->err.msg);

@@ -127,11 +127,11 @@ passes 'a time from ahead' by ahead --state "$tap_dir/ahead2" opt/app
 passes 'is not what it is now' by ahead --state "$tap_dir/ahead2" opt/app
 world time-retired moved
 mv moved/opt/app.sigstore.json.time moved/opt/other.time
-refused 'a time that stands elsewhere' 5 'counts no more' forgetful moved opt/app
+refused 'a time that stands elsewhere' 5 'does not count now' forgetful moved opt/app
 mv moved/opt/other.time moved/opt/app.sigstore.json.time
 passes 'where it belongs' forgetful moved opt/app
 world time-retired moved /evidence/0/time '[{"by":"toni","at":"now-6d","of":"rob"}]'
-refused 'the time of another signature' 5 'counts no more' forgetful moved opt/app
+refused 'the time of another signature' 5 'does not count now' forgetful moved opt/app
 
 # ---- adding up what is not alike ----
 

@@ -104,7 +104,7 @@ dated()
         check_exit "$dated_name" 0 'out~verified: app' by_policy "$dated_root" app
     else
         check_exit "$dated_name" "$dated_status" out~REFUSED by_policy "$dated_root" app
-        also "$dated_name: the text" 'err~counts no more, and no trusted time says that it signed'
+        also "$dated_name: the text" 'err~does not count now, and no trusted time says that it signed'
     fi
 }
 
@@ -118,7 +118,7 @@ check_exit 'an active key needs no time' 0 out~verified by_policy active app
 for root in retired revoked ended; do
     rm -f app.sigstore.json.time
     check_exit "$root, and no note" 5 out~REFUSED by_policy $root app
-    also "$root, and no note: the text" 'err~counts no more'
+    also "$root, and no note: the text" 'err~does not count now'
     dated "$root, signed before" 0 $root "t $((then - 1))"
     dated "$root, signed after" 5 $root "t $((then + 1))"
     dated "$root, by a key that is not trusted for the time" 5 $root "x $((then - 1))"
