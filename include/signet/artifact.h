@@ -62,6 +62,8 @@ struct signet_entry {
     const char *name;   /* relative, "/"-separated, NUL-terminated; the manifest's */
     uint64_t size;      /* bytes */
     uint64_t first;     /* private: see signet_entry_digest() */
+    uint64_t inode;     /* private: of the file that was read as a whole, or 0 */
+    uint64_t changed;   /* private: when that had changed last */
     uint8_t sha256[32]; /* of its contents; zero if the manifest is of shards */
 };
 

@@ -81,8 +81,7 @@ struct worker {
     size_t pending_count;
 };
 
-/* Of all failures that of the first entry is told. What comes after it is not read any more; what
- * comes before it still is. */
+/* Of all failures that of the first entry is told; what comes after it is not read any more. */
 static void fail(struct engine *engine, size_t entry, struct signet_err *why)
 {
     char shown[SIGNET_SHOW_MAX];
@@ -171,8 +170,8 @@ static bool is_large(const struct engine *engine, uint64_t size)
 static int
 open_entry(struct worker *worker, size_t entry, struct pending *file, struct signet_err *err)
 {
-    int rc = signet_opener_open(&worker->opener, worker->engine->manifest->entries[entry].name,
-                                &file->fd, err);
+    struct signet_manifest *manifest = worker->engine->manifest;
+    int rc = signet_opener_open(&worker->opener, manifest->entries[entry].name, &file->fd, err);
     if (rc != SIGNET_OK) {
         return rc;
     }
@@ -185,6 +184,8 @@ open_entry(struct worker *worker, size_t entry, struct pending *file, struct sig
     }
     if (rc != SIGNET_OK) {
         signet_fd_close(&file->fd);
+    } else if (manifest->shard_size == 0) {
+        signet_manifest_note_file(&manifest->entries[entry], &file->st);
     }
     return rc;
 }
@@ -273,8 +274,7 @@ static int begin_file(struct worker *worker, size_t which, const struct pending 
     return signet_lane_begin(&worker->lanes[which], &run);
 }
 
-/* Opens the next file of a batch. It is begun if its bytes are in memory; else the system is asked
- * for them, and the file waits. */
+/* Begins the next file of a batch if it is in memory; else it waits, and the system fetches it. */
 static int begin_entry(struct worker *worker, size_t which, size_t entry, struct signet_err *err)
 {
     struct engine *engine = worker->engine;

@@ -6,6 +6,7 @@
 #include "artifact/manifest.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "artifact/ignore.h"
 #include "artifact/path.h"
@@ -89,6 +90,24 @@ int signet_manifest_add_file(struct signet_manifest *manifest,
     struct signet_entry entry = {.name = kept, .size = size};
     manifest->entries[manifest->count++] = entry;
     return SIGNET_OK;
+}
+
+/* Wraps in far years, and tells any two changes apart all the same. */
+static uint64_t change_of(const struct stat *st)
+{
+    return (uint64_t)st->st_ctim.tv_sec * UINT64_C(1000000000) + (uint64_t)st->st_ctim.tv_nsec;
+}
+
+void signet_manifest_note_file(struct signet_entry *entry, const struct stat *st)
+{
+    entry->inode = st->st_ino;
+    entry->changed = change_of(st);
+}
+
+bool signet_manifest_same_file(const struct signet_entry *entry, const struct stat *st)
+{
+    return entry->inode != 0 && entry->inode == st->st_ino &&
+           entry->size == (uint64_t)st->st_size && entry->changed == change_of(st);
 }
 
 int signet_manifest_add_folder(struct signet_manifest *manifest,

@@ -9,6 +9,7 @@
 #include <signet/artifact.h>
 
 struct signet_ignore;
+struct stat;
 
 /** Starts an empty manifest. Returns SIGNET_OK or SIGNET_E_NOMEM; after either,
  *  signet_manifest_free() releases what it holds. */
@@ -59,6 +60,12 @@ signet_manifest_make_room(struct signet_manifest *manifest, uint64_t max, struct
 /** Where the digest goes that signet_entry_digest() gives. */
 uint8_t *
 signet_manifest_slot(struct signet_manifest *manifest, struct signet_entry *entry, uint64_t number);
+
+/** Notes which file the bytes of an entry are read from, whole, as fstat() told before. */
+void signet_manifest_note_file(struct signet_entry *entry, const struct stat *st);
+
+/** Whether st is of the file that was noted of the entry, which has not changed since. */
+bool signet_manifest_same_file(const struct signet_entry *entry, const struct stat *st);
 
 /** One piece of an entry. */
 struct signet_piece {

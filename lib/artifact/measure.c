@@ -128,11 +128,16 @@ static int measure_bundle(const struct measuring *measuring,
     return rc == SIGNET_OK ? digest(measuring, &input, err) : rc;
 }
 
-static int measure_file(const struct measuring *measuring, uint64_t size, struct signet_err *err)
+static int
+measure_file(const struct measuring *measuring, const struct stat *st, struct signet_err *err)
 {
     const struct signet_engine_input input = {.root_fd = -1, .file_fd = measuring->artifact->fd};
-    int rc = list_file(measuring, size, err);
-    return rc == SIGNET_OK ? digest(measuring, &input, err) : rc;
+    int rc = list_file(measuring, (uint64_t)st->st_size, err);
+    if (rc == SIGNET_OK) {
+        signet_manifest_note_file(&measuring->manifest->entries[0], st);
+        rc = digest(measuring, &input, err);
+    }
+    return rc;
 }
 
 static int list_contents(const struct measuring *measuring,
@@ -232,7 +237,7 @@ static int measure_in_file(const struct measuring *measuring,
     }
     int rc = measuring->manifest->kind == SIGNET_ARTIFACT_BUNDLE
                  ? measure_contents(measuring, ignore, err)
-                 : measure_file(measuring, (uint64_t)before.st_size, err);
+                 : measure_file(measuring, &before, err);
     if (rc == SIGNET_OK && fstat(fd, &after) != 0) {
         return signet_err_sys(err, SIGNET_E_IO, errno, "cannot stat it");
     }

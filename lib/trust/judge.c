@@ -57,14 +57,32 @@ static bool path_fits(const struct signet_texts *paths, const struct signet_ques
            (path_counts(question) && signet_glob_any(paths, question->path));
 }
 
+/* What is not known fits, and is refused then. */
+static bool format_fits(unsigned formats, const struct signet_models *models)
+{
+    return formats == 0 || !models->known || models->ambiguous ||
+           (models->formats != 0 && !models->others && (models->formats & ~formats) == 0);
+}
+
 static bool fits(const struct signet_judging *judging, const struct signet_policy_rule *rule)
 {
     const struct signet_question *question = judging->question;
     const struct signet_policy_match *match = &rule->match;
     return (rule->actions & (unsigned)question->action) != 0 &&
            (match->kinds == 0 || (match->kinds & (unsigned)question->kind) != 0) &&
-           path_fits(&match->paths, question) &&
+           path_fits(&match->paths, question) && format_fits(match->formats, &question->models) &&
            (match->names.count == 0 || signet_judge_names_fit(judging, rule));
+}
+
+bool signet_judge_asks_formats(const struct signet_policy *policy, enum signet_action action)
+{
+    for (size_t i = 0; i < policy->rule_count; i++) {
+        const struct signet_policy_rule *rule = &policy->rules[i];
+        if ((rule->actions & (unsigned)action) != 0 && rule->match.formats != 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 size_t signet_judge_demands(const struct signet_policy *policy)
@@ -136,15 +154,30 @@ static int check_left_out(const struct signet_judging *judging)
     return SIGNET_OK;
 }
 
+/* A rule with formats decides by what is known of the files. Nobody looks at what nobody signed,
+ * and that is refused for having no signature. */
+static int check_formats(const struct signet_judging *judging)
+{
+    const struct signet_question *question = judging->question;
+    if (judging->answer->rule->match.formats == 0 || question->payload_count == 0) {
+        return SIGNET_OK;
+    }
+    if (!question->models.known) {
+        return signet_judge_refuse(judging, SIGNET_E_DENIED,
+                                   "asks for the format of a model, which is told of a file or a "
+                                   "folder only that is verified as a whole, without shards");
+    }
+    return question->models.ambiguous
+               ? signet_judge_refuse(judging, SIGNET_E_DENIED,
+                                     "asks for the format of a model, and two formats claim one "
+                                     "file")
+               : (int)SIGNET_OK;
+}
+
 /* What was looked at is what the rule is about. */
 static int check_looked_at(const struct signet_judging *judging)
 {
     const struct signet_policy_rule *rule = judging->answer->rule;
-    if (rule->match.formats.count > 0) {
-        return signet_judge_refuse(judging, SIGNET_E_DENIED,
-                                   "asks for the format of a model, which this version cannot "
-                                   "judge");
-    }
     if (rule->match.paths.count > 0 && judging->question->path == NULL) {
         return signet_judge_refuse(judging, SIGNET_E_DENIED,
                                    "is for a path, and what was opened has none any more");
@@ -153,7 +186,8 @@ static int check_looked_at(const struct signet_judging *judging)
         return signet_judge_refuse(judging, SIGNET_E_DENIED,
                                    "asks for the whole, and only a part was looked at");
     }
-    return check_left_out(judging);
+    int rc = check_formats(judging);
+    return rc == SIGNET_OK ? check_left_out(judging) : rc;
 }
 
 int signet_judge(const struct signet_policy *policy,

@@ -6,6 +6,7 @@
 #ifndef SIGNET_TRUST_JUDGE_H
 #define SIGNET_TRUST_JUDGE_H
 
+#include "artifact/model_format.h"
 #include "envelope/facts.h"
 #include "trust/policy.h"
 #include "trust/root.h"
@@ -42,6 +43,8 @@ struct signet_question {
     bool path_is_safe;            /* nobody but root and the caller can put something else there */
     enum signet_policy_kind kind; /* of the artifact */
     bool partial;                 /* only chosen entries were looked at */
+    struct signet_models models;  /* what its files are; not known: a rule with formats that fits
+                                     otherwise refuses, as it does if two parsers claim one */
     struct signet_texts left_out; /* names of a bundle that nobody signed */
     const char *expected_name;    /* of the release that the caller asks for; NULL: any */
     const char *expected_version; /* NULL: any */
@@ -78,6 +81,9 @@ bool signet_root_key_counts(const struct signet_root_key *key,
                             const struct signet_payload_key *signature,
                             int64_t now);
 
+/** Whether a rule of policy for the action asks for formats of models. */
+bool signet_judge_asks_formats(const struct signet_policy *policy, enum signet_action action);
+
 /** The most demands, of signatures and attestations, that a rule of policy has. */
 size_t signet_judge_demands(const struct signet_policy *policy);
 
@@ -91,7 +97,8 @@ SIGNET_NODISCARD int signet_judge_policy(const struct signet_policy *policy,
 /**
  * Answers question: the first rule whose actions and match fit decides alone. To execute and to
  * load, a rule with paths is for paths that are safe only. A rule with names is for what a key of a
- * role that it asks for signed as the release of such a name.
+ * role that it asks for signed as the release of such a name. A rule with formats is for a model of
+ * one of them, or a bundle of such models beside which there is nothing but text.
  *
  * Only payloads count that the rule lets vouch: releases of its names and versions if it has such,
  * and of what is expected; as young as it demands; to execute or load, of such a usage. Each entry
@@ -100,9 +107,9 @@ SIGNET_NODISCARD int signet_judge_policy(const struct signet_policy *policy,
  * and as many keys as its role has for threshold.
  *
  * Returns SIGNET_OK if that rule lets the artifact pass, and nothing else; SIGNET_E_DENIED (no rule
- * fits, or a demand of it does not hold; what this version cannot judge is a demand that does not
- * hold); SIGNET_E_THRESHOLD (fewer keys signed than a demand has); SIGNET_E_STALE (a release of a
- * lower version than the rule allows); SIGNET_E_NO_SIGNATURE (no attestation of a type that the
+ * fits, or a demand of it does not hold; what cannot be told of the artifact is a demand that does
+ * not hold); SIGNET_E_THRESHOLD (fewer keys signed than a demand has); SIGNET_E_STALE (a release of
+ * a lower version than the rule allows); SIGNET_E_NO_SIGNATURE (no attestation of a type that the
  * rule demands); or as signet_judge_policy(). *answer is set in any case.
  */
 SIGNET_NODISCARD int signet_judge(const struct signet_policy *policy,

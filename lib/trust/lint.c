@@ -106,7 +106,7 @@ static bool rule_covers(const struct signet_policy_rule *first,
     const unsigned kinds = first->match.kinds != 0 ? first->match.kinds : every;
     const unsigned asked = second->match.kinds != 0 ? second->match.kinds : every;
     return (second->actions & ~first->actions) == 0 && (asked & ~kinds) == 0 &&
-           first->match.names.count == 0 && first->match.formats.count == 0 &&
+           first->match.names.count == 0 && first->match.formats == 0 &&
            globs_cover(&first->match.paths, &second->match.paths);
 }
 
@@ -176,9 +176,6 @@ static void check_demands(struct linting *linting, const struct signet_policy_ru
     const bool release =
         rule->match.names.count > 0 || rule->has_version || rule->max_signature_age != 0;
     const unsigned formats = release ? statements : all_formats;
-    if (rule->match.formats.count > 0) {
-        found(linting, rule->id, true, "formats of models are not judged yet");
-    }
     for (size_t i = 0; i < rule->signed_by_count; i++) {
         const struct signet_policy_signers *signers = &rule->signed_by[i];
         const struct demand demand = {

@@ -44,6 +44,7 @@ static int read_match(struct signet_policy_reading *r,
 {
     static const char *const allowed[] = {"paths", "names", "kinds", "formats", NULL};
     static const char *const kinds[] = {"file", "bundle", NULL}; /* by SIGNET_POLICY_* */
+    static const char *const formats[] = {"safetensors", "gguf", "onnx", NULL}; /* SIGNET_MODEL_* */
     size_t count = 0;
     int rc = signet_field_closed(field, allowed, r->err);
     if (rc == SIGNET_OK) {
@@ -58,7 +59,7 @@ static int read_match(struct signet_policy_reading *r,
     if (rc == SIGNET_OK) {
         rc = signet_policy_find_bits(r, field, "kinds", kinds, &match->kinds);
     }
-    return rc == SIGNET_OK ? signet_policy_find_texts(r, field, "formats", NULL, &match->formats)
+    return rc == SIGNET_OK ? signet_policy_find_bits(r, field, "formats", formats, &match->formats)
                            : rc;
 }
 

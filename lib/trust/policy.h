@@ -30,8 +30,8 @@ enum signet_policy_kind {
 struct signet_policy_match {
     struct signet_texts paths; /* globs, see signet_glob_match() */
     struct signet_texts names; /* globs, of signed release names */
-    struct signet_texts formats;
-    unsigned kinds; /* SIGNET_POLICY_* bits; 0: any */
+    unsigned formats;          /* SIGNET_MODEL_* bits; 0: any */
+    unsigned kinds;            /* SIGNET_POLICY_* bits; 0: any */
 };
 
 /** Signatures over the artifact that a rule demands. */

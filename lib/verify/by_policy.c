@@ -314,8 +314,42 @@ static int find_path(struct signet_verification *verification,
     return rc;
 }
 
+static int read_memory(void *ctx, uint64_t offset, uint8_t *buf, size_t len, struct signet_err *err)
+{
+    const struct signet_buf *text = ctx;
+    (void)err;
+    memcpy(buf, text->data + offset, len);
+    return SIGNET_OK;
+}
+
+/* Which models it is as that kind, if a rule asks for it and somebody signed it: from the bytes
+ * that were compared. */
+static int find_models(struct signet_verification *verification,
+                       const struct signet_artifact *artifact,
+                       struct signet_question *question)
+{
+    const struct signet_manifest *manifest = verification->manifest;
+    struct signet_document *document = &verification->embedded.document;
+    question->models = (struct signet_models){0};
+    if (question->payload_count == 0 || question->partial || manifest == NULL ||
+        kind_of(manifest->kind) != question->kind ||
+        !signet_judge_asks_formats(&verification->trust->policy, question->action)) {
+        return SIGNET_OK;
+    }
+    if (manifest == &document->manifest) {
+        const struct signet_model_source source = {read_memory, &document->text,
+                                                   document->text.len};
+        question->models.known = true;
+        return signet_models_add(&source, &question->models, &verification->err);
+    }
+    return artifact != NULL
+               ? signet_models_find(artifact, manifest, &question->models, &verification->err)
+               : (int)SIGNET_OK;
+}
+
 /* Puts the artifact as one kind to the policy. */
 static int ask_as(struct signet_verification *verification,
+                  const struct signet_artifact *artifact,
                   enum signet_artifact_kind kind,
                   struct signet_question *question,
                   struct claims *claims,
@@ -330,7 +364,11 @@ static int ask_as(struct signet_verification *verification,
     question->payload_count = claims->signed_count;
     question->attestations = claims->attested_list;
     question->attestation_count = claims->attested_count;
-    int rc = signet_judge(&trust->policy, &trust->root, question, &answer, &verification->err);
+    int rc = find_models(verification, artifact, question);
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    rc = signet_judge(&trust->policy, &trust->root, question, &answer, &verification->err);
     verification->rule = answer.rule != NULL ? answer.rule->id : NULL;
     verification->refusal = answer.refusal;
     verification->demands = question->found;
@@ -358,6 +396,7 @@ static bool matches_as(const struct signet_verification *verification,
 
 /* As each kind that it was found to be; as what it was opened, if no signature is over it. */
 static int ask_each(struct signet_verification *verification,
+                    const struct signet_artifact *artifact,
                     struct signet_question *question,
                     struct claims *claims,
                     struct signet_by_policy *said)
@@ -369,10 +408,12 @@ static int ask_each(struct signet_verification *verification,
         if (matches_as(verification, kinds[i])) {
             said->nothing = false;
             signet_err_clear(&verification->err);
-            rc = ask_as(verification, kinds[i], question, claims, said);
+            rc = ask_as(verification, artifact, kinds[i], question, claims, said);
         }
     }
-    return said->nothing ? ask_as(verification, verification->kind, question, claims, said) : rc;
+    return said->nothing
+               ? ask_as(verification, artifact, verification->kind, question, claims, said)
+               : rc;
 }
 
 int signet_by_policy_ask(struct signet_verification *verification,
@@ -400,7 +441,7 @@ int signet_by_policy_ask(struct signet_verification *verification,
                                         sizeof(*verification->demands)),
         };
         rc = question.found == NULL ? no_memory(verification)
-                                    : ask_each(verification, &question, &claims, said);
+                                    : ask_each(verification, artifact, &question, &claims, said);
     }
     free(path);
     return rc;

@@ -40,8 +40,9 @@ SIGNET_NODISCARD int signet_by_policy_take(struct signet_verification *verificat
 /**
  * Asks opts->trust about an artifact whose sources were compared, as each kind that one of them is
  * of: it must be let pass as one kind by signatures over that kind alone. artifact may be NULL: it
- * stands nowhere. Returns SIGNET_OK if a rule lets it pass: *said is set then; else as
- * signet_judge(), or SIGNET_E_NOMEM. The reason is verification->err.
+ * stands nowhere. Its files are looked at if a rule asks for formats of models. Returns SIGNET_OK
+ * if a rule lets it pass: *said is set then; else as signet_judge() or signet_models_find(), or
+ * SIGNET_E_NOMEM. The reason is verification->err.
  */
 SIGNET_NODISCARD int signet_by_policy_ask(struct signet_verification *verification,
                                           const struct signet_artifact *artifact,

@@ -96,7 +96,7 @@ clean 'an attestation'
 policy "$(rule r "$files" "${signers}2" ',"attestations":[{"type":"urn:x","role":"cd"}]')"
 blocks 'an attestation by nobody' 'rule r: never passes: root 1 has no role cd'
 policy "$(rule r '"formats":["gguf"]')"
-blocks 'formats of models' 'rule r: never passes: formats of models are not judged yet'
+clean 'formats of models'
 
 policy "$(rule r "$files")"
 root retired retire -k a.pub

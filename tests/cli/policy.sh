@@ -202,9 +202,9 @@ with_policy 'without signers' 3 '/rules/0/signed_by: expected an array of at lea
 sign_policy p "$(printf %s "$policy" | sed 's/"rules"/"root":{"min_version":3},"rules"/')" pol
 check_exit 'for this root' 0 out~verified signet-verify --insecure-no-state --policy p --root root dist/app
 sign_policy p "$(printf %s "$policy" | sed 's/"match":{"paths"/"match":{"formats":["gguf"],"paths"/')" pol
-check_exit 'a demand that cannot be judged' 1 out~REFUSED \
+check_exit 'a rule for models only' 1 out~REFUSED \
     signet-verify --insecure-no-state --policy p --root root dist/app
-also 'a demand that cannot be judged: the text' 'err~which this version cannot judge'
+also 'a rule for models only: the text' 'err~no rule of policy acme is for this'
 sign_policy p "$(printf %s "$policy" | sed 's/"role":"ci"/"role":"lab"/')" pol
 check_exit 'a role that the root lacks' 1 out~REFUSED signet-verify --insecure-no-state --policy p --root root srv/model
 also 'a role that the root lacks: the text' 'err~asks for role lab, which the root does not have'

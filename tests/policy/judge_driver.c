@@ -147,6 +147,23 @@ static const struct signet_signed_payload *payloads(struct asked *asked,
     return read;
 }
 
+/* Null: nobody could tell. */
+static struct signet_models models(const struct signet_doc_value *object)
+{
+    static const char *const formats[] = {"safetensors", "gguf", "onnx", NULL}; /* SIGNET_MODEL_* */
+    struct signet_models read = {0};
+    if (!signet_doc_is_object(object)) {
+        return read;
+    }
+    read = (struct signet_models){true, truth(object, "ambiguous"), truth(object, "others"), 0};
+    for (const struct signet_doc_value *item =
+             signet_doc_first(signet_doc_member(object, "formats"));
+         item != NULL; item = signet_doc_next(item)) {
+        read.formats |= 1U << (unsigned)word(item, formats);
+    }
+    return read;
+}
+
 static void read_question(struct asked *asked, const struct signet_doc_value *object)
 {
     static const char *const actions[] = {"verify", "execute", "load", "open", NULL};
@@ -162,6 +179,7 @@ static void read_question(struct asked *asked, const struct signet_doc_value *ob
         .kind =
             strcmp(text(object, "kind"), "file") == 0 ? SIGNET_POLICY_FILE : SIGNET_POLICY_BUNDLE,
         .partial = truth(object, "partial"),
+        .models = models(signet_doc_member(object, "models")),
         .left_out = texts(asked, object, "left_out"),
         .expected_name = text(expect, "name"),
         .expected_version = text(expect, "version"),

@@ -20,7 +20,7 @@ RESERVED = ("root", "policy", "time")
 
 CHECKS = """
 expired min_version revoked_file revoked_bundle
-actions paths paths_safe paths_none kinds names names_signed formats
+actions paths paths_safe paths_none kinds names names_signed formats formats_unknown
 role_missing role_reserved threshold signed_by_formats
 uses not_before not_after trusted_time retired retired_time revoked revoked_time distinct
 release_names release_version minimum signature_age signature_age_unknown signature_age_ahead
@@ -171,7 +171,19 @@ class Judge:
             return False
         if "kinds" in match and self.question["kind"] not in match["kinds"] and self.wants("kinds"):
             return False
+        if self.formats_fit(rule) is False and self.wants("formats"):
+            return False
         return self.path_fits(rule) is not False and self.names_fit(rule)
+
+    def formats_fit(self, rule):
+        """Whether all files are models of its formats, or texts beside such; None: it cannot be told."""
+        models = self.question.get("models")
+        if "formats" not in rule["match"]:
+            return True
+        if models is None or models["ambiguous"]:
+            return None
+        found = set(models["formats"])
+        return bool(found) and not models["others"] and not found - set(rule["match"]["formats"])
 
     # ---- what it demands ----
 
@@ -288,7 +300,9 @@ class Judge:
         codes = self.attested(rule)
         if not releases:
             codes |= {1, 6} if self.is_older(rule) else {1}
-        if self.path_fits(rule) is None or ("formats" in rule["match"] and self.wants("formats")):
+        if self.path_fits(rule) is None:
+            codes.add(1)
+        if self.formats_fit(rule) is None and self.wants("formats_unknown"):
             codes.add(1)
         if set(self.question["left_out"]) - set(rule.get("ignored", [])) and self.wants("ignored"):
             codes.add(1)

@@ -38,6 +38,7 @@ NEAR_TYPES = ["https://slsa.dev/provenance/v0.2", "https://slsa.dev/provenance",
 BUILDERS = ["https://b/1", "https://b/2", "https://b/1/"]
 SOURCES = ["git+https://s/1", "git+https://s/2", "git+https://s/1 "]
 PARAMETERS = ["workflow", "inputs", "target"]
+FORMATS = ["safetensors", "gguf", "onnx"]
 LEFT_OUT = [".git", "x", "x/y", ".gitignore"]
 DURATIONS = {"P1D": DAY, "PT1H": 3600, "P7D": 7 * DAY, "PT168H": 7 * DAY, "P400D": 400 * DAY}
 # Of now, at and beside every limit that the documents here can have.
@@ -45,7 +46,7 @@ AGES = [0, -1, 1, -299, -300, -301, *(n + d for n in (3600, DAY, 7 * DAY, 400 * 
 # What two questions in three are about, and the more seldom answers twice.
 THEMES = ["names", "names", "releases", "releases", "stale", "version", "expect", "window", "status", "path",
           "signature_age", "signature_age", "age", "age", "severity", "severity", "builders", "sources", "sources",
-          "parameters", "type", "deny", "stale", "roles", "attested", "attested", "formats", "distinct"]
+          "parameters", "type", "deny", "stale", "roles", "attested", "attested", "formats", "distinct", "models"]
 KEYS = [signing.Key("k%d" % n) for n in range(9)]
 PUBLIC = {key.id: signing.b64(key.spki) for key in KEYS}
 
@@ -125,8 +126,8 @@ class Maker:
             match["names"] = self.some(NAME_GLOBS)
         if self.chance(30) or not match:
             match["kinds"] = self.some(["file", "bundle"])
-        if self.odd(2, "formats"):
-            match["formats"] = ["gguf"]
+        if self.chance(2, "models"):
+            match["formats"] = self.some(FORMATS)
         return match
 
     def a_role(self, theme):
@@ -278,6 +279,13 @@ class Maker:
         keys = self.keys_of(root, [entry["role"]])
         return {"facts": facts, "keys": [self.signature(root, key) for key in keys if not self.odd(30)]}
 
+    def models(self, rule):
+        """What the files of the artifact are; None: it cannot be told."""
+        if "formats" not in rule["match"] or self.chance(10):
+            return None
+        found = self.some(FORMATS if self.chance(30) else rule["match"]["formats"])
+        return {"formats": [] if self.chance(10) else found, "others": self.chance(10), "ambiguous": self.chance(10)}
+
     def question(self, root, policy):
         rule = self.choice(policy["rules"]) if self.odd(60) else policy["rules"][0]
         if self.theme == "names":
@@ -297,6 +305,7 @@ class Maker:
                 "now": NOW, "expect": self.expect(payloads), "payloads": payloads, "attestations": attestations,
                 "left_out": self.some(LEFT_OUT if self.odd(30) else rule.get("ignored", LEFT_OUT))
                 if self.odd(10) or "ignored" in rule and self.chance(70) else [],
+                "models": self.models(rule),
                 "digests": [{"kind": kind, "sha256": self.digest()}
                             for kind in self.some(["file", "bundle", "file"], 3)]}
 

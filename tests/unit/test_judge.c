@@ -5,6 +5,7 @@
  */
 #include "check.h"
 
+#include "base/compiler.h"
 #include "trust/judge.h"
 
 enum {
@@ -20,8 +21,8 @@ static struct signet_root_role roles[] = {{"release", release_keys, 3, 2}, {"ci"
 static struct signet_root root;
 
 static const char *const opt[] = {"/opt/**"};
-static const char *const some[] = {"x"};
 static struct signet_policy_signers two_release[] = {{"release", 2, 0}};
+static struct signet_policy_signers three_release[] = {{"release", 3, 0}};
 static struct signet_policy_signers both[] = {{"release", 1, SIGNET_USE_DSSE}, {"ci", 1, 0}};
 static struct signet_policy_signers unknown[] = {{"nobody", 1, 0}};
 static const struct signet_facts no_facts = {.type = "", .time = SIGNET_TIME_UNKNOWN};
@@ -255,15 +256,52 @@ static void a_policy_and_a_root_hold_for_a_time(void **state)
     CHECK_CODE(simple(), SIGNET_E_DENIED);
 }
 
-/* The format of a model is a demand that is not passed over because it cannot be judged. */
-static void what_cannot_be_judged_is_refused(void **state)
+/* What the files of /opt/a are, as a rule for GGUF and ONNX is asked, before one for all that has
+ * not enough keys. */
+static int ask_format(struct signet_models models)
 {
+    struct signet_payload_key room[16];
+    struct signet_signed_payload claims[8];
+    struct signet_answer answer;
+    struct signet_question question = {.action = SIGNET_ACTION_VERIFY,
+                                       .path = "/opt/a",
+                                       .kind = SIGNET_POLICY_BUNDLE,
+                                       .models = models,
+                                       .now = NOW,
+                                       .payloads = claims};
+    read_claims("d0d1", room, claims, &question.payload_count);
+    return signet_judge(&policy, &root, &question, &answer, NULL);
+}
+
+static void a_rule_is_for_formats_of_models(void **state)
+{
+    static const struct {
+        struct signet_models models;
+        int expected; /* SIGNET_E_THRESHOLD: the next rule is for it */
+    } cases[] = {
+        {{.known = true, .formats = SIGNET_MODEL_GGUF}, SIGNET_OK},
+        {{.known = true, .formats = SIGNET_MODEL_ONNX}, SIGNET_OK},
+        {{.known = true, .formats = SIGNET_MODEL_GGUF | SIGNET_MODEL_ONNX}, SIGNET_OK},
+        {{.known = true, .formats = SIGNET_MODEL_SAFETENSORS}, SIGNET_E_THRESHOLD},
+        {{.known = true, .formats = SIGNET_MODEL_GGUF | SIGNET_MODEL_SAFETENSORS},
+         SIGNET_E_THRESHOLD},
+        {{.known = true, .formats = SIGNET_MODEL_GGUF, .others = true}, SIGNET_E_THRESHOLD},
+        {{.known = true}, SIGNET_E_THRESHOLD},
+        {{.known = true, .formats = SIGNET_MODEL_GGUF, .ambiguous = true}, SIGNET_E_DENIED},
+        {{.known = true, .formats = SIGNET_MODEL_SAFETENSORS, .ambiguous = true}, SIGNET_E_DENIED},
+        {{.formats = SIGNET_MODEL_GGUF}, SIGNET_E_DENIED},
+    };
     (void)state;
-    CHECK_CODE(simple(), SIGNET_OK);
-    rules[0].match.formats = (struct signet_texts){some, 1};
-    CHECK_CODE(simple(), SIGNET_E_DENIED);
-    rules[0].match.formats.count = 0;
-    CHECK_CODE(simple(), SIGNET_OK);
+    assert_false(signet_judge_asks_formats(&policy, SIGNET_ACTION_VERIFY));
+    rules[0].match.formats = SIGNET_MODEL_GGUF | SIGNET_MODEL_ONNX;
+    rules[1] = rules[0];
+    rules[1].match.formats = 0;
+    rules[1].signed_by = three_release;
+    for (size_t i = 0; i < SIGNET_COUNT(cases); i++) {
+        CHECK_CODE(ask_format(cases[i].models), cases[i].expected);
+    }
+    assert_true(signet_judge_asks_formats(&policy, SIGNET_ACTION_VERIFY));
+    assert_false(signet_judge_asks_formats(&policy, SIGNET_ACTION_OPEN));
 }
 
 static void names_that_are_left_out_are_listed(void **state)
@@ -506,7 +544,7 @@ int main(void)
         cmocka_unit_test_setup(to_load_a_path_must_be_safe, set_up),
         cmocka_unit_test_setup(a_key_counts_while_it_is_valid, set_up),
         cmocka_unit_test_setup(a_policy_and_a_root_hold_for_a_time, set_up),
-        cmocka_unit_test_setup(what_cannot_be_judged_is_refused, set_up),
+        cmocka_unit_test_setup(a_rule_is_for_formats_of_models, set_up),
         cmocka_unit_test_setup(names_that_are_left_out_are_listed, set_up),
         cmocka_unit_test_setup(a_rule_is_for_names, set_up),
         cmocka_unit_test_setup(a_version_is_a_release_and_high_enough, set_up),

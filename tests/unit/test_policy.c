@@ -7,6 +7,7 @@
 
 #include <signet/trusted_key.h>
 
+#include "artifact/model_format.h"
 #include "base/codec.h"
 #include "trust/policy.h"
 
@@ -66,7 +67,7 @@ static void every_member_is_read(void **state)
     assert_string_equal(rule->match.paths.list[0], "/opt/**");
     assert_string_equal(rule->match.names.list[0], "acme-*");
     assert_int_equal(rule->match.kinds, SIGNET_POLICY_FILE);
-    assert_string_equal(rule->match.formats.list[0], "gguf");
+    assert_int_equal(rule->match.formats, SIGNET_MODEL_GGUF);
     assert_int_equal(rule->signed_by_count, 1);
     assert_string_equal(rule->signed_by[0].role, "release");
     assert_int_equal(rule->signed_by[0].threshold, 2);
