@@ -69,16 +69,25 @@ static void add_hex(struct bytes *bytes, const char *hex)
     }
 }
 
+/* The next of the words that spaces separate; false at the end. */
+static bool next_word(const char **text, char word[SPEC])
+{
+    *text += strspn(*text, " ");
+    size_t len = strcspn(*text, " ");
+    assert_true(len < SPEC);
+    memcpy(word, *text, len);
+    word[len] = '\0';
+    *text += len;
+    return len > 0;
+}
+
 /* By words: =TEXT as it is; xHEX; b, d, q: a number of 1, 4, 8 bytes; sTEXT with its length in 8
  * bytes; zN zeros; aN zeros up to a multiple; hN a hole. */
 static void build(struct bytes *bytes, const char *spec)
 {
-    char words[SPEC];
-    char *rest = NULL;
-    assert_true(strlen(spec) < sizeof(words));
-    strcpy(words, spec);
+    char word[SPEC];
     memset(bytes, 0, sizeof(*bytes));
-    for (char *word = strtok_r(words, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
+    while (next_word(&spec, word)) {
         uint64_t number = strtoull(word + 1, NULL, 10);
         switch (word[0]) {
         case 'b':
