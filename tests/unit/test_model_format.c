@@ -1,23 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * artifact/model_format: each format by files put together here from its specification, with twins
- * that differ in one thing and are refused, and by samples that others made.
+ * artifact/model_format: each format by files made here from its specification, with refused twins
+ * that differ in one thing, and by samples that others made.
  */
 #include "files.h"
 
 #include "artifact/model_format.h"
 #include "base/compiler.h"
 
-enum {
-    ROOM = 16384,
-    SPEC = 1024
-};
+#define ROOM 16384
+#define SPEC 1024
 
-/* Bytes, followed by a hole of zeros. */
 struct bytes {
     uint8_t data[ROOM];
     size_t len;
-    uint64_t hole;
+    uint64_t hole; /* zeros behind them */
     uint64_t read; /* so far, of all */
     int rc;        /* of every read */
 };
@@ -74,9 +71,7 @@ static bool next_word(const char **text, char word[SPEC])
 {
     *text += strspn(*text, " ");
     size_t len = strcspn(*text, " ");
-    assert_true(len < SPEC);
-    memcpy(word, *text, len);
-    word[len] = '\0';
+    assert_true(snprintf(word, SPEC, "%.*s", (int)len, *text) < SPEC);
     *text += len;
     return len > 0;
 }

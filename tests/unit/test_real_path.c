@@ -5,7 +5,9 @@
 #include "check.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "artifact/real_path.h"
 #include "scratch.h"
@@ -95,12 +97,41 @@ static void nobody_else_may_write_there(void **state)
     assert_false(signet_real_path_is_safe("/proc/self")); /* a link */
 }
 
+/* A new folder where nobody else may write: what /tmp is not. */
+static bool make_safe_folder(char *path, size_t size)
+{
+    const char *const places[] = {"/run", getenv("HOME"), SIGNET_SOURCE_DIR};
+    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+        bool safe = places[i] != NULL && signet_real_path_is_safe(places[i]) &&
+                    snprintf(path, size, "%s/signet-test-XXXXXX", places[i]) < (int)size;
+        if (safe && mkdtemp(path) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void neither_the_group_nor_others_may_write(void **state)
+{
+    char path[4096];
+    (void)state;
+    assert_true(make_safe_folder(path, sizeof(path)));
+    bool own = chmod(path, 0755) == 0 && signet_real_path_is_safe(path);
+    bool group = chmod(path, 0775) == 0 && signet_real_path_is_safe(path);
+    bool others = chmod(path, 0757) == 0 && signet_real_path_is_safe(path);
+    assert_int_equal(rmdir(path), 0);
+    assert_true(own);
+    assert_false(group);
+    assert_false(others);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_link_is_not_where_it_leads),
         cmocka_unit_test(what_does_not_stand_there_has_no_path),
         cmocka_unit_test(nobody_else_may_write_there),
+        cmocka_unit_test(neither_the_group_nor_others_may_write),
     };
     return CHECK_RUN(tests);
 }
