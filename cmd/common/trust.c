@@ -5,6 +5,7 @@
 #include "common/trust.h"
 
 #include <signet/io.h>
+#include <signet/root.h>
 #include <signet/text.h>
 #include <stdlib.h>
 
@@ -60,6 +61,33 @@ struct signet_trust_names signet_tool_trust_names(struct signet_tool *tool, bool
     return names;
 }
 
+static int64_t time_given(void *ctx)
+{
+    const int64_t *seconds = ctx;
+    return *seconds;
+}
+
+/* Reads --insecure-verify-time into *clock, which then always tells it. */
+static int read_time(const struct signet_tool *tool,
+                     struct signet_clock *clock,
+                     struct signet_trust_opts *how,
+                     struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    const char *text = signet_opts_value(&tool->opts, SIGNET_OPT_INSECURE_VERIFY_TIME);
+    if (text == NULL) {
+        return SIGNET_OK;
+    }
+    how->clock = clock;
+    how->insecure_clock = true;
+    return text[0] != 'P' && signet_root_time(text, 0, clock->ctx)
+               ? SIGNET_OK
+               : signet_err_set(err, SIGNET_E_USAGE,
+                                "option --insecure-verify-time: expected a time such as "
+                                "2026-11-01T00:00:00Z, found \"%s\"",
+                                signet_utf8_show(signet_span_str(text), shown));
+}
+
 int signet_tool_trust_by(struct signet_tool *tool,
                          const struct signet_trust_names *names,
                          struct signet_trust **trust,
@@ -74,8 +102,13 @@ int signet_tool_trust_by(struct signet_tool *tool,
             signet_opts_has(&tool->opts, SIGNET_OPT_INSECURE_UNSIGNED_POLICY),
         .limits = &tool->limits,
     };
+    int64_t given = 0;
+    struct signet_clock clock = {.now = time_given, .ctx = &given};
     char *state = NULL;
-    int rc = find_state(tool, &state, err);
+    int rc = read_time(tool, &clock, &how, err);
+    if (rc == SIGNET_OK) {
+        rc = find_state(tool, &state, err);
+    }
     if (rc == SIGNET_OK) {
         rc = signet_roots_read(tool, names->root, &roots, err);
     }

@@ -108,6 +108,11 @@ static const struct signet_opt_spec options[] = {
      .rare = true,
      .name = "insecure-no-state",
      .help = "remember no versions, so that old ones pass"},
+    {.id = SIGNET_OPT_INSECURE_VERIFY_TIME,
+     .rare = true,
+     .name = "insecure-verify-time",
+     .arg = "TIME",
+     .help = "judge by the policy as if it were TIME"},
     SIGNET_OPT_COMMON,
     SIGNET_OPT_END,
 };
@@ -145,6 +150,8 @@ static const struct signet_insecure insecure[] = {
      "whoever wrote the policy decides what passes"},
     {SIGNET_OPT_INSECURE_NO_STATE, "--insecure-no-state",
      "an older root or policy passes for the newest"},
+    {SIGNET_OPT_INSECURE_VERIFY_TIME, "--insecure-verify-time",
+     "what expired since then, or was not valid yet, passes"},
     {0, NULL, NULL},
 };
 
@@ -208,6 +215,7 @@ static int check_trust(const struct signet_verify_run *run, struct signet_err *e
     } for_policies[] = {
         {SIGNET_OPT_STATE, "--state"},
         {SIGNET_OPT_EXPLAIN, "--explain"},
+        {SIGNET_OPT_INSECURE_VERIFY_TIME, "--insecure-verify-time"},
         {SIGNET_OPT_INSECURE_UNSIGNED_POLICY, "--insecure-unsigned-policy"},
         {SIGNET_OPT_INSECURE_NO_STATE, "--insecure-no-state"},
     };

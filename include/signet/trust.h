@@ -44,6 +44,9 @@ struct signet_trust_opts {
     struct signet_trust_file *policy; /* a DSSE envelope signed by the last root's role "policy" */
     /* policy is the bare document, which nobody signed. */
     bool insecure_unsigned_policy;
+    /* clock tells a time that somebody chose: the state is compared with, and nothing is recorded.
+     */
+    bool insecure_clock;
     /* Borrowed: the file that remembers the highest versions seen, so that nothing older passes for
      * the newest; in a folder that exists. NULL: nothing is remembered. */
     const char *state;

@@ -229,11 +229,12 @@ static int see(const struct signet_trust *trust, struct signet_state *state, str
     return rc;
 }
 
-/* What nobody signed leaves no trace: it would refuse what somebody signs later. */
+/* What nobody signed, or a time that nobody has, leaves no trace: it would refuse what is right
+ * later. */
 static int
 commit(const struct signet_trust *trust, struct signet_state *state, struct signet_err *err)
 {
-    return trust->unsigned_policy ? (int)SIGNET_OK : signet_state_commit(state, err);
+    return trust->leaves_no_trace ? (int)SIGNET_OK : signet_state_commit(state, err);
 }
 
 static int demand_state(const struct signet_policy *policy, struct signet_err *err)
@@ -374,7 +375,7 @@ start(const struct signet_trust_opts *opts, struct signet_trust **trust, struct 
         return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for a policy");
     }
     making.trust->now = signet_clock_now(opts->clock);
-    making.trust->unsigned_policy = opts->insecure_unsigned_policy;
+    making.trust->leaves_no_trace = opts->insecure_unsigned_policy || opts->insecure_clock;
     making.trust->state = opts->state != NULL ? strdup(opts->state) : NULL;
     int rc = opts->state == NULL || making.trust->state != NULL
                  ? make(&making, err)

@@ -22,7 +22,7 @@ struct signet_trust {
     struct signet_digest first;      /* of the payload of the lineage's first root */
     struct signet_digest root_digest;
     struct signet_digest policy_digest;
-    bool unsigned_policy; /* leaves no trace in the state */
+    bool leaves_no_trace; /* nothing is recorded in the state */
     char *state;          /* path; NULL: nothing is remembered */
     bool first_use;       /* the state did not know the policy */
 };

@@ -7,7 +7,7 @@
 . "${0%/*}/../common/tap.sh"
 # shellcheck source=tests/common/trust.sh
 . "$SIGNET_SOURCE/tests/common/trust.sh"
-plan 152
+plan 160
 
 for name in r1 r2 pol a b c stranger; do
     signet-key generate -q --no-passphrase -o $name >/dev/null
@@ -190,6 +190,20 @@ with_policy 'signed by another role' 5 \
 with_policy 'signed by a stranger' 5 'found 0' "$policy" stranger
 with_policy 'expired' 6 'p: policy acme expired at 2026-02-01T00:00:00Z' \
     "$(printf %s "$policy" | sed 's/2199-01-01/2026-02-01/')" pol
+# A time that is given: what has expired passes, and leaves no trace.
+at() { signet-verify --state ../then --policy p --root root --insecure-verify-time "$@"; }
+check_exit 'at a time before that' 0 'err~what expired since then, or was not valid yet, passes' \
+    at 2026-01-31T23:59:59Z dist/app
+is 'at a time before that: no trace' "$(ls ../then 2>/dev/null)" ''
+check_exit 'at that time' 6 'err~policy acme expired at 2026-02-01T00:00:00Z' \
+    at 2026-02-01T00:00:00Z dist/app
+check_exit 'at a time: the report' 0 'out~"now":"2026-01-31T00:00:00Z"' at 2026-01-31T00:00:00Z --json dist/app
+is 'at a time: it is named' "$(jq -c .insecure "$tap_out")" '["--insecure-verify-time"]'
+check_exit 'no time' 2 'err~expected a time such as' at P1D dist/app
+check_exit 'a time, and no policy' 2 'err~is for --policy' \
+    signet-verify -k a.pub --insecure-verify-time 2026-01-31T00:00:00Z dist/app
+check_exit 'without a time' 6 'err~policy acme expired' \
+    signet-verify --state ../then --policy p --root root dist/app
 with_policy 'for a later root' 6 'expects version 4 of the root or a later one, found version 3' \
     "$(printf %s "$policy" | sed 's/"rules"/"root":{"min_version":4},"rules"/')" pol
 with_policy 'an unknown member' 3 'p: /rules/0/comment: expected no member of this name' \
