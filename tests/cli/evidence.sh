@@ -8,7 +8,7 @@
 . "${0%/*}/../common/tap.sh"
 # shellcheck source=tests/common/trust.sh
 . "$SIGNET_SOURCE/tests/common/trust.sh"
-plan 102
+plan 99
 
 for name in r1 pol a b c stranger; do
     signet-key generate -q --no-passphrase -o $name >/dev/null

@@ -5,7 +5,7 @@
 # of it, and what is refused. Statements that this tool does not make are signed by OpenSSL.
 # shellcheck source=tests/common/tap.sh
 . "${0%/*}/../common/tap.sh"
-plan 77
+plan 76
 
 release=https://in-toto.io/attestation/release/v0.1
 signet-key generate -q --no-passphrase -o k >/dev/null
