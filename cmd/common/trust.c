@@ -32,6 +32,77 @@ static int find_state(struct signet_tool *tool, char **path, struct signet_err *
     return signet_state_make_folder(*path, err);
 }
 
+/* What is read for a policy. */
+struct reading {
+    const struct signet_trust_names *names;
+    struct signet_roots roots;
+    struct signet_trust_file policy;
+    struct signet_trust_file *further; /* owned: as many as names->unpacked has roots */
+};
+
+/* A pack has given away what was taken out. */
+static int take_unpacked(struct reading *reading, struct signet_err *err)
+{
+    struct signet_pack *pack = reading->names->unpacked;
+    reading->further = calloc(pack->root_count + 1, sizeof(*reading->further));
+    if (reading->further == NULL) {
+        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for a pack");
+    }
+    for (size_t i = 0; i < pack->root_count; i++) {
+        struct signet_pack_text *root = &pack->roots[i];
+        reading->further[i] =
+            (struct signet_trust_file){root->name, root->text, .version = root->version};
+        memset(&root->text, 0, sizeof(root->text));
+    }
+    reading->policy =
+        (struct signet_trust_file){pack->policy.name, pack->policy.text, .version = 0};
+    memset(&pack->policy.text, 0, sizeof(pack->policy.text));
+    return SIGNET_OK;
+}
+
+static int read_files(struct signet_tool *tool, struct reading *reading, struct signet_err *err)
+{
+    const struct signet_trust_names *names = reading->names;
+    int rc = signet_roots_read(tool, names->root, &reading->roots, err);
+    if (rc != SIGNET_OK || names->unpacked != NULL) {
+        return rc == SIGNET_OK ? take_unpacked(reading, err) : rc;
+    }
+    reading->policy.name = names->policy;
+    return signet_io_read(names->policy, tool->limits.envelope, &reading->policy.text, err);
+}
+
+/* Of what is going to be verified, before it is changed by that. */
+static int pack_files(struct reading *reading, struct signet_err *err)
+{
+    struct signet_pack *pack = reading->names->packing;
+    if (pack == NULL) {
+        return SIGNET_OK;
+    }
+    int rc = signet_pack_add_policy(pack, signet_buf_span(&reading->policy.text), err);
+    for (size_t i = 0; rc == SIGNET_OK && i < reading->roots.count; i++) {
+        rc = signet_pack_add_root(pack, signet_buf_span(&reading->roots.files[i].text), err);
+    }
+    return rc;
+}
+
+static void pack_versions(const struct reading *reading, const struct signet_trust *trust)
+{
+    struct signet_pack *pack = reading->names->packing;
+    for (size_t i = 0; pack != NULL && i < pack->root_count; i++) {
+        pack->roots[i].version = signet_trust_root_version(trust, i);
+    }
+}
+
+static void free_reading(struct reading *reading)
+{
+    for (size_t i = 0; reading->further != NULL && i < reading->names->unpacked->root_count; i++) {
+        signet_buf_free(&reading->further[i].text);
+    }
+    free(reading->further);
+    signet_roots_free(&reading->roots);
+    signet_buf_free(&reading->policy.text); /* if it did not come to that */
+}
+
 static int make_trust(struct signet_tool *tool,
                       const struct signet_trust_opts *how,
                       struct signet_trust **trust,
@@ -93,11 +164,11 @@ int signet_tool_trust_by(struct signet_tool *tool,
                          struct signet_trust **trust,
                          struct signet_err *err)
 {
-    struct signet_trust_file policy = {.name = names->policy};
-    struct signet_roots roots = {0};
+    struct reading reading = {.names = names};
     struct signet_trust_opts how = {
         .size = sizeof(how),
-        .policy = &policy,
+        .policy = &reading.policy,
+        .policy_name = names->policy_name,
         .insecure_unsigned_policy =
             signet_opts_has(&tool->opts, SIGNET_OPT_INSECURE_UNSIGNED_POLICY),
         .limits = &tool->limits,
@@ -110,21 +181,25 @@ int signet_tool_trust_by(struct signet_tool *tool,
         rc = find_state(tool, &state, err);
     }
     if (rc == SIGNET_OK) {
-        rc = signet_roots_read(tool, names->root, &roots, err);
+        rc = read_files(tool, &reading, err);
     }
     if (rc == SIGNET_OK) {
-        rc = signet_io_read(policy.name, tool->limits.envelope, &policy.text, err);
+        rc = pack_files(&reading, err);
     }
     if (rc == SIGNET_OK) {
-        how.roots = roots.files;
-        how.root_count = roots.count;
-        how.root_folder = roots.folder;
+        how.roots = reading.roots.files;
+        how.root_count = reading.roots.count;
+        how.root_folder = reading.roots.folder;
+        how.further = reading.further;
+        how.further_count = reading.further != NULL ? names->unpacked->root_count : 0;
         how.state = state;
         rc = make_trust(tool, &how, trust, err);
     }
+    if (rc == SIGNET_OK) {
+        pack_versions(&reading, *trust);
+    }
     free(state);
-    signet_roots_free(&roots);
-    signet_buf_free(&policy.text); /* if it did not come to that */
+    free_reading(&reading);
     return rc;
 }
 
@@ -148,15 +223,16 @@ static void tell_refused(struct signet_tool *tool, const struct signet_store *st
 
 int signet_tool_evidence(struct signet_tool *tool,
                          const struct signet_trust *trust,
+                         const struct signet_pack *pack,
                          struct signet_store **store,
                          struct signet_err *err)
 {
     size_t count = 0;
     const char *const *folders = signet_trust_evidence(trust, &count);
     const struct signet_store_opts opts = {
-        .size = sizeof(opts), .limits = &tool->limits, .jobs = tool->jobs};
+        .size = sizeof(opts), .limits = &tool->limits, .jobs = tool->jobs, .pack = pack};
     *store = NULL;
-    if (count == 0) {
+    if (count == 0 && pack == NULL) {
         return SIGNET_OK;
     }
     int rc = signet_store_open(folders, count, &opts, store, err);

@@ -6,22 +6,27 @@
 #ifndef SIGNET_COMMON_TRUST_H
 #define SIGNET_COMMON_TRUST_H
 
+#include <signet/pack.h>
 #include <signet/store.h>
 #include <signet/trust.h>
 
 #include "common/tool.h"
 
-/** The names of a root, which is a file or folder, and of a policy; borrowed, or NULL. */
+/** Where a root, which is a file or folder, and a policy are read from; all borrowed, or NULL. */
 struct signet_trust_names {
     const char *root;
     const char *policy;
+    struct signet_pack *unpacked; /* the policy instead, and roots after those of root: taken out */
+    const char *policy_name;      /* what that policy must be called */
+    struct signet_pack *packing;  /* gets copies of what is read */
 };
 
 /** What --policy and --root name, and, if environment is set, SIGNET_POLICY and then SIGNET_ROOT
  *  where they name nothing. */
 struct signet_trust_names signet_tool_trust_names(struct signet_tool *tool, bool environment);
 
-/** As signet_tool_trust(), of what names has, which are both there. */
+/** As signet_tool_trust(), of what names has, which are both there, or as signet_pack_add_root().
+ */
 SIGNET_NODISCARD int signet_tool_trust_by(struct signet_tool *tool,
                                           const struct signet_trust_names *names,
                                           struct signet_trust **trust,
@@ -37,12 +42,14 @@ SIGNET_NODISCARD int
 signet_tool_trust(struct signet_tool *tool, struct signet_trust **trust, struct signet_err *err);
 
 /**
- * Looks through the folders of evidence that the policy of trust names, and notes on stderr what in
- * them does not count. *store is owned (free with signet_store_close()); it is NULL if there are no
- * folders. Results as signet_store_open().
+ * Looks through the folders of evidence that the policy of trust names, and the pack unless that is
+ * NULL, and notes on stderr what in them does not count. *store is owned (free with
+ * signet_store_close()); it is NULL if there is nothing to look through. Results as
+ * signet_store_open().
  */
 SIGNET_NODISCARD int signet_tool_evidence(struct signet_tool *tool,
                                           const struct signet_trust *trust,
+                                          const struct signet_pack *pack,
                                           struct signet_store **store,
                                           struct signet_err *err);
 

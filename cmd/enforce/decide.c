@@ -47,7 +47,7 @@ int signet_enforce_begin(struct signet_enforce_run *run, struct signet_err *err)
         rc = signet_tool_trust(run->tool, &run->trust, err);
     }
     if (rc == SIGNET_OK) {
-        rc = signet_tool_evidence(run->tool, run->trust, &run->store, err);
+        rc = signet_tool_evidence(run->tool, run->trust, NULL, &run->store, err);
     }
     if (rc == SIGNET_OK) {
         rc = signet_verifying_init(&run->all, run->tool, insecure, err);

@@ -41,6 +41,7 @@ static int verify_with(const struct signet_verify_run *run,
     opts.at = run->at;
     opts.files_only = signet_opts_has(&run->tool->opts, SIGNET_OPT_SIGNATURE);
     opts.allow_excludes = run->allow_excludes;
+    opts.keep_texts = run->packing != NULL;
     opts.keep_document = operand->role == SIGNET_VERIFY_THE_BOM;
     return signet_verifying_verify(artifact, operand->path, signatures, &opts, result, err);
 }

@@ -90,6 +90,25 @@ static const struct signet_opt_spec options[] = {
      .rare = true,
      .name = "print-statement",
      .help = "print the verified statement, not the verdict"},
+    {.id = SIGNET_VERIFY_PACK,
+     .rare = true,
+     .name = "pack",
+     .arg = "OUT.tar",
+     .help = "write what was needed to verify to a file"},
+    {.id = SIGNET_VERIFY_FORCE,
+     .rare = true,
+     .name = "force",
+     .help = "replace OUT.tar if it exists"},
+    {.id = SIGNET_VERIFY_UNPACK,
+     .rare = true,
+     .name = "unpack",
+     .arg = "IN.tar",
+     .help = "verify by the policy and evidence in a pack"},
+    {.id = SIGNET_VERIFY_POLICY_NAME,
+     .rare = true,
+     .name = "policy-name",
+     .arg = "NAME",
+     .help = "what the policy in IN.tar must be called"},
     {.id = SIGNET_VERIFY_INSECURE_IGNORE_UNSIGNED,
      .rare = true,
      .name = "insecure-ignore-unsigned",
@@ -119,6 +138,7 @@ static const struct signet_opt_spec options[] = {
 
 static const char *const usage[] = {
     "[-s SIG]... (-k PUB... | --policy FILE --root ROOT) PATH...",
+    "--unpack IN.tar --policy-name NAME --root ROOT PATH...",
     "-k PUB... (--only NAME... | --at PLACE | --bom BOM) PATH",
     "--inspect FILE",
     NULL,
@@ -221,7 +241,12 @@ static int check_trust(const struct signet_verify_run *run, struct signet_err *e
     };
     static const int states[] = {SIGNET_OPT_STATE, SIGNET_OPT_INSECURE_NO_STATE, 0};
     const struct signet_opts *opts = &run->tool->opts;
-    const bool policy = run->names.policy != NULL;
+    const bool unpacks = signet_opts_has(opts, SIGNET_VERIFY_UNPACK);
+    const bool policy = unpacks || run->names.policy != NULL;
+    int rc = signet_verify_check_pack(run, err);
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
     if (!policy && !signet_opts_has(opts, SIGNET_VERIFY_KEY)) {
         return signet_err_set(
             err, SIGNET_E_USAGE,
@@ -239,8 +264,8 @@ static int check_trust(const struct signet_verify_run *run, struct signet_err *e
                                   for_policies[i].name);
         }
     }
-    int rc = signet_opts_at_most_one(opts, states, err);
-    return rc == SIGNET_OK && policy ? check_with_policy(opts, err) : rc;
+    rc = signet_opts_at_most_one(opts, states, err);
+    return rc == SIGNET_OK && policy && !unpacks ? check_with_policy(opts, err) : rc;
 }
 
 static int check_usage(const struct signet_verify_run *run, struct signet_err *err)
@@ -377,6 +402,9 @@ static int verify_all(struct signet_verify_run *run, struct signet_err *err)
                  : signet_verifying_operands(&run->all, verify_operand, run, err);
     }
     if (rc == SIGNET_OK) {
+        rc = signet_verify_write_pack(run, err);
+    }
+    if (rc == SIGNET_OK) {
         signet_verifying_report(&run->all, (int64_t)time(NULL));
     }
     if (rc == SIGNET_OK && signet_opts_has(&tool->opts, SIGNET_VERIFY_PRINT_STATEMENT)) {
@@ -390,20 +418,25 @@ static int verify_all(struct signet_verify_run *run, struct signet_err *err)
 
 static int read_signers(struct signet_verify_run *run, struct signet_err *err)
 {
-    if (run->names.policy != NULL) {
-        int rc = signet_tool_trust_by(run->tool, &run->names, &run->trust, err);
-        return rc == SIGNET_OK ? signet_tool_evidence(run->tool, run->trust, &run->store, err) : rc;
+    int rc = signet_verify_open_pack(run, err);
+    if (run->names.policy != NULL || run->names.unpacked != NULL) {
+        rc = rc == SIGNET_OK ? signet_tool_trust_by(run->tool, &run->names, &run->trust, err) : rc;
+        return rc == SIGNET_OK ? signet_tool_evidence(run->tool, run->trust, run->names.unpacked,
+                                                      &run->store, err)
+                               : rc;
     }
-    int rc = signet_verify_read_keys(run, err);
+    rc = signet_verify_read_keys(run, err);
     return rc == SIGNET_OK ? signet_verify_read_threshold(run, err) : rc;
 }
 
 static int verify(struct signet_tool *tool, struct signet_err *err)
 {
-    /* Who names keys means them, whatever the environment names. */
+    /* Who names keys or a pack means them, whatever the environment names. */
     struct signet_verify_run run = {
         .tool = tool,
-        .names = signet_tool_trust_names(tool, !signet_opts_has(&tool->opts, SIGNET_VERIFY_KEY)),
+        .names =
+            signet_tool_trust_names(tool, !signet_opts_has(&tool->opts, SIGNET_VERIFY_KEY) &&
+                                              !signet_opts_has(&tool->opts, SIGNET_VERIFY_UNPACK)),
     };
     int rc = check_usage(&run, err);
     if (rc == SIGNET_OK) {
@@ -428,6 +461,8 @@ static int verify(struct signet_tool *tool, struct signet_err *err)
     free(run.accept_ignored);
     free(run.keys);
     signet_store_close(run.store);
+    signet_output_free(run.packing);
+    signet_pack_free(&run.pack);
     signet_trust_free(run.trust);
     return rc;
 }

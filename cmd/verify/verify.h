@@ -23,6 +23,10 @@ enum signet_verify_option {
     SIGNET_VERIFY_INSPECT,
     SIGNET_VERIFY_LINT,
     SIGNET_VERIFY_PRINT_STATEMENT,
+    SIGNET_VERIFY_PACK,
+    SIGNET_VERIFY_FORCE,
+    SIGNET_VERIFY_UNPACK,
+    SIGNET_VERIFY_POLICY_NAME,
     SIGNET_VERIFY_INSECURE_IGNORE_UNSIGNED,
     SIGNET_VERIFY_INSECURE_ALLOW_EXCLUDES,
 };
@@ -37,6 +41,8 @@ struct signet_verify_run {
     struct signet_trust_names names; /* of root and policy; none: by keys */
     struct signet_trust *trust;      /* owned; instead of keys and threshold; or NULL */
     struct signet_store *store;      /* owned; the folders of evidence that it names; or NULL */
+    struct signet_pack pack;         /* of --pack or --unpack */
+    struct signet_output *packing;   /* owned; what --pack writes; or NULL */
     char *expected;               /* owned: name of the release that is expected; NULL: none is */
     const char *expected_version; /* in it; NULL: any */
     struct signet_strip strip;    /* of archives */
@@ -81,6 +87,20 @@ SIGNET_NODISCARD int signet_verify_read_threshold(struct signet_verify_run *run,
 SIGNET_NODISCARD int signet_verify_item(struct signet_verify_run *run,
                                         const struct signet_verify_operand *operand,
                                         struct signet_err *err);
+
+/** Requires what goes with --pack and --unpack, and refuses what does not. Returns SIGNET_OK or
+ *  SIGNET_E_USAGE. */
+SIGNET_NODISCARD int signet_verify_check_pack(const struct signet_verify_run *run,
+                                              struct signet_err *err);
+
+/** Starts the output of --pack, or reads the file of --unpack, and has run->names say so. Returns
+ *  SIGNET_OK or as signet_output_open() and signet_pack_read(). */
+SIGNET_NODISCARD int signet_verify_open_pack(struct signet_verify_run *run, struct signet_err *err);
+
+/** Writes the file of --pack, if that was given and everything passed. Returns SIGNET_OK or as
+ *  signet_pack_take_evidence() and signet_pack_write(). */
+SIGNET_NODISCARD int signet_verify_write_pack(struct signet_verify_run *run,
+                                              struct signet_err *err);
 
 /** Prints what is wrong with the policy of --policy. Returns SIGNET_OK, SIGNET_E_DENIED (a rule
  * never passes) or the code of what failed. */

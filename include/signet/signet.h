@@ -27,6 +27,7 @@
 #include <signet/jwk.h>
 #include <signet/key.h>
 #include <signet/limits.h>
+#include <signet/pack.h>
 #include <signet/part.h>
 #include <signet/probe.h>
 #include <signet/report.h>

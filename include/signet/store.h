@@ -11,6 +11,8 @@
 
 SIGNET_BEGIN_DECLS
 
+struct signet_pack;
+
 /** Folders that were looked through. What it holds are claims, which nobody has verified: they only
  *  choose what is verified. For several threads at once. */
 struct signet_store;
@@ -20,6 +22,9 @@ struct signet_store_opts {
     size_t size;                        /* sizeof(struct signet_store_opts) */
     const struct signet_limits *limits; /* copied; NULL means the defaults */
     size_t jobs;                        /* threads; 0 means one for each processor */
+    /* Its evidence is looked through too, behind that of the folders. Borrowed as long as the
+     * store; NULL: there is none. See <signet/pack.h>. */
+    const struct signet_pack *pack;
 };
 
 /** Claims that the folders of one store may hold together. */

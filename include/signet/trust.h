@@ -41,6 +41,12 @@ struct signet_trust_opts {
      * reach from the newest one seen, and the older ones may be gone. NULL: they are no folder's.
      */
     const char *root_folder;
+    /* Roots of another's copy of the chain, in the order of their versions, each with its version.
+     * Those after the last of roots follow it, and the others must be the same roots. NULL: none.
+     */
+    struct signet_trust_file *further;
+    size_t further_count;
+    const char *policy_name;          /* borrowed: what the policy must be called; NULL: anything */
     struct signet_trust_file *policy; /* a DSSE envelope signed by the last root's role "policy" */
     /* policy is the bare document, which nobody signed. */
     bool insecure_unsigned_policy;
@@ -73,11 +79,12 @@ struct signet_trust;
  * are taken over in any case.
  *
  * Returns SIGNET_OK; SIGNET_E_STALE (the root or the policy has expired, is older than one that was
- * seen, or the policy asks for a later root); SIGNET_E_DENIED (the policy demands a state);
- * SIGNET_E_THRESHOLD (fewer keys of the role signed); SIGNET_E_MALFORMED, SIGNET_E_UNSUPPORTED,
- * SIGNET_E_AMBIGUOUS or SIGNET_E_LIMIT (one of them is not what it should be: the message begins
- * with its name and says where); SIGNET_E_USAGE (a file is not given, opts->size), SIGNET_E_NOMEM
- * or SIGNET_E_INTERNAL.
+ * seen, or the policy asks for a later root); SIGNET_E_DENIED (the policy demands a state, or is
+ * called otherwise); SIGNET_E_MISMATCH (another root in opts->further than the one of that
+ * version); SIGNET_E_THRESHOLD (fewer keys of the role signed); SIGNET_E_MALFORMED,
+ * SIGNET_E_UNSUPPORTED, SIGNET_E_AMBIGUOUS or SIGNET_E_LIMIT (one of them is not what it should be:
+ * the message begins with its name and says where); SIGNET_E_USAGE (a file is not given,
+ * opts->size), SIGNET_E_NOMEM or SIGNET_E_INTERNAL.
  */
 SIGNET_API SIGNET_NODISCARD int signet_trust_new(const struct signet_trust_opts *opts,
                                                  struct signet_trust **trust,
@@ -86,6 +93,9 @@ SIGNET_API SIGNET_NODISCARD int signet_trust_new(const struct signet_trust_opts 
 /** Whether opts->state had nothing of this policy by this root: nothing older than what is trusted
  *  now can be told. */
 SIGNET_API bool signet_trust_first_use(const struct signet_trust *trust);
+
+/** The version of a root, by its index among those that opts->roots had. */
+SIGNET_API uint64_t signet_trust_root_version(const struct signet_trust *trust, size_t index);
 
 /** Folders that the policy names as places of evidence: absolute paths, *count of them, valid as
  *  long as trust. See signet_store_open(). */

@@ -77,6 +77,7 @@ struct signet_verify_opts {
      * borrowed. NULL: as anything. */
     const char *expected_name;
     const char *expected_version;
+    bool keep_texts;                    /* of signature files: see signet_pack_take_evidence() */
     enum signet_action action;          /* which rules are for; 0 means SIGNET_ACTION_VERIFY */
     bool insecure_ignore_unsigned;      /* entries that are not signed do not refuse a bundle */
     const struct signet_limits *limits; /* NULL means the defaults */

@@ -50,6 +50,52 @@ static int follow(struct signet_chain *chain,
     return rc == SIGNET_OK ? check_name(chain, file, err) : rc;
 }
 
+/* A root that is known already is the same in the copy of whoever means the same chain; one before
+ * the first is unknown, and of no use. */
+static int check_same(const struct signet_lineage *lineage,
+                      struct signet_trust_file *file,
+                      const struct signet_limits *limits,
+                      struct signet_err *err)
+{
+    const struct signet_lineage_root *known = &lineage->roots[0];
+    struct signet_envelope envelope;
+    struct signet_digest payload = {.len = 0};
+    if (file->version < known->version) {
+        return SIGNET_OK;
+    }
+    known += file->version - known->version;
+    int rc = signet_envelope_parse(&file->text, limits->envelope, limits, &envelope, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_digest_of(SIGNET_DIGEST_SHA256, envelope.payload, &payload, err);
+        signet_envelope_free(&envelope);
+    }
+    return rc != SIGNET_OK || signet_digest_eq(&known->payload, &payload)
+               ? rc
+               : signet_err_set(err, SIGNET_E_MISMATCH,
+                                "expected root %llu of the chain that was given, found another: "
+                                "it is of another lineage; use one that was made with your root",
+                                (unsigned long long)file->version);
+}
+
+/* The newest root that is known already is one of lineage. */
+static int follow_further(struct signet_lineage *lineage,
+                          struct signet_chain *chain,
+                          struct signet_trust_file *file,
+                          const struct signet_limits *limits,
+                          struct signet_err *err)
+{
+    int rc = SIGNET_OK;
+    if (file->version <= chain->root.version) {
+        rc = check_same(lineage, file, limits, err);
+    } else {
+        rc = follow(chain, file, limits, err);
+        lineage->roots[lineage->count] =
+            (struct signet_lineage_root){chain->root.version, chain->digest};
+        lineage->count += rc == SIGNET_OK ? 1 : 0;
+    }
+    return signet_lineage_blame(rc, file, err);
+}
+
 int signet_lineage_follow(struct signet_lineage *lineage,
                           const struct signet_trust_opts *opts,
                           const struct signet_limits *limits,
@@ -58,22 +104,26 @@ int signet_lineage_follow(struct signet_lineage *lineage,
 {
     int rc = opts->root_count > 0 ? SIGNET_OK
                                   : signet_err_set(err, SIGNET_E_USAGE, "expected a trust root");
-    struct signet_lineage_root *roots =
-        rc == SIGNET_OK ? calloc(opts->root_count, sizeof(*roots)) : NULL;
-    if (rc == SIGNET_OK && roots == NULL) {
+    struct signet_lineage made = {.count = 0};
+    made.roots = rc == SIGNET_OK
+                     ? calloc(opts->root_count + opts->further_count, sizeof(*made.roots))
+                     : NULL;
+    if (rc == SIGNET_OK && made.roots == NULL) {
         rc = signet_err_set(err, SIGNET_E_NOMEM, "out of memory for a chain of roots");
     }
     for (size_t i = 0; rc == SIGNET_OK && i < opts->root_count; i++) {
         rc =
             signet_lineage_blame(follow(chain, &opts->roots[i], limits, err), &opts->roots[i], err);
-        roots[i] = (struct signet_lineage_root){chain->root.version, chain->digest};
+        made.roots[made.count++] = (struct signet_lineage_root){chain->root.version, chain->digest};
+    }
+    for (size_t i = 0; rc == SIGNET_OK && i < opts->further_count; i++) {
+        rc = follow_further(&made, chain, &opts->further[i], limits, err);
     }
     if (rc != SIGNET_OK) {
-        free(roots);
+        signet_lineage_free(&made);
         return rc;
     }
-    lineage->roots = roots;
-    lineage->count = opts->root_count;
+    *lineage = made;
     return SIGNET_OK;
 }
 

@@ -28,12 +28,13 @@ struct signet_lineage {
 int signet_lineage_blame(int rc, const struct signet_trust_file *file, struct signet_err *err);
 
 /**
- * Follows the chain from the first of the files to the last, whose texts are taken over as far as
- * they were read. chain is zeroed, and of the caller to free whatever is returned. lineage is owned
+ * Follows the chain from the first of the files to the last, and on to those of opts->further, of
+ * which a root that is known already is compared alone; their texts are taken over as far as they
+ * were read. chain is zeroed, and of the caller to free whatever is returned. lineage is owned
  * and set on success only. Returns SIGNET_OK, SIGNET_E_MALFORMED (also: a root of another version
- * than its file is of), what signet_envelope_parse(), signet_chain_start() and signet_chain_next()
- * return, SIGNET_E_NOMEM, or SIGNET_E_USAGE (no files); the message begins with the name of the
- * file.
+ * than its file is of), SIGNET_E_MISMATCH (another root in opts->further than the known one), what
+ * signet_envelope_parse(), signet_chain_start() and signet_chain_next() return, SIGNET_E_NOMEM, or
+ * SIGNET_E_USAGE (no files); the message begins with the name of the file.
  */
 SIGNET_NODISCARD int signet_lineage_follow(struct signet_lineage *lineage,
                                            const struct signet_trust_opts *opts,

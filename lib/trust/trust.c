@@ -63,6 +63,16 @@ static int raise_now(struct signet_trust *trust, const char *folder, struct sign
     return rc;
 }
 
+/* The one that the last root was read from, or would be. */
+static const struct signet_trust_file *last_file(const struct signet_trust_opts *opts,
+                                                 const struct signet_chain *chain)
+{
+    const size_t further = opts->further_count;
+    return further > 0 && opts->further[further - 1].version == chain->root.version
+               ? &opts->further[further - 1]
+               : &opts->roots[opts->root_count - 1];
+}
+
 static int read_roots(struct making *making, struct signet_err *err)
 {
     const struct signet_trust_opts *opts = making->opts;
@@ -75,7 +85,7 @@ static int read_roots(struct making *making, struct signet_err *err)
     }
     if (rc == SIGNET_OK) {
         rc = signet_lineage_blame(signet_chain_finish(&chain, trust->now, err),
-                                  &opts->roots[opts->root_count - 1], err);
+                                  last_file(opts, &chain), err);
     }
     if (rc == SIGNET_OK) {
         trust->root_digest = chain.digest;
@@ -203,6 +213,20 @@ static int read_signed_policy(struct making *making, struct signet_err *err)
     return rc;
 }
 
+static int check_policy_name(const struct making *making, struct signet_err *err)
+{
+    char expected[SIGNET_SHOW_MAX];
+    char found[SIGNET_SHOW_MAX];
+    const char *name = making->trust->policy.name;
+    const char *wanted = making->opts->policy_name;
+    return wanted == NULL || strcmp(name, wanted) == 0
+               ? SIGNET_OK
+               : signet_err_set(err, SIGNET_E_DENIED,
+                                "expected the policy called %s, found the one called %s",
+                                signet_utf8_show(signet_span_str(wanted), expected),
+                                signet_utf8_show(signet_span_str(name), found));
+}
+
 static int read_policy(struct making *making, struct signet_err *err)
 {
     struct signet_trust_file *file = making->opts->policy;
@@ -210,6 +234,9 @@ static int read_policy(struct making *making, struct signet_err *err)
     int rc = making->opts->insecure_unsigned_policy
                  ? take_policy(making, signet_buf_span(&file->text), err)
                  : read_signed_policy(making, err);
+    if (rc == SIGNET_OK) {
+        rc = check_policy_name(making, err);
+    }
     if (rc == SIGNET_OK) {
         rc = signet_judge_policy(&trust->policy, &trust->root, trust->now, err);
     }
@@ -399,8 +426,16 @@ int signet_trust_new(const struct signet_trust_opts *opts,
     for (size_t i = 0; i < opts->root_count; i++) {
         signet_buf_free(&opts->roots[i].text);
     }
+    for (size_t i = 0; i < opts->further_count; i++) {
+        signet_buf_free(&opts->further[i].text);
+    }
     signet_buf_free(&opts->policy->text);
     return rc;
+}
+
+uint64_t signet_trust_root_version(const struct signet_trust *trust, size_t index)
+{
+    return trust->lineage.roots[index].version;
 }
 
 bool signet_trust_first_use(const struct signet_trust *trust)

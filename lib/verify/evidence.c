@@ -208,6 +208,19 @@ static int find_times(struct signet_source *source,
                                                            : (int)SIGNET_OK;
 }
 
+/* What is parsed works where the bytes stand, and leaves others behind. */
+static int keep_texts(struct signet_source *source,
+                      const struct signet_signature_file *file,
+                      struct signet_err *err)
+{
+    signet_buf_init(&source->kept, file->text.len);
+    signet_buf_init(&source->kept_time, file->time.len);
+    return signet_buf_put(&source->kept, signet_buf_span(&file->text)) == SIGNET_OK &&
+                   signet_buf_put(&source->kept_time, file->time) == SIGNET_OK
+               ? (int)SIGNET_OK
+               : signet_err_set(err, SIGNET_E_NOMEM, "out of memory for a signature file");
+}
+
 void signet_source_read(struct signet_source *source,
                         struct signet_signature_file *file,
                         uint64_t max,
@@ -227,7 +240,10 @@ void signet_source_read(struct signet_source *source,
     source->name = file->name;
     source->own_name = file->own_name;
 
-    int rc = signet_envelope_parse(&file->text, max, limits, &source->env, &source->err);
+    int rc = opts->keep_texts ? keep_texts(source, file, &source->err) : (int)SIGNET_OK;
+    if (rc == SIGNET_OK) {
+        rc = signet_envelope_parse(&file->text, max, limits, &source->env, &source->err);
+    }
     if (rc == SIGNET_OK) {
         rc = signet_signers_check(&source->env, &request, &source->signers, &source->err);
     }
@@ -413,5 +429,7 @@ void signet_source_clear(struct signet_source *source)
     evidence_free(source->evidence);
     signet_signers_free(&source->signers);
     signet_envelope_free(&source->env);
+    signet_buf_free(&source->kept);
+    signet_buf_free(&source->kept_time);
     memset(source, 0, sizeof(*source));
 }

@@ -50,10 +50,12 @@ struct signet_source {
     struct signet_envelope env;    /* zeroed if it could not be parsed */
     struct signet_signers signers; /* empty if they could not be judged */
     struct signet_evidence *evidence; /* NULL if no given key signed, or the statement is refused */
-    struct signet_err err;      /* why there is no evidence, or why its content does not match */
-    struct signet_err time_err; /* why notes about its time count for nothing; code OK: they may */
-    enum signet_about about;    /* of an attestation; about.c alone sets it */
-    bool content_matches;       /* set by the comparison with the artifact, as is what follows */
+    struct signet_err err;       /* why there is no evidence, or why its content does not match */
+    struct signet_buf kept;      /* the text of the file, if opts->keep_texts; else empty */
+    struct signet_buf kept_time; /* likewise its notes about time */
+    struct signet_err time_err;  /* why notes about its time count for nothing; code OK: they may */
+    enum signet_about about;     /* of an attestation; about.c alone sets it */
+    bool content_matches;        /* set by the comparison with the artifact, as is what follows */
     const struct signet_source *alike; /* the first source with the same payload, or itself */
     struct signet_digest identity;     /* of what matched, as it was measured then */
     enum signet_artifact_kind kind; /* as what it was compared, also an attestation: an archive can

@@ -80,10 +80,8 @@ static bool ends_with(const char *name, const char *ending)
     return len >= tail && strcmp(name + len - tail, ending) == 0;
 }
 
-static int add_file(struct signet_store *store,
-                    const struct folder *folder,
-                    const char *name,
-                    struct signet_err *err)
+static int
+add_file(struct signet_store *store, const struct signet_store_file *file, struct signet_err *err)
 {
     if (store->file_count == SIGNET_STORE_CLAIMS) {
         return signet_store_too_many(err);
@@ -96,11 +94,7 @@ static int add_file(struct signet_store *store,
         }
         store->files = grown;
     }
-    store->files[store->file_count++] =
-        (struct signet_store_file){.name = name,
-                                   .folder = folder->path,
-                                   .folder_fd = folder->fd,
-                                   .lines = ends_with(name, ".jsonl")};
+    store->files[store->file_count++] = *file;
     return SIGNET_OK;
 }
 
@@ -116,7 +110,11 @@ add_files(struct signet_store *store, const struct folder *folder, struct signet
             continue;
         }
         if (S_ISREG(item->mode)) {
-            rc = add_file(store, folder, item->name, err);
+            const struct signet_store_file file = {.name = item->name,
+                                                   .folder = folder->path,
+                                                   .folder_fd = folder->fd,
+                                                   .lines = ends_with(item->name, ".jsonl")};
+            rc = add_file(store, &file, err);
             continue;
         }
         char shown[SIGNET_SHOW_MAX];
@@ -179,6 +177,18 @@ static int add_folders(struct signet_store *store,
     return rc;
 }
 
+static int
+add_packed(struct signet_store *store, const struct signet_pack *pack, struct signet_err *err)
+{
+    int rc = SIGNET_OK;
+    for (size_t i = 0; pack != NULL && rc == SIGNET_OK && i < pack->evidence_count; i++) {
+        const struct signet_store_file file = {
+            .name = pack->evidence[i].name, .folder_fd = -1, .packed = &pack->evidence[i]};
+        rc = add_file(store, &file, err);
+    }
+    return rc;
+}
+
 /* A job of the pool. */
 static int read_file(void *ctx, size_t index, size_t worker, struct signet_err *err)
 {
@@ -229,6 +239,9 @@ int signet_store_open(const char *const *folders,
     }
     made->limits = opts->limits != NULL ? *opts->limits : signet_limits_default();
     int rc = add_folders(made, folders, count, err);
+    if (rc == SIGNET_OK) {
+        rc = add_packed(made, opts->pack, err);
+    }
     if (rc == SIGNET_OK) {
         rc = read_files(made, opts->jobs, err);
     }
@@ -369,9 +382,13 @@ int signet_store_read(const struct signet_store *store,
                       struct signet_buf *out,
                       struct signet_err *err)
 {
+    const struct signet_pack_text *packed = store->files[text->file].packed;
     int rc = SIGNET_OK;
     if (signet_buf_reserve(out, text->len) != SIGNET_OK) {
         return no_memory(err);
+    }
+    if (packed != NULL) {
+        return signet_buf_put(out, signet_buf_span(&packed->text)); /* there is room */
     }
     if (reader->fd < 0 || reader->file != text->file) {
         signet_fd_close(&reader->fd);
@@ -397,6 +414,11 @@ int signet_store_read_times(const struct signet_store *store,
     struct signet_buf name;
     struct stat st;
     int fd = -1;
+    if (file.packed != NULL) {
+        return signet_buf_put(out, signet_buf_span(&file.packed->time)) == SIGNET_OK
+                   ? (int)SIGNET_OK
+                   : no_memory(err);
+    }
     signet_buf_init(&name, SIZE_MAX);
     signet_buf_puts(&name, file.name);
     if (signet_buf_put(&name, signet_span_of(TIMES, sizeof(TIMES))) != SIGNET_OK) {

@@ -54,8 +54,10 @@ void signet_store_put_name(const struct signet_store_file *file,
                            struct signet_buf *out)
 {
     char digits[SIGNET_NUM_TEXT];
-    signet_buf_puts(out, file->folder);
-    signet_buf_putc(out, '/');
+    if (file->packed == NULL) {
+        signet_buf_puts(out, file->folder);
+        signet_buf_putc(out, '/');
+    }
     signet_buf_puts(out, file->name);
     if (text->line > 0) {
         signet_num_format(text->line, digits);
@@ -252,6 +254,9 @@ int signet_store_lane_read(struct signet_store_lane *lane, uint32_t index, struc
     struct reading reading = {.lane = lane, .text.file = index};
     struct signet_err why;
     int fd = -1;
+    if (lane->files[index].packed != NULL) {
+        return read_text(&reading, signet_buf_span(&lane->files[index].packed->text), err);
+    }
     signet_err_clear(&why);
     signet_buf_reset(&lane->bytes);
     int rc = signet_store_open_file(file_of(&reading), &fd, &why);

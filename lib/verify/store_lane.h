@@ -5,6 +5,8 @@
 #ifndef SIGNET_VERIFY_STORE_LANE_H
 #define SIGNET_VERIFY_STORE_LANE_H
 
+#include <signet/pack.h>
+
 #include "verify/store.h"
 
 /** Bytes of a digest that it is found by. */
@@ -23,6 +25,8 @@ struct signet_store_file {
     const char *folder; /* its path */
     int folder_fd;
     bool lines; /* a text on each */
+    /* It is in memory, and has no folder; NULL: it is not. */
+    const struct signet_pack_text *packed;
 };
 
 /** What does not count, and why. */

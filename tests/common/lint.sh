@@ -51,7 +51,7 @@ layer_of_header()
     artifact.h | bind.h | part.h) echo artifact ;;
     attest.h | envelope.h | jwk.h | statement.h | trusted_key.h) echo envelope ;;
     policy.h | root.h | trust.h) echo trust ;;
-    extract.h | inspect.h | report.h | store.h | verify.h) echo verify ;;
+    extract.h | inspect.h | pack.h | report.h | store.h | verify.h) echo verify ;;
     embed.h | endorse.h | reuse.h | seckey.h | sign.h | timestamp.h) echo sign ;;
     gate.h | probe.h | verdict.h) echo gate ;;
     esac

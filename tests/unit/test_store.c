@@ -72,7 +72,7 @@ open_with(const char *const *folders, size_t count, const struct signet_limits *
 {
     struct signet_store *store = NULL;
     struct signet_err err;
-    const struct signet_store_opts opts = {sizeof(opts), limits, jobs};
+    const struct signet_store_opts opts = {.size = sizeof(opts), .limits = limits, .jobs = jobs};
     signet_err_clear(&err);
     CHECK_OK(signet_store_open(folders, count, &opts, &store, &err), &err);
     return store;
