@@ -226,7 +226,13 @@ void signet_source_read(struct signet_source *source,
     source->name = file->name;
     source->own_name = file->own_name;
 
-    int rc = signet_envelope_parse(&file->text, max, limits, &source->env, &source->err);
+    int rc = opts->trust != NULL
+                 ? signet_digest_of(SIGNET_DIGEST_SHA256, signet_buf_span(&file->text),
+                                    &source->file_digest, &source->err)
+                 : (int)SIGNET_OK; /* before its text is taken over */
+    if (rc == SIGNET_OK) {
+        rc = signet_envelope_parse(&file->text, max, limits, &source->env, &source->err);
+    }
     if (rc == SIGNET_OK) {
         rc = signet_signers_check(&source->env, &request, &source->signers, &source->err);
     }
