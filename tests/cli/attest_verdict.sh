@@ -158,15 +158,16 @@ check_exit 'files in pieces have no identity' 1 'err~has no identity' attest s
 # ---- what is not attested at all ----
 
 rm good.vsa.sigstore.json
-v="signet-sign -k c.key --attest-verdict --insecure-no-state"
-check_exit 'no policy' 2 'err~--policy FILE and --root' $v good
-check_exit 'no root' 2 'err~--policy FILE and --root' $v --policy build good
+bare() { signet-sign -k c.key --attest-verdict --insecure-no-state "$@"; }
+check_exit 'no policy' 2 'err~--policy FILE and --root' bare good
+check_exit 'no root' 2 'err~--policy FILE and --root' bare --policy build good
 check_exit 'not from the environment' 2 'err~--policy FILE and --root' \
-    env SIGNET_POLICY=build SIGNET_ROOT=root $v good
-check_exit 'a policy that a stranger signed' 5 err~foreign $v --policy foreign --root root good
-check_exit 'a policy that is none' 3 err~good $v --policy good --root root good
+    env SIGNET_POLICY=build SIGNET_ROOT=root signet-sign -k c.key --attest-verdict \
+    --insecure-no-state good
+check_exit 'a policy that a stranger signed' 5 err~foreign bare --policy foreign --root root good
+check_exit 'a policy that is none' 3 err~good bare --policy good --root root good
 check_exit 'a policy that nobody signed' 2 err~insecure-unsigned-policy \
-    $v --policy build.json --root root --insecure-unsigned-policy good
+    bare --policy build.json --root root --insecure-unsigned-policy good
 check_exit 'a file that is not there' 3 err~absent attest absent
 for option in '--attest urn:x --predicate statement' '--release x@1.0.0' '--ignore x' --contents \
     --canonical '--hash blake2b' '--state s.json'; do
