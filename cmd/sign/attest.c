@@ -29,6 +29,7 @@ static int check_pairs(const struct signet_opts *opts, struct signet_err *err)
 static int check_options(const struct signet_sign_run *run, struct signet_err *err)
 {
     const struct signet_opts *opts = &run->tool->opts;
+    bool verdict = signet_opts_has(opts, SIGNET_SIGN_ATTEST_VERDICT);
     bool attest = signet_opts_has(opts, SIGNET_SIGN_ATTEST);
     int rc = check_pairs(opts, err);
     if (rc != SIGNET_OK) {
@@ -43,7 +44,7 @@ static int check_options(const struct signet_sign_run *run, struct signet_err *e
     }
     bool placed =
         signet_opts_has(opts, SIGNET_SIGN_OUTPUT) || signet_opts_has(opts, SIGNET_SIGN_DRY_RUN);
-    if (attest && !placed && strcmp(run->format, "dsse") == 0) {
+    if ((attest || verdict) && !placed && strcmp(run->format, "dsse") == 0) {
         return signet_err_set(err, SIGNET_E_USAGE,
                               "an attestation in format dsse has no place of its own beside PATH: "
                               "say where with -o OUT");
@@ -56,7 +57,8 @@ int signet_sign_attest_read(struct signet_sign_run *run, struct signet_err *err)
     struct signet_sign_attest *attest = &run->attest;
     const struct signet_opts *opts = &run->tool->opts;
     int rc = check_options(run, err);
-    attest->type = signet_opts_value(opts, SIGNET_SIGN_ATTEST);
+    bool verdict = signet_opts_has(opts, SIGNET_SIGN_ATTEST_VERDICT);
+    attest->type = verdict ? SIGNET_SIGN_VERDICT_TYPE : signet_opts_value(opts, SIGNET_SIGN_ATTEST);
     if (rc != SIGNET_OK || attest->type == NULL) {
         return rc;
     }
@@ -71,8 +73,9 @@ int signet_sign_attest_read(struct signet_sign_run *run, struct signet_err *err)
                          "checked",
                          attest->type); /* of the characters of a URI alone */
     }
-    return signet_io_read(signet_opts_value(opts, SIGNET_SIGN_PREDICATE),
-                          run->tool->limits.envelope, &attest->predicate, err);
+    return verdict ? (int)SIGNET_OK
+                   : signet_io_read(signet_opts_value(opts, SIGNET_SIGN_PREDICATE),
+                                    run->tool->limits.envelope, &attest->predicate, err);
 }
 
 int signet_sign_attest_state(const struct signet_sign_run *run,
@@ -81,7 +84,9 @@ int signet_sign_attest_state(const struct signet_sign_run *run,
                              struct signet_err *err)
 {
     opts->predicate_type = run->attest.type;
-    opts->predicate = signet_buf_span(&run->attest.predicate);
+    opts->predicate =
+        signet_buf_span(run->verdict != NULL ? &item->summary : &run->attest.predicate);
+    opts->found = item->verdict;
     opts->canonical = signet_opts_has(&run->tool->opts, SIGNET_SIGN_CANONICAL);
     return !opts->canonical || !signet_sign_as_bundle(run, item)
                ? SIGNET_OK

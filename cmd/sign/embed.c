@@ -38,6 +38,7 @@ static int check_options(const struct signet_sign_run *run, struct signet_err *e
         {"--reuse", SIGNET_SIGN_REUSE, false, false},
         {"--canonical", SIGNET_SIGN_CANONICAL, false, false},
         {"--attest", SIGNET_SIGN_ATTEST, false, false},
+        {"--attest-verdict", SIGNET_SIGN_ATTEST_VERDICT, false, false},
         {"--predicate", SIGNET_SIGN_PREDICATE, false, false},
         {"--dry-run", SIGNET_SIGN_DRY_RUN, false, false},
     };

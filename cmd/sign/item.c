@@ -62,6 +62,9 @@ state(const struct signet_sign_run *run, struct signet_sign_item *item, struct s
                             "option --ignore goes with a folder, or with --contents");
     }
     if (rc == SIGNET_OK) {
+        rc = signet_sign_verdict_find(run, item, err);
+    }
+    if (rc == SIGNET_OK) {
         rc = signet_sign_attest_state(run, item, &opts, err);
     }
     if (rc == SIGNET_OK) {
@@ -274,12 +277,15 @@ int signet_sign_item_finish(const struct signet_sign_run *run,
                          manifest->from_parts);
     }
     signet_ignores_tell(&run->ignores, run->tool, manifest);
-    return run->key != NULL ? write_signatures(run, item, err) : print_statements(item, err);
+    int rc = run->key != NULL ? write_signatures(run, item, err) : print_statements(item, err);
+    return rc == SIGNET_OK ? signet_sign_verdict_tell(run, item, err) : rc;
 }
 
 void signet_sign_item_free(struct signet_sign_item *item)
 {
     signet_verification_free(item->result);
+    signet_verification_free(item->verdict);
+    signet_buf_free(&item->summary);
     signet_signing_free(item->signing);
     signet_embedding_free(item->embedding);
     signet_endorsing_free(item->endorsing);

@@ -104,6 +104,29 @@ static const struct signet_opt_spec options[] = {
      .name = "predicate",
      .arg = "FILE",
      .help = "the predicate, JSON; - for stdin"},
+    {.id = SIGNET_SIGN_ATTEST_VERDICT,
+     .rare = true,
+     .name = "attest-verdict",
+     .help = "verify PATH by --policy and attest the verdict"},
+    {.id = SIGNET_OPT_POLICY,
+     .rare = true,
+     .name = "policy",
+     .arg = "FILE",
+     .help = "--attest-verdict: a signed policy that decides"},
+    {.id = SIGNET_OPT_ROOT,
+     .rare = true,
+     .name = "root",
+     .arg = "FILE|DIR",
+     .help = "the trust root for --policy, or N.root.json"},
+    {.id = SIGNET_OPT_STATE,
+     .rare = true,
+     .name = "state",
+     .arg = "FILE",
+     .help = "remembers the versions seen [in the user's state]"},
+    {.id = SIGNET_OPT_INSECURE_NO_STATE,
+     .rare = true,
+     .name = "insecure-no-state",
+     .help = "remember no versions, so that old ones pass"},
     {.id = SIGNET_SIGN_BIND,
      .name = "bind",
      .arg = "BOM",
@@ -140,6 +163,7 @@ static const char *const usage[] = {
     "[-k KEY] [-o OUT] [--force] --reuse OLD FOLDER",
     "[-k KEY] --format jsf [--at PLACE]... -o OUT BOM",
     "[-k KEY] --attest TYPE --predicate FILE PATH...",
+    "[-k KEY] --attest-verdict --policy FILE --root ROOT PATH...",
     "[-k KEY] --bind BOM -o OUT MODEL",
     "[-k KEY] --kind policy|root [--append] [-o OUT] FILE",
     "[-k KEY] --time SIG [-o OUT] [--force] PUB...",
@@ -375,10 +399,17 @@ static int sign(struct signet_tool *tool, struct signet_err *err)
         .tool = tool,
         .key = signet_opts_has(&tool->opts, SIGNET_SIGN_DRY_RUN) ? NULL : &key,
     };
+    struct signet_sign_verdict verdict = {0};
     bool stamps = signet_opts_has(&tool->opts, SIGNET_SIGN_TIME);
     int rc = check_prints(&tool->opts, err);
     if (rc == SIGNET_OK) {
+        rc = signet_sign_verdict_check(&tool->opts, err);
+    }
+    if (rc == SIGNET_OK) {
         rc = stamps ? signet_sign_time_check(&run, err) : check_usage(&run, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = signet_sign_verdict_read(&run, &verdict, err);
     }
     if (rc == SIGNET_OK && run.key == NULL && signet_opts_has(&tool->opts, SIGNET_SIGN_BIND)) {
         rc = print_bound(&run, err);
@@ -398,6 +429,7 @@ static int sign(struct signet_tool *tool, struct signet_err *err)
     }
     signet_ignores_free(&run.ignores);
     signet_sign_attest_free(&run.attest);
+    signet_sign_verdict_free(&verdict);
     free(run.at);
     signet_sign_key_close(&key);
     return rc;

@@ -4,7 +4,8 @@
  * operands, item.c signs one of them, output.c says where its signature goes, parts.c reads part
  * manifests, reusing.c what an earlier signing left, embed.c signs a document in place, attest.c
  * has what is stated other than that bytes are signed, bind.c lists a model in its BOM, releasing.c
- * names a release, endorse.c signs policies and roots, timestamp.c says when signatures were there.
+ * names a release, endorse.c signs policies and roots, timestamp.c says when signatures were there,
+ * verdict.c verifies what a verdict is attested of.
  */
 #ifndef SIGNET_CMD_SIGN_SIGN_H
 #define SIGNET_CMD_SIGN_SIGN_H
@@ -19,6 +20,7 @@
 #include "sign/attest.h"
 #include "sign/releasing.h"
 #include "sign/reusing.h"
+#include "sign/verdict.h"
 
 /** Options of its own. */
 enum signet_sign_option {
@@ -41,6 +43,7 @@ enum signet_sign_option {
     SIGNET_SIGN_ADD_TO,
     SIGNET_SIGN_ATTEST,
     SIGNET_SIGN_PREDICATE,
+    SIGNET_SIGN_ATTEST_VERDICT,
     SIGNET_SIGN_BIND,
     SIGNET_SIGN_KIND,
     SIGNET_SIGN_APPEND,
@@ -61,6 +64,8 @@ struct signet_sign_item {
     char *output;                       /* where the signature goes, "-" for stdout */
     char *release_output; /* and that of the release of a bundle; NULL: there is none */
     struct signet_sign_reuse reuse;
+    struct signet_verification *verdict; /* what is attested, by a policy; NULL: something else */
+    struct signet_buf summary;           /* of it */
 };
 
 /** What was asked for. */
@@ -75,7 +80,8 @@ struct signet_sign_run {
     uint64_t shard_size; /* bytes; 0: whole files */
     struct signet_sign_attest attest;
     struct signet_sign_release release;
-    enum signet_endorse_kind kind; /* 0 without --kind */
+    struct signet_sign_verdict *verdict; /* NULL without --attest-verdict */
+    enum signet_endorse_kind kind;       /* 0 without --kind */
 };
 
 /** Whether item, whose artifact is open, is signed as the list of its files. */

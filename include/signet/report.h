@@ -56,6 +56,16 @@ signet_report_error(const struct signet_verification *verification);
  * there is nothing to say. Static storage. */
 SIGNET_API const char *signet_report_next_step(const struct signet_verification *verification);
 
+/**
+ * Appends what a policy decided as the predicate of type https://slsa.dev/verification_summary/v1,
+ * JSON: PASSED, or FAILED of what was checked and refused. Returns SIGNET_OK; SIGNET_E_USAGE (no
+ * signed policy decided); SIGNET_E_UNVERIFIED (only a part was verified); SIGNET_E_NOMEM; or the
+ * code of the verification, and its text, if that came to no verdict. Append nothing to out after a
+ * failure.
+ */
+SIGNET_API SIGNET_NODISCARD int signet_report_summary(
+    const struct signet_verification *verification, struct signet_buf *out, struct signet_err *err);
+
 SIGNET_END_DECLS
 
 #endif

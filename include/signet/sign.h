@@ -52,6 +52,10 @@ struct signet_sign_opts {
     const char *predicate_type;
     struct signet_span
         predicate; /* its text: JSON, an object, as the type demands if it is known */
+    /* What it attests was found by this verification of artifact, which is therefore measured as it
+     * was then, without what was left out then, and must still be what it was. NULL: it need not.
+     */
+    const struct signet_verification *found;
     /* Signs the RFC 8785 form of a JSON file by SHA-256, so that another layout of it verifies too;
      * neither contents nor an attestation. */
     bool canonical;
@@ -79,7 +83,8 @@ struct signet_signing;
  * SIGNET_E_UNSUPPORTED (format, alg), SIGNET_E_USAGE (opts->size; options that do not go together
  * or with the artifact; the predicate type), SIGNET_E_MALFORMED or SIGNET_E_AMBIGUOUS (the
  * predicate; with an offset a predicate or file that is not strict JSON, or that has an integer
- * beyond +-(2^53 - 1)), SIGNET_E_NOMEM, SIGNET_E_LIMIT, or what signet_artifact_measure() returns.
+ * beyond +-(2^53 - 1)), SIGNET_E_MISMATCH (it is not what opts->found found), SIGNET_E_NOMEM,
+ * SIGNET_E_LIMIT, or what signet_artifact_measure() returns.
  * *signing is owned (free with signet_signing_free()) and set on success only.
  */
 SIGNET_API SIGNET_NODISCARD int signet_signing_new(struct signet_artifact *artifact,

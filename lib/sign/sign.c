@@ -15,6 +15,7 @@
 #include "envelope/dsse.h"
 #include "envelope/oms.h"
 #include "envelope/predicate.h"
+#include "sign/found.h"
 #include "sign/joining.h"
 #include "sign/own.h"
 #include "sign/release.h"
@@ -57,7 +58,9 @@ static int add_name(struct signet_signing *signing, size_t *count, const char *n
 static int collect_ignores(struct signet_signing *signing, const struct signet_sign_opts *opts)
 {
     const char *const *git = signet_artifact_git_names();
-    size_t room = 2;
+    size_t found = 0;
+    const char *const *left_out = signet_found_left_out(opts->found, &found);
+    size_t room = 2 + found;
     size_t count = 0;
     size_t kept = 0;
     for (size_t i = 0; git[i] != NULL; i++) {
@@ -73,6 +76,9 @@ static int collect_ignores(struct signet_signing *signing, const struct signet_s
     }
     for (size_t i = 0; rc == SIGNET_OK && opts->ignore != NULL && opts->ignore[i] != NULL; i++) {
         rc = add_name(signing, &count, opts->ignore[i]);
+    }
+    for (size_t i = 0; rc == SIGNET_OK && i < found; i++) {
+        rc = add_name(signing, &count, left_out[i]);
     }
     if (rc == SIGNET_OK && opts->own_name != NULL) {
         rc = add_name(signing, &count, opts->own_name);
@@ -208,8 +214,8 @@ measure(struct signet_signing *signing, const struct signet_sign_opts *opts, str
         .limits = &signing->limits,
         .ignore = signing->ignore,
         .files_only = own_name,
-        .contents =
-            opts->contents && signet_artifact_kind(signing->artifact) == SIGNET_ARTIFACT_FILE,
+        .contents = (opts->contents || signet_found_bundle(opts->found)) &&
+                    signet_artifact_kind(signing->artifact) == SIGNET_ARTIFACT_FILE,
         .strip = {.rule = SIGNET_STRIP_ONE},
         .part_files = opts->part_files,
         .part_file_count = opts->part_file_count,
@@ -343,6 +349,9 @@ static int make_statement(struct signet_signing *signing,
     }
     if (rc == SIGNET_OK) {
         rc = measure(signing, opts, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = signet_found_check(opts->found, &signing->manifest, err);
     }
     return rc == SIGNET_OK ? state(signing, err) : rc;
 }

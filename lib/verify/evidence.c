@@ -241,6 +241,10 @@ void signet_source_read(struct signet_source *source,
     source->own_name = file->own_name;
 
     int rc = opts->keep_texts ? keep_texts(source, file, &source->err) : (int)SIGNET_OK;
+    if (rc == SIGNET_OK && opts->trust != NULL) { /* before its text is taken over */
+        rc = signet_digest_of(SIGNET_DIGEST_SHA256, signet_buf_span(&file->text),
+                              &source->file_digest, &source->err);
+    }
     if (rc == SIGNET_OK) {
         rc = signet_envelope_parse(&file->text, max, limits, &source->env, &source->err);
     }

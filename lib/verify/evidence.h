@@ -42,9 +42,10 @@ enum signet_about {
 /** One signature file, or signature object inside a document, and what became of it. Free with
  *  signet_source_clear(). */
 struct signet_source {
-    const char *own_name;          /* borrowed; NULL if it lies outside the bundle */
-    const char *name;              /* borrowed */
-    bool stored;                   /* from a store: it may be about anything */
+    const char *own_name;             /* borrowed; NULL if it lies outside the bundle */
+    const char *name;                 /* borrowed */
+    struct signet_digest file_digest; /* of the file, for a policy; else absent */
+    bool stored;                      /* from a store: it may be about anything */
     const char *covers;            /* borrowed: what a signature inside the document is over, as a
                                       JSON pointer; NULL if it is a file */
     struct signet_envelope env;    /* zeroed if it could not be parsed */

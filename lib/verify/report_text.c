@@ -188,12 +188,25 @@ static void put_rule(struct signet_buf *out, const struct signet_verification *v
     signet_report_number(out, policy->version, ", demands");
 }
 
+/* The release that decided, if it was one; its texts are of characters that stand for themselves.
+ */
+static void put_release(struct signet_buf *out, const struct signet_facts *facts)
+{
+    if (facts->release_name != NULL) {
+        signet_buf_puts(out, ", ");
+        signet_buf_puts(out, facts->release_name);
+        signet_buf_putc(out, ' ');
+        signet_buf_puts(out, facts->release_version);
+    }
+}
+
 static void put_passed(struct signet_buf *out, const struct signet_verification *verification)
 {
     char fingerprint[SIGNET_FINGERPRINT_TEXT];
     const struct signet_signer *signer = deciding_signer(verification->decided);
     signet_buf_puts(out, verification->partial ? ": PARTIAL: " : ": ");
     put_extent(out, verification);
+    put_release(out, &verification->decided->evidence->facts);
     if (verification->bom != NULL) {
         signet_buf_puts(out, ", listed in ");
         put_escaped(out, verification->bom->path);

@@ -51,7 +51,7 @@ refused()
 # ---- what is decided ----
 
 check_exit 'a program' 0 \
-    "out=verified: app: file, $(stat -c %s app) bytes, signed by 1 key as rule run of policy acme, version 7, demands: ok" \
+    "out=verified: app: file, $(stat -c %s app) bytes, tools 1.4.0, signed by 1 key as rule run of policy acme, version 7, demands: ok" \
     check app
 check_exit 'and when it is said' 0 'out~rule run of policy acme' check --action execute app
 check_exit 'a model' 0 'out~rule models of policy acme, version 7, demands: ok' check --action open model

@@ -73,7 +73,9 @@ is 'its type' "$(payload f.sigstore.json | jq -r .predicateType)" $release
 is 'the subject' "$(payload f.sigstore.json | jq -c .subject)" \
     "[{\"digest\":{\"sha256\":\"$(sha256sum f | cut -d' ' -f1)\"},\"name\":\"f\"}]"
 is 'in canonical form' "$(payload f.sigstore.json | signet-canon -)" "$(payload f.sigstore.json)"
-check_exit 'it verifies' 0 'out~verified: f' signet-verify -k k.pub f
+check_exit 'it verifies, as that release' 0 \
+    "out=verified: f: file, 6 bytes, acme/tools 1.4.0-rc.1+b7, signed by $(signet-key show k.pub --as fingerprint)" \
+    signet-verify -k k.pub f
 reported 'and the report names it' f '["pass","acme/tools","1.4.0-rc.1+b7","file"]'
 check_exit 'by another key it does not' 5 'err~no key for' signet-verify -k j.pub f
 check_exit '--expect' 0 'out~verified: f' signet-verify -k k.pub --expect acme/tools f
@@ -174,7 +176,8 @@ is 'its release' "$(payload m.release.sigstore.json | jq -c '[.predicateType, .p
     "[\"$release\",{\"purl\":\"pkg:generic/acme/model@2.0.0\",\"signedAt\":\"2026-11-01T00:00:00Z\",\"usage\":\"model\"},[{\"digest\":{\"signetBundle\":\"$(identity m)\"},\"name\":\"m\"}]]"
 check_exit 'both verify' 0 'out~verified: m: bundle of 2 files' signet-verify -k k.pub m
 reported 'and the report names it' m '["pass","acme/model","2.0.0","bundle"]'
-check_exit 'the release alone verifies it, too' 0 'out~verified: m: bundle of 2 files' \
+check_exit 'the release alone verifies it, too' 0 \
+    'out~verified: m: bundle of 2 files, 10 bytes, acme/model 2.0.0, signed by' \
     signet-verify -k k.pub -s m.release.sigstore.json m
 check_exit 'only one of its entries by the list' 0 'out~PARTIAL: 1 of 2' \
     signet-verify -k k.pub --only config.json m
