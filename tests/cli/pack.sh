@@ -316,7 +316,17 @@ usage 'no root' "$goes" --unpack ../pack.tar --policy-name acme ../away/app
 usage 'no name' "$goes" --unpack ../pack.tar --root roots/1.root.json ../away/app
 usage 'neither' "$goes" --unpack ../pack.tar ../away/app
 usage 'a name without a pack' "$goes" --policy-name acme --policy policy --root roots ../away/app
-environment() { SIGNET_ROOT=roots SIGNET_POLICY=policy signet-verify --unpack ../pack.tar --policy-name acme ../away/app; }
+# For root there is no such variable.
+user=
+[ "$(id -u)" -ne 0 ] || user='setpriv --reuid=65534 --regid=65534 --clear-groups'
+chmod 711 "$tap_dir"
+case ${TMPDIR:-/tmp} in /tmp | /var/tmp) ;; *) chmod 711 "$TMPDIR" ;; esac
+chmod -R a+rX . ../pack.tar ../away
+environment()
+{
+    # shellcheck disable=SC2086 # words
+    SIGNET_ROOT=roots SIGNET_POLICY=policy $user signet-verify --unpack ../pack.tar --policy-name acme ../away/app
+}
 check_exit 'a root of the environment is none' 2 "err~$goes" environment
 for option in '--policy policy' '-s x' '-k a.pub' '--only x' '--pack x' --insecure-unsigned-policy; do
     # shellcheck disable=SC2086 # lists of arguments
