@@ -8,7 +8,7 @@
 . "${0%/*}/../common/tap.sh"
 # shellcheck source=tests/common/trust.sh
 . "$SIGNET_SOURCE/tests/common/trust.sh"
-plan 110
+plan 111
 
 for name in r r2 pol pol2 a c t evil evilpol; do
     signet-key generate -q --no-passphrase -o $name >/dev/null
@@ -146,6 +146,9 @@ also 'it is that' 'err~verified: ../json.tar'
 
 # ---- unpacking ----
 
+# Elsewhere is no evidence but that in the pack.
+mv evidence/review.json ../kept.json
+
 check_exit 'elsewhere, by the root of the first day' 0 'out~verified: ../away/app' both
 also 'by the policy of the pack' 'out~as rule files of policy acme'
 also 'both' 'out~verified: 2 of 2'
@@ -216,6 +219,9 @@ sed 's/"sig":"..../"sig":"AAAA/' dist/app.sigstore.json >../forged
 refused 'evidence that was tampered with' 1 '../away/app: ../edited.tar/evidence/' 'put(app, "../forged")'
 also 'it is said' 'err~bad signature'
 cp dist/app.sigstore.json ../same
+cp dist/model.sig ../same.sig
+refused 'an attestation missing' 4 'https://example.com/review/v1' \
+    'put([i.name for i, d in e if d == open("../kept.json", "rb").read()][0], "../same.sig")'
 passes 'evidence as it was' 'put(app, "../same")'
 refused 'no time for a retired key' 5 'counts no more' 'del e[at(dated)]'
 signet-sign -q -k c.key --time dist/app.sigstore.json -o ../untrusted a.pub
@@ -296,10 +302,12 @@ mkdir ../chain && cp ../root2 ../chain/2.root.json && cp roots/1.root.json ../ch
 check_exit 'a folder' 0 out~verified by ../chain ../rotated.tar
 cp ../root3 ../chain/3.root.json
 check_exit 'a folder that goes on from the pack' 5 'err~../rotated.tar/policy.dsse: ' by ../chain ../rotated.tar
+cp ../kept.json evidence/review.json
 check_exit 'all roots of a folder are packed' 0 err~written \
     signet-verify --policy ../second --root ../chain --insecure-no-state --pack ../chain.tar dist/app
 is 'by their versions' "$(tar -tf ../chain.tar | grep root | tr '\n' ' ')" \
     'roots/1.root.json roots/2.root.json roots/3.root.json '
+rm evidence/review.json
 check_exit 'and lead on from the first' 0 out~verified by roots/1.root.json ../chain.tar
 
 # ---- the command line ----
@@ -316,7 +324,17 @@ usage 'no root' "$goes" --unpack ../pack.tar --policy-name acme ../away/app
 usage 'no name' "$goes" --unpack ../pack.tar --root roots/1.root.json ../away/app
 usage 'neither' "$goes" --unpack ../pack.tar ../away/app
 usage 'a name without a pack' "$goes" --policy-name acme --policy policy --root roots ../away/app
-environment() { SIGNET_ROOT=roots SIGNET_POLICY=policy signet-verify --unpack ../pack.tar --policy-name acme ../away/app; }
+# For root there is no such variable.
+user=
+[ "$(id -u)" -ne 0 ] || user='setpriv --reuid=65534 --regid=65534 --clear-groups'
+chmod 711 "$tap_dir"
+case ${TMPDIR:-/tmp} in /tmp | /var/tmp) ;; *) chmod 711 "$TMPDIR" ;; esac
+chmod -R a+rX . ../pack.tar ../away
+environment()
+{
+    # shellcheck disable=SC2086 # words
+    SIGNET_ROOT=roots SIGNET_POLICY=policy $user signet-verify --unpack ../pack.tar --policy-name acme ../away/app
+}
 check_exit 'a root of the environment is none' 2 "err~$goes" environment
 for option in '--policy policy' '-s x' '-k a.pub' '--only x' '--pack x' --insecure-unsigned-policy; do
     # shellcheck disable=SC2086 # lists of arguments
