@@ -117,9 +117,30 @@ static int list(struct signet_roots *roots, const char *path, DIR *dir, struct s
     return rc;
 }
 
+/* Whether what a path names is a link, also one that ends in slashes and dots. */
+static bool is_link(const char *path)
+{
+    struct stat st;
+    char *plain = strdup(path);
+    size_t len = plain != NULL ? strlen(plain) : 0;
+    while (len > 1 &&
+           (plain[len - 1] == '/' || (len > 2 && plain[len - 1] == '.' && plain[len - 2] == '/'))) {
+        plain[--len] = '\0';
+    }
+    bool link = plain == NULL || (lstat(plain, &st) == 0 && S_ISLNK(st.st_mode));
+    free(plain);
+    return link;
+}
+
 static int open_folder(struct signet_roots *roots, const char *path, struct signet_err *err)
 {
     char shown[SIGNET_SHOW_MAX];
+    /* A link could lead to other roots tomorrow, and the state would take them for new ones. */
+    if (is_link(path)) {
+        return signet_err_set(err, SIGNET_E_FORBIDDEN,
+                              "%s: expected the folder of the roots itself, found a link to it",
+                              signet_utf8_show(signet_span_str(path), shown));
+    }
     roots->folder = realpath(path, NULL);
     DIR *dir = roots->folder != NULL ? opendir(path) : NULL;
     int rc = dir != NULL ? list(roots, path, dir, err)

@@ -255,7 +255,7 @@ static int check_usage(struct signet_sign_run *run, struct signet_err *err)
                                     SIGNET_SIGN_HASH,     SIGNET_SIGN_SHARD_SIZE,
                                     SIGNET_SIGN_MANIFEST, SIGNET_SIGN_REUSE,
                                     SIGNET_SIGN_AT,       SIGNET_SIGN_CANONICAL,
-                                    SIGNET_SIGN_RELEASE,  SIGNET_SIGN_ATTEST,
+                                    SIGNET_SIGN_USAGE,    SIGNET_SIGN_ATTEST,
                                     SIGNET_SIGN_BIND,     SIGNET_SIGN_KIND,
                                     SIGNET_SIGN_FORMAT,   0};
     int rc = signet_operands_check(opts, "sign", "signed", err);

@@ -64,7 +64,8 @@ int signet_sign_release_state(const struct signet_sign_run *run,
     opts->release = run->release.named;
     opts->released_at = run->release.at;
     opts->usage = run->release.usage;
-    if (run->release.named == NULL || !signet_sign_as_bundle(run, item)) {
+    if (run->release.named == NULL || signet_opts_has(&run->tool->opts, SIGNET_SIGN_ADD_TO) ||
+        !signet_sign_as_bundle(run, item)) {
         return SIGNET_OK;
     }
     if (signet_opts_has(&run->tool->opts, SIGNET_SIGN_OUTPUT) || strcmp(run->format, "dsse") == 0) {

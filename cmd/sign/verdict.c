@@ -54,7 +54,7 @@ int signet_sign_verdict_read(struct signet_sign_run *run,
     run->verdict = verdict;
     int rc = signet_tool_trust(run->tool, &verdict->trust, err);
     if (rc == SIGNET_OK) {
-        rc = signet_tool_evidence(run->tool, verdict->trust, &verdict->store, err);
+        rc = signet_tool_evidence(run->tool, verdict->trust, NULL, &verdict->store, err);
     }
     return rc == SIGNET_OK ? signet_verifying_init(&verdict->all, run->tool, insecure, err) : rc;
 }

@@ -68,8 +68,9 @@ struct signet_sign_opts {
      * bytes tell, of a bundle nothing is said. */
     const char *usage;
     /* Signs the exact statement in this signature file again, whose own signatures do not matter,
-     * instead of making one: it must say "signed", and artifact be what it says, or nothing is
-     * given out. Goes with format, path, limits, jobs and progress alone. Empty: makes one. */
+     * instead of making one: it must say "signed" of one thing, as release if it is one, and
+     * artifact be what it says, or nothing is given out. Goes with release, format, path, limits,
+     * jobs and progress alone. Empty: makes one. */
     struct signet_span add_to;
 };
 

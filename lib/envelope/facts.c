@@ -210,15 +210,25 @@ static bool read_score(struct signet_span text, uint64_t *tenths)
     return rest.len == 0 && read <= SIGNET_SEVERITY_MAX;
 }
 
-/* What one method says of a finding; false if it is none that counts. */
+/* What one method says of a finding; false if it is none that counts. A name that is escaped could
+ * be one that does, and a score that cannot be read could be any: both are the highest there is. */
 static bool
 read_rating(struct signet_json_value method, struct signet_json_value score, uint64_t *tenths)
 {
     struct signet_span name;
     struct signet_span text = score.text;
-    return signet_json_plain_string(method, &name) && is_cvss(name) &&
-           (score.kind == SIGNET_JSON_NUMBER || signet_json_plain_string(score, &text)) &&
-           read_score(text, tenths);
+    *tenths = SIGNET_SEVERITY_MAX;
+    if (method.kind == SIGNET_JSON_STRING && !signet_json_plain_string(method, &name)) {
+        return true;
+    }
+    if (!signet_json_plain_string(method, &name) || !is_cvss(name)) {
+        return false;
+    }
+    bool plain = score.kind == SIGNET_JSON_NUMBER || signet_json_plain_string(score, &text);
+    if (!plain || !read_score(text, tenths)) {
+        *tenths = SIGNET_SEVERITY_MAX;
+    }
+    return true;
 }
 
 /* The highest score of a finding; of one without any, the highest there is. */

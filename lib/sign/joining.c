@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/utf8.h"
 #include "envelope/dsse.h"
+#include "envelope/facts.h"
 #include "envelope/oms.h"
 #include "envelope/release.h"
 #include "envelope/statement.h"
@@ -38,6 +39,46 @@ static int read_list(const struct signet_statement *statement,
     return done ? SIGNET_OK : signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
 }
 
+static int
+check_release(struct signet_statement *statement, const char *expected, struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    char version[SIGNET_SHOW_MAX];
+    struct signet_facts facts;
+    int rc = signet_facts_read(statement, &facts, err);
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    size_t len = facts.release_name != NULL ? strlen(facts.release_name) : 0;
+    bool same = facts.release_name == NULL
+                    ? expected == NULL
+                    : expected != NULL && strncmp(expected, facts.release_name, len) == 0 &&
+                          expected[len] == '@' &&
+                          strcmp(expected + len + 1, facts.release_version) == 0;
+    if (same) {
+        return SIGNET_OK;
+    }
+    return facts.release_name == NULL
+               ? signet_err_set(err, SIGNET_E_FORBIDDEN, "it is the release of nothing")
+               : signet_err_set(err, SIGNET_E_FORBIDDEN,
+                                "it is the release %s@%s: if that is what you sign, say so with "
+                                "--release",
+                                signet_utf8_show(signet_span_str(facts.release_name), shown),
+                                signet_utf8_show(signet_span_str(facts.release_version), version));
+}
+
+/* Whoever signs it vouches for all that it says, so it may say no more than is looked at. */
+static int check_extent(struct signet_statement *statement,
+                        const struct signet_joining *joining,
+                        struct signet_err *err)
+{
+    return statement->subject_count == 1
+               ? check_release(statement, joining->release, err)
+               : signet_err_set(err, SIGNET_E_FORBIDDEN,
+                                "expected a statement about PATH alone, found one about %zu things",
+                                statement->subject_count);
+}
+
 static int read_statement(struct signet_span payload,
                           const struct signet_limits *limits,
                           struct signet_arena *storage,
@@ -51,6 +92,11 @@ static int read_statement(struct signet_span payload,
         return rc;
     }
     const char *type = statement.predicate_type;
+    rc = check_extent(&statement, joining, err);
+    if (rc != SIGNET_OK) {
+        signet_statement_free(&statement);
+        return rc;
+    }
     if (strcmp(type, SIGNET_PREDICATE_OMS) == 0) {
         rc = read_list(&statement, limits, storage, joining, err);
     } else if (strcmp(type, SIGNET_PREDICATE_SIGNED) != 0 &&

@@ -315,9 +315,8 @@ int signet_signing_release(struct signet_signing *signing, struct signet_err *er
 static int
 join(struct signet_signing *signing, const struct signet_sign_opts *opts, struct signet_err *err)
 {
-    if (opts->predicate_type != NULL || opts->release != NULL || opts->canonical ||
-        opts->contents || opts->reuse != NULL || opts->part_file_count > 0 ||
-        opts->shard_size > 0) {
+    if (opts->predicate_type != NULL || opts->usage != NULL || opts->canonical || opts->contents ||
+        opts->reuse != NULL || opts->part_file_count > 0 || opts->shard_size > 0) {
         return signet_err_set(err, SIGNET_E_USAGE,
                               "what somebody else stated is signed as it is, and not otherwise");
     }
@@ -325,6 +324,7 @@ join(struct signet_signing *signing, const struct signet_sign_opts *opts, struct
     signing->joining.lists_files = true; /* which may be the largest */
     begin_statement(signing);
     signing->joining.lists_files = false;
+    signing->joining.release = opts->release;
     int rc = signet_joining_read(opts->add_to, &signing->limits, &signing->storage,
                                  &signing->statement, &signing->joining, err);
     signing->ignore = signing->joining.ignore;

@@ -373,7 +373,7 @@ static int ask_as(struct signet_verification *verification,
     verification->refusal = answer.refusal;
     verification->demands = question->found;
     verification->demand_count = answer.found_count;
-    if (rc == SIGNET_OK) {
+    if (rc == SIGNET_OK && answer.rule != NULL) {
         said->source = claims->sources[answer.payload];
         said->keys = answer.keys;
         said->release = answer.rule->version_monotonic ? answer.release : NULL;

@@ -27,7 +27,7 @@ static int check_verdict(const struct signet_verification *verification, struct 
     default:
         return signet_err_copy(err, &verification->err);
     }
-    if (verification->trust == NULL || verification->trust->unsigned_policy) {
+    if (verification->trust == NULL || verification->trust->leaves_no_trace) {
         return signet_err_set(err, SIGNET_E_USAGE, "only what a signed policy decides is attested");
     }
     return verification->partial

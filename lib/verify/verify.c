@@ -20,6 +20,7 @@
 #include "verify/form.h"
 #include "verify/guess.h"
 #include "verify/inner.h"
+#include "verify/steady.h"
 #include "verify/stored.h"
 #include "verify/verification.h"
 #include "verify/whole.h"
@@ -33,6 +34,7 @@ struct decision {
     const struct signet_verify_opts *opts;
     struct signet_verify_opts with_keys; /* those of a root, instead of the caller's opts */
     bool attested;                       /* an attestation is what is asked for */
+    struct signet_steady steady;
 };
 
 /* Keys are copied, so that a report can be made after the caller's are gone. */
@@ -215,6 +217,9 @@ static int compare(struct decision *decision, struct signet_source *source)
         rc = check_described(verification, &source->err);
     }
     if (rc == SIGNET_OK) {
+        rc = signet_steady_note(&decision->steady, verification->manifest, &source->err);
+    }
+    if (rc == SIGNET_OK) {
         source->content_matches = true;
         source->identity = verification->manifest->identity;
         source->kind = verification->kind;
@@ -293,6 +298,10 @@ static int pass(struct decision *decision, struct signet_source *source, size_t 
             return rc;
         }
     }
+    int rc = signet_steady_check(&decision->steady, decision->artifact, &verification->err);
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
     verification->partial = verification->partial || signet_source_excluded(source, NULL) > 0;
     return prove(verification, source, &source->identity, keys);
 }
@@ -316,6 +325,9 @@ static int decide_by_policy(struct decision *decision)
     if (rc == SIGNET_E_THRESHOLD && said.nothing) {
         signet_err_clear(&verification->err);
         return signet_explain_refusal(verification, 0);
+    }
+    if (rc == SIGNET_OK) {
+        rc = signet_steady_check(&decision->steady, decision->artifact, &verification->err);
     }
     if (rc == SIGNET_OK) {
         rc = signet_by_policy_remember(verification, &said);
@@ -453,7 +465,12 @@ static int gather(struct decision *decision, struct signet_err *err)
     if (decision->opts->bom != NULL) {
         return SIGNET_OK;
     }
-    int rc = decision->opts->trust != NULL ? take_trust(decision, err) : (int)SIGNET_OK;
+    int rc = decision->artifact != NULL && decision->measured == NULL
+                 ? signet_steady_start(&decision->steady, decision->artifact, err)
+                 : (int)SIGNET_OK;
+    if (rc == SIGNET_OK && decision->opts->trust != NULL) {
+        rc = take_trust(decision, err);
+    }
     if (rc == SIGNET_OK) {
         rc = copy_keys(verification, decision->opts, err);
     }

@@ -5,7 +5,7 @@
 # add up, and what is not signed again.
 # shellcheck source=tests/common/tap.sh
 . "${0%/*}/../common/tap.sh"
-plan 24
+plan 31
 
 for key in a b c; do
     signet-key generate -q --no-passphrase -o $key >/dev/null
@@ -65,15 +65,34 @@ check_exit 'the list of a bundle' 0 "out~m.$b.sigstore.json: covers" \
 is 'of the same bytes' "$(payload m."$b".sigstore.json)" "$(payload m.sig)"
 check_exit 'two of two' 0 'out~verified: m' signet-verify -k a.pub -k b.pub --threshold 2 m
 check_exit 'and its release' 0 'out~m.b.release.sigstore.json' signet-sign -k b.key \
-    -o m.b.release.sigstore.json --add-to m.release.sigstore.json m
+    --release acme/model@2.0.0 -o m.b.release.sigstore.json --add-to m.release.sigstore.json m
 check_exit 'two of two, as that' 0 'out~verified: m' \
     signet-verify -k a.pub -k b.pub --threshold 2 --expect acme/model@2.0.0 m
 rm m."$b".sigstore.json m.b.release.sigstore.json
 printf 'x' >m/added
 check_exit 'a changed bundle' 1 'err~1 unsigned' signet-sign -k b.key --add-to m.sig m
 check_exit 'by its release' 1 'err~content differs' \
-    signet-sign -k b.key --add-to m.release.sigstore.json m
+    signet-sign -k b.key --release acme/model@2.0.0 --add-to m.release.sigstore.json m
 rm m/added
+for other in acme/model@2.0.1 acme/mode@2.0.0 acme/model@2.0.00 acme/model; do
+    check_exit "not as $other" 3 'err~it is the release acme/model@2.0.0' \
+        signet-sign -k b.key --release $other --add-to m.release.sigstore.json m
+done
+check_exit 'a release that is not named' 3 'err~it is the release acme/model@2.0.0: if that is what you' \
+    signet-sign -k b.key --add-to m.release.sigstore.json m
+check_exit 'no release, and one is named' 3 'err~it is the release of nothing' \
+    signet-sign -k b.key --release f@1.0.0 --add-to f.sigstore.json f
+python3 - <<'PY'
+import base64, json
+bundle = json.load(open("f.sigstore.json"))
+statement = json.loads(base64.b64decode(bundle["dsseEnvelope"]["payload"]))
+statement["subject"].append({"name": "evil", "digest": {"sha256": "00" * 32}})
+bundle["dsseEnvelope"]["payload"] = base64.b64encode(json.dumps(statement).encode()).decode()
+json.dump(bundle, open("two.json", "w"))
+PY
+check_exit 'what is about more than that' 3 'err~found one about 2 things' \
+    signet-sign -k b.key --add-to two.json f
+rm two.json
 
 # ---- what is not signed again ----
 

@@ -223,9 +223,9 @@ cp dist/model.sig ../same.sig
 refused 'an attestation missing' 4 'https://example.com/review/v1' \
     'put([i.name for i, d in e if d == open("../kept.json", "rb").read()][0], "../same.sig")'
 passes 'evidence as it was' 'put(app, "../same")'
-refused 'no time for a retired key' 5 'counts no more' 'del e[at(dated)]'
+refused 'no time for a retired key' 5 'does not count now' 'del e[at(dated)]'
 signet-sign -q -k c.key --time dist/app.sigstore.json -o ../untrusted a.pub
-refused 'a time by a key that is not for it' 5 'counts no more' 'put(dated, "../untrusted")'
+refused 'a time by a key that is not for it' 5 'does not count now' 'put(dated, "../untrusted")'
 refused 'a policy that nobody signed' 3 '/policy.dsse: ' 'put("policy.dsse", "policy.json")'
 
 # The policy: by the role of the caller's root, and as it is called.

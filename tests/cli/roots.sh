@@ -6,7 +6,7 @@
 # in one thing. Signatures are openssl's, as signet-sign would not make some of them.
 # shellcheck source=tests/common/tap.sh
 . "${0%/*}/../common/tap.sh"
-plan 101
+plan 105
 
 for name in a b c d stranger pol rel; do
     signet-key generate -q --no-passphrase -o $name >/dev/null
@@ -106,6 +106,14 @@ passes 'a chain of three' alone
 check_exit 'the last one counts' 0 err~first by_roots --state ../other --json
 is 'its version' "$(jq -c .root "$tap_out")" '{"version":3}'
 rm ../other ../other.lock
+
+# A link to the folder would be another one tomorrow.
+ln -s roots link
+for name in link link/ link/. link/./; do
+    check_exit "by $name" 3 'err~expected the folder of the roots itself, found a link' \
+        signet-verify --insecure-no-state --policy policy --root $name app
+done
+rm link
 
 # 5.3.4: signed by a threshold of the root before, and of its own.
 dsse root all/2-few "$(root 2 $far 2 b c d)" b d

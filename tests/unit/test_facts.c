@@ -213,6 +213,19 @@ static void the_worst_finding_counts(void **state)
     expect_severity(finding, "{\"severity\":[]}", 100);
     expect_severity(finding, "{\"severity\":{\"method\":\"CVSS3\",\"score\":1}}", 100);
     expect_severity(finding, "7", 100);
+    /* a score that cannot be read could be any, beside one that can */
+    expect_severity(finding,
+                    "{\"severity\":[{\"method\":\"CVSS3\",\"score\":1},"
+                    "{\"method\":\"CVSS4\",\"score\":9.8e0}]}",
+                    100);
+    expect_severity(finding,
+                    "{\"severity\":[{\"method\":\"CVSS3\",\"score\":1},"
+                    "{\"method\":\"CVSS4\",\"score\":\"AV:N\"}]}",
+                    100);
+    expect_severity(finding,
+                    "{\"severity\":[{\"method\":\"CVSS3\",\"score\":1},"
+                    "{\"method\":\"CVSS\\u005fV3\",\"score\":2}]}",
+                    100);
     expect_severity(finding, "{\"severity\":[7,{\"method\":\"CVSS3\",\"score\":1}]}", 10);
     expect_severity(finding,
                     "{\"severity\":[{\"method\":\"CVSS3\",\"score\":1},"
