@@ -74,6 +74,17 @@ static bool fits(const struct signet_judging *judging, const struct signet_polic
            (match->names.count == 0 || signet_judge_names_fit(judging, rule));
 }
 
+static const struct signet_policy_rule *find_rule(const struct signet_judging *judging)
+{
+    const struct signet_policy_rule *rules = judging->policy->rules;
+    for (size_t i = 0; rules != NULL && i < judging->policy->rule_count; i++) {
+        if (fits(judging, &rules[i])) {
+            return &rules[i];
+        }
+    }
+    return NULL;
+}
+
 bool signet_judge_asks_formats(const struct signet_policy *policy, enum signet_action action)
 {
     for (size_t i = 0; i < policy->rule_count; i++) {
@@ -203,9 +214,7 @@ int signet_judge(const struct signet_policy *policy,
     if (rc != SIGNET_OK) {
         return rc;
     }
-    for (size_t i = 0; answer->rule == NULL && i < policy->rule_count; i++) {
-        answer->rule = fits(&judging, &policy->rules[i]) ? &policy->rules[i] : NULL;
-    }
+    answer->rule = find_rule(&judging);
     if (answer->rule == NULL) {
         return signet_err_set(err, SIGNET_E_DENIED,
                               "no rule of policy %s is for this, so it is refused",
