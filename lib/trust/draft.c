@@ -191,23 +191,13 @@ size_t signet_root_draft_find(const struct signet_root *root, const char *id)
     return i;
 }
 
-size_t signet_root_draft_find_in(const struct signet_root_role *role, size_t key)
-{
-    size_t i = 0;
-    while (i < role->key_count && role->keys[i] != key) {
-        i++;
-    }
-    return i;
-}
-
 bool signet_root_draft_has(const struct signet_root_draft *draft, const char *id, const char *role)
 {
     size_t key = signet_root_draft_find(&draft->root, id);
     const struct signet_root_role *found =
         role != NULL ? signet_root_role(&draft->root, role) : NULL;
     return key < draft->root.key_count &&
-           (role == NULL ||
-            (found != NULL && signet_root_draft_find_in(found, key) < found->key_count));
+           (role == NULL || (found != NULL && signet_root_role_has(found, key)));
 }
 
 int signet_root_draft_check_open(const struct signet_root_draft *draft, struct signet_err *err)

@@ -26,9 +26,6 @@ SIGNET_NODISCARD int signet_root_draft_check_open(const struct signet_root_draft
 /** The index of the key of that fingerprint, or the number of keys. */
 size_t signet_root_draft_find(const struct signet_root *root, const char *id);
 
-/** Where in a role a key is, or how many are in it. */
-size_t signet_root_draft_find_in(const struct signet_root_role *role, size_t key);
-
 /** Drops what was read of signatures. */
 void signet_root_draft_unsign(struct signet_root_draft *draft);
 

@@ -166,7 +166,7 @@ int signet_root_draft_add(struct signet_root_draft *draft,
 /* Takes a key out of a role; true if that has no other. */
 static bool leave_role(struct signet_root_role *role, size_t key)
 {
-    size_t at = signet_root_draft_find_in(role, key);
+    size_t at = signet_root_role_find(role, key);
     if (at < role->key_count) {
         role->key_count--;
         memmove(role->keys + at, role->keys + at + 1, (role->key_count - at) * sizeof(*role->keys));
@@ -204,7 +204,7 @@ static void drop_key(struct signet_root *root, size_t key)
 static int check_leaving(const struct signet_root_role *role, size_t key, struct signet_err *err)
 {
     char shown[SIGNET_SHOW_MAX];
-    bool stays = signet_root_draft_find_in(role, key) == role->key_count || role->key_count == 1 ||
+    bool stays = !signet_root_role_has(role, key) || role->key_count == 1 ||
                  role->threshold < role->key_count;
     return stays ? SIGNET_OK
                  : signet_err_set(err, SIGNET_E_USAGE,

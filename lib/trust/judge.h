@@ -11,6 +11,9 @@
 #include "trust/policy.h"
 #include "trust/root.h"
 
+/** Seconds by which a time may be ahead of now, as clocks differ. */
+#define SIGNET_TIME_AHEAD 300
+
 /** One signature over a payload. */
 struct signet_payload_key {
     size_t key;        /* index of the root's key that made it */
@@ -25,10 +28,17 @@ struct signet_signed_payload {
     size_t key_count;
 };
 
+/** Signatures that count for one demand. */
+struct signet_counted {
+    const struct signet_root_role *role;
+    unsigned uses; /* SIGNET_USE_* bits of the formats that count; 0: any */
+};
+
 /** What became of one demand of a rule. */
 struct signet_demand_found {
     const char *role;
-    const char *type;                            /* of an attestation; NULL: of a signature */
+    const char *type; /* of an attestation; NULL: of a signature */
+    struct signet_counted counted;
     uint64_t needed;                             /* keys */
     size_t keys;                                 /* that count, over one payload */
     const struct signet_signed_payload *payload; /* which they signed; NULL if there are none */
@@ -83,6 +93,12 @@ bool signet_root_key_counts(const struct signet_root_key *key,
 
 /** Whether a rule of policy for the action asks for formats of models. */
 bool signet_judge_asks_formats(const struct signet_policy *policy, enum signet_action action);
+
+/** Whether a signature counts for a demand whose role the root has. */
+bool signet_judge_counts(const struct signet_root *root,
+                         const struct signet_counted *counted,
+                         const struct signet_payload_key *signature,
+                         int64_t now);
 
 /** The most demands, of signatures and attestations, that a rule of policy has. */
 size_t signet_judge_demands(const struct signet_policy *policy);

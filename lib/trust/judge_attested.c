@@ -126,7 +126,8 @@ static int check(const struct signet_judging *judging,
 {
     const struct signet_question *question = judging->question;
     const struct signet_counted counted = {signet_judge_need_role(judging, demand->role), 0};
-    struct signet_demand_found said = {.role = demand->role, .type = demand->type};
+    struct signet_demand_found said = {
+        .role = demand->role, .type = demand->type, .counted = counted};
     enum shortfall nearest = NO_SIGNER;
     bool any = false;
     if (counted.role == NULL) {

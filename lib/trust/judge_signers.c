@@ -10,10 +10,6 @@
 #include "base/utf8.h"
 #include "trust/glob.h"
 
-enum {
-    AHEAD = 300 /* seconds that the clocks of two machines may differ */
-};
-
 /* Why a payload does not vouch; those that come later in the list came nearer. */
 enum shortfall {
     NO_RELEASE = 0,
@@ -25,23 +21,21 @@ enum shortfall {
     NONE, /* it does */
 };
 
-static bool in_role(const struct signet_root_role *role, size_t key)
+bool signet_judge_counts(const struct signet_root *root,
+                         const struct signet_counted *counted,
+                         const struct signet_payload_key *signature,
+                         int64_t now)
 {
-    size_t i = 0;
-    while (i < role->key_count && role->keys[i] != key) {
-        i++;
-    }
-    return i < role->key_count;
+    return (counted->uses == 0 || (counted->uses & signature->use) != 0) &&
+           signet_root_role_has(counted->role, signature->key) &&
+           signet_root_key_counts(&root->keys[signature->key], signature, now);
 }
 
 static bool counts(const struct signet_judging *judging,
                    const struct signet_counted *counted,
                    const struct signet_payload_key *signature)
 {
-    return (counted->uses == 0 || (counted->uses & signature->use) != 0) &&
-           in_role(counted->role, signature->key) &&
-           signet_root_key_counts(&judging->root->keys[signature->key], signature,
-                                  judging->question->now);
+    return signet_judge_counts(judging->root, counted, signature, judging->question->now);
 }
 
 size_t signet_judge_count(const struct signet_judging *judging,
@@ -62,7 +56,7 @@ size_t signet_judge_count(const struct signet_judging *judging,
 
 bool signet_judge_is_young(int64_t time, int64_t now, int64_t max_age)
 {
-    return time != SIGNET_TIME_UNKNOWN && time <= now + AHEAD && time >= now - max_age;
+    return time != SIGNET_TIME_UNKNOWN && time <= now + SIGNET_TIME_AHEAD && time >= now - max_age;
 }
 
 static bool any_key_counts(const struct signet_judging *judging,
@@ -273,6 +267,7 @@ static int check_demand(const struct signet_judging *judging,
     size_t keys = count_most(judging, demand, release, &payload);
     const struct signet_demand_found found = {
         .role = demand->role,
+        .counted = {signet_judge_role(judging, demand->role), demand->uses},
         .needed = demand->threshold,
         .keys = keys,
         .payload = keys > 0 ? &judging->question->payloads[payload] : NULL,

@@ -16,12 +16,6 @@ struct signet_judging {
     struct signet_err *err;
 };
 
-/** Signatures that count for one demand. */
-struct signet_counted {
-    const struct signet_root_role *role;
-    unsigned uses; /* SIGNET_USE_* bits of the formats that count; 0: any */
-};
-
 /** Distinct keys of the role that signed a payload, as far as their signatures count. */
 size_t signet_judge_count(const struct signet_judging *judging,
                           const struct signet_counted *counted,

@@ -122,11 +122,8 @@ static bool may_count(const struct signet_trust *trust,
     if ((key->uses & uses) == 0) {
         return false;
     }
-    if (!now_only && (past || future)) {
-        return true;
-    }
-    return key->status == SIGNET_ROOT_ACTIVE && trust->now >= key->not_before &&
-           trust->now <= key->not_after;
+    const struct signet_payload_key now = {0, uses, SIGNET_TIME_UNKNOWN};
+    return (!now_only && (past || future)) || signet_root_key_counts(key, &now, trust->now);
 }
 
 static size_t count_keys(const struct signet_trust *trust,

@@ -97,10 +97,8 @@ static int add_key(const struct reading *reading,
     if (id == NULL || !find_key(root, id, &index)) {
         return signet_field_wrong(field, "the id of a key in /keys", reading->err);
     }
-    for (size_t i = 0; i < role->key_count; i++) {
-        if (role->keys[i] == index) {
-            return signet_field_wrong(field, "each key once", reading->err);
-        }
+    if (signet_root_role_has(role, index)) {
+        return signet_field_wrong(field, "each key once", reading->err);
     }
     role->keys[role->key_count++] = index;
     return check_fit(reading, field, role->name, &root->keys[index]);
@@ -271,6 +269,20 @@ void signet_root_free(struct signet_root *root)
         signet_arena_free(&root->storage);
         memset(root, 0, sizeof(*root));
     }
+}
+
+size_t signet_root_role_find(const struct signet_root_role *role, size_t key)
+{
+    size_t i = 0;
+    while (i < role->key_count && role->keys[i] != key) {
+        i++;
+    }
+    return i;
+}
+
+bool signet_root_role_has(const struct signet_root_role *role, size_t key)
+{
+    return signet_root_role_find(role, key) < role->key_count;
 }
 
 bool signet_role_speaks(const char *name)

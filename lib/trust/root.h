@@ -93,6 +93,11 @@ void signet_root_free(struct signet_root *root);
 /** Whether a role of that name says something of artifacts: those that this schema knows do not. */
 bool signet_role_speaks(const char *name);
 
+/** Where among the role's the root's key of that index is, or how many it has; and whether it is
+ * one of them. */
+size_t signet_root_role_find(const struct signet_root_role *role, size_t key);
+bool signet_root_role_has(const struct signet_root_role *role, size_t key);
+
 /** The role of exactly that name, or NULL. Valid as long as root. */
 const struct signet_root_role *signet_root_role(const struct signet_root *root, const char *name);
 

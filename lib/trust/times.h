@@ -7,10 +7,7 @@
 #define SIGNET_TRUST_TIMES_H
 
 #include "envelope/signers.h"
-#include "trust/root.h"
-
-/** Seconds by which a time may be ahead of now, as clocks differ. */
-#define SIGNET_TIME_AHEAD 300
+#include "trust/judge.h"
 
 /** When one key says that a signature was there already: the first of the times that it says. */
 struct signet_time_claim {

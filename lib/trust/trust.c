@@ -101,11 +101,8 @@ static bool speaks_of_artifacts(const struct signet_root *root, size_t key)
 {
     for (size_t i = 0; i < root->role_count; i++) {
         const struct signet_root_role *role = &root->roles[i];
-        bool speaks = signet_role_speaks(role->name);
-        for (size_t k = 0; speaks && k < role->key_count; k++) {
-            if (role->keys[k] == key) {
-                return true;
-            }
+        if (signet_role_speaks(role->name) && signet_root_role_has(role, key)) {
+            return true;
         }
     }
     return false;

@@ -11,29 +11,18 @@
 #include "verify/report_words.h"
 #include "verify/verification.h"
 
-static void put_shown(struct signet_buf *out, const char *text)
-{
-    char shown[SIGNET_SHOW_MAX];
-    signet_buf_puts(out, signet_utf8_show(signet_span_str(text), shown));
-}
-
 /* Whether the signature at index is one that a demand counted, and the first one by its key. */
 static bool
 counted(const struct signet_trust *trust, const struct signet_demand_found *demand, size_t index)
 {
     const struct signet_payload_key *keys = demand->payload->keys;
-    const struct signet_root_role *role = signet_root_role(&trust->root, demand->role);
     for (size_t i = 0; i < index; i++) {
-        if (keys[i].key == keys[index].key) {
+        if (keys[i].key == keys[index].key &&
+            signet_judge_counts(&trust->root, &demand->counted, &keys[i], trust->now)) {
             return false;
         }
     }
-    size_t at = 0;
-    while (role != NULL && at < role->key_count && role->keys[at] != keys[index].key) {
-        at++;
-    }
-    return role != NULL && at < role->key_count &&
-           signet_root_key_counts(&trust->root.keys[keys[index].key], &keys[index], trust->now);
+    return signet_judge_counts(&trust->root, &demand->counted, &keys[index], trust->now);
 }
 
 static void put_key(struct signet_buf *out,
@@ -45,7 +34,7 @@ static void put_key(struct signet_buf *out,
     signet_buf_puts(out, "    ");
     signet_buf_puts(out, key->id);
     signet_buf_puts(out, " (");
-    put_shown(out, key->owner);
+    signet_utf8_escape(out, signet_span_str(key->owner));
     signet_buf_puts(out, signature->signed_at == SIGNET_TIME_UNKNOWN ? "), judged by the clock"
                                                                      : "), signed by ");
     signet_buf_puts(out, signature->signed_at == SIGNET_TIME_UNKNOWN
@@ -59,9 +48,9 @@ static void put_demand(struct signet_buf *out,
                        const struct signet_demand_found *demand)
 {
     signet_buf_puts(out, demand->holds ? "  holds: " : "  FAILS: ");
-    put_shown(out, demand->type != NULL ? demand->type : "signed");
+    signet_utf8_escape(out, signet_span_str(demand->type != NULL ? demand->type : "signed"));
     signet_buf_puts(out, " by role ");
-    put_shown(out, demand->role);
+    signet_utf8_escape(out, signet_span_str(demand->role));
     signet_buf_puts(out, ", ");
     signet_report_number(out, demand->keys, " of ");
     signet_report_number(out, demand->needed, demand->needed == 1 ? " key\n" : " keys\n");
@@ -80,16 +69,18 @@ int signet_report_explain(const struct signet_verification *verification, struct
         return out->status;
     }
     signet_buf_puts(out, "  policy ");
-    put_shown(out, trust->policy.name);
+    signet_utf8_escape(out, signet_span_str(trust->policy.name));
     signet_buf_puts(out, ", version ");
     signet_report_number(out, trust->policy.version, "; root version ");
     signet_report_number(out, trust->root.version, "; now ");
     signet_buf_puts(out, signet_clock_format(trust->now, when));
     signet_buf_puts(out, "\n  at ");
-    put_shown(out, verification->real_path != NULL ? verification->real_path : "no path");
+    signet_utf8_escape(
+        out,
+        signet_span_str(verification->real_path != NULL ? verification->real_path : "no path"));
     signet_buf_puts(out, verification->rule != NULL ? ", by rule " : ", which no rule is for\n");
     if (verification->rule != NULL) {
-        put_shown(out, verification->rule);
+        signet_utf8_escape(out, signet_span_str(verification->rule));
         signet_buf_putc(out, '\n');
     }
     for (size_t i = 0; i < verification->demand_count; i++) {
