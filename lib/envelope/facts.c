@@ -372,6 +372,13 @@ int signet_facts_read(struct signet_statement *statement,
     return rc;
 }
 
+bool signet_facts_release(const struct signet_facts *facts, const char *name, const char *version)
+{
+    return facts->release_name != NULL &&
+           (name == NULL || strcmp(facts->release_name, name) == 0) &&
+           (version == NULL || strcmp(facts->release_version, version) == 0);
+}
+
 bool signet_facts_are(const char *type, const char *demanded)
 {
     const struct signet_predicate_known *known = signet_predicate_find(type);

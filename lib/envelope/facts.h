@@ -49,6 +49,9 @@ SIGNET_NODISCARD int signet_facts_read(struct signet_statement *statement,
                                        struct signet_facts *facts,
                                        struct signet_err *err);
 
+/** Whether they are those of a release, of exactly that name and version; NULL: any. */
+bool signet_facts_release(const struct signet_facts *facts, const char *name, const char *version);
+
 /** Whether a statement of that type is one of the type that is demanded: the same, or, of a
  *  document, the demanded one without its version. */
 bool signet_facts_are(const char *type, const char *demanded);

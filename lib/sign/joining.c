@@ -39,6 +39,16 @@ static int read_list(const struct signet_statement *statement,
     return done ? SIGNET_OK : signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
 }
 
+/* Whether they are those of the release that is called NAME@VERSION. */
+static bool is_release(const struct signet_facts *facts, const char *expected)
+{
+    struct signet_span name;
+    struct signet_span version;
+    return expected != NULL && signet_release_split(signet_span_str(expected), &name, &version) &&
+           signet_span_is(name, facts->release_name) &&
+           signet_span_is(version, facts->release_version);
+}
+
 static int
 check_release(struct signet_statement *statement, const char *expected, struct signet_err *err)
 {
@@ -49,13 +59,7 @@ check_release(struct signet_statement *statement, const char *expected, struct s
     if (rc != SIGNET_OK) {
         return rc;
     }
-    size_t len = facts.release_name != NULL ? strlen(facts.release_name) : 0;
-    bool same = facts.release_name == NULL
-                    ? expected == NULL
-                    : expected != NULL && strncmp(expected, facts.release_name, len) == 0 &&
-                          expected[len] == '@' &&
-                          strcmp(expected + len + 1, facts.release_version) == 0;
-    if (same) {
+    if (facts.release_name == NULL ? expected == NULL : is_release(&facts, expected)) {
         return SIGNET_OK;
     }
     return facts.release_name == NULL
@@ -93,13 +97,9 @@ static int read_statement(struct signet_span payload,
     }
     const char *type = statement.predicate_type;
     rc = check_extent(&statement, joining, err);
-    if (rc != SIGNET_OK) {
-        signet_statement_free(&statement);
-        return rc;
-    }
-    if (strcmp(type, SIGNET_PREDICATE_OMS) == 0) {
+    if (rc == SIGNET_OK && strcmp(type, SIGNET_PREDICATE_OMS) == 0) {
         rc = read_list(&statement, limits, storage, joining, err);
-    } else if (strcmp(type, SIGNET_PREDICATE_SIGNED) != 0 &&
+    } else if (rc == SIGNET_OK && strcmp(type, SIGNET_PREDICATE_SIGNED) != 0 &&
                strcmp(type, SIGNET_PREDICATE_RELEASE) != 0) {
         rc = signet_err_set(err, SIGNET_E_UNSUPPORTED,
                             "expected a statement that something is signed, found %s",

@@ -113,14 +113,6 @@ static bool may_be_used(enum signet_action action, enum signet_usage usage)
     }
 }
 
-static bool is_expected(const struct signet_question *question, const struct signet_facts *facts)
-{
-    return (question->expected_name == NULL ||
-            strcmp(question->expected_name, facts->release_name) == 0) &&
-           (question->expected_version == NULL ||
-            strcmp(question->expected_version, facts->release_version) == 0);
-}
-
 /* Whether a rule, or who asks, is for releases only. */
 static bool is_for_releases(const struct signet_judging *judging)
 {
@@ -142,7 +134,7 @@ static enum shortfall fall_short(const struct signet_judging *judging,
             !signet_glob_any(&rule->match.names, facts->release_name)) {
             return OTHER_NAME;
         }
-        if (!is_expected(question, facts)) {
+        if (!signet_facts_release(facts, question->expected_name, question->expected_version)) {
             return NOT_EXPECTED;
         }
         if (rule->version_minimum != NULL &&
@@ -184,12 +176,6 @@ static int refuse_all(const struct signet_judging *judging, enum shortfall neare
     return signet_judge_refuse(judging, said[nearest].code, said[nearest].why);
 }
 
-static bool is_same_release(const struct signet_facts *a, const struct signet_facts *b)
-{
-    return strcmp(a->release_name, b->release_name) == 0 &&
-           strcmp(a->release_version, b->release_version) == 0;
-}
-
 /* The most keys of a role over one payload that vouches, of that release if it is not NULL; the
  * first payload by which the threshold is reached ends the search. */
 static size_t count_most(const struct signet_judging *judging,
@@ -203,7 +189,8 @@ static size_t count_most(const struct signet_judging *judging,
     for (size_t i = 0; counted.role != NULL && i < question->payload_count; i++) {
         const struct signet_facts *facts = question->payloads[i].facts;
         if (fall_short(judging, facts) != NONE ||
-            (release != NULL && !is_same_release(facts, release))) {
+            (release != NULL &&
+             !signet_facts_release(facts, release->release_name, release->release_version))) {
             continue;
         }
         size_t keys = signet_judge_count(judging, &counted, &question->payloads[i]);

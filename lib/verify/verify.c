@@ -291,14 +291,13 @@ static int pass(struct decision *decision, struct signet_source *source, size_t 
 {
     struct signet_verification *verification = decision->verification;
     /* The report is about the statement that decided, so that is what was compared last. */
-    if (verification->compared->alike != source->alike) {
-        int rc = compare(decision, source);
-        if (rc != SIGNET_OK) {
-            verification->err = source->err;
-            return rc;
-        }
+    int rc =
+        verification->compared->alike != source->alike ? compare(decision, source) : (int)SIGNET_OK;
+    if (rc != SIGNET_OK) {
+        verification->err = source->err;
+        return rc;
     }
-    int rc = signet_steady_check(&decision->steady, decision->artifact, &verification->err);
+    rc = signet_steady_check(&decision->steady, decision->artifact, &verification->err);
     if (rc != SIGNET_OK) {
         return rc;
     }
@@ -309,11 +308,9 @@ static int pass(struct decision *decision, struct signet_source *source, size_t 
 /* Whether a statement is the release that is expected, if one is. */
 static bool is_expected(const struct signet_source *source, const struct signet_verify_opts *opts)
 {
-    const struct signet_facts *facts = &source->evidence->facts;
     return opts->expected_name == NULL ||
-           (facts->release_name != NULL && strcmp(facts->release_name, opts->expected_name) == 0 &&
-            (opts->expected_version == NULL ||
-             strcmp(facts->release_version, opts->expected_version) == 0));
+           signet_facts_release(&source->evidence->facts, opts->expected_name,
+                                opts->expected_version);
 }
 
 /* Whoever signed nothing that matches is told so, if a rule is for it at all. */
