@@ -58,7 +58,7 @@ static const struct signet_opt_spec options[] = {
      .name = "insecure-no-state",
      .help = "remember no versions, so that old ones pass"},
     SIGNET_OPT_COMMON,
-    SIGNET_OPT_END,
+    SIGNET_OPT_END_COMMAND,
 };
 
 static const char *const usage[] = {
