@@ -37,6 +37,7 @@
 #include <signet/seckey.h>
 #include <signet/sign.h>
 #include <signet/span.h>
+#include <signet/start.h>
 #include <signet/store.h>
 #include <signet/text.h>
 #include <signet/timestamp.h>
