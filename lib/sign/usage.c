@@ -5,7 +5,6 @@
  */
 #include "sign/usage.h"
 
-#include "artifact/artifact.h"
 #include "base/err.h"
 #include "base/fd.h"
 
@@ -36,24 +35,17 @@ static uint64_t number(const uint8_t *bytes, size_t len, bool big)
     return read;
 }
 
-static int read_at(const struct signet_artifact *file,
-                   uint64_t offset,
-                   uint8_t *bytes,
-                   size_t len,
-                   size_t *got,
-                   struct signet_err *err)
+static int
+read_at(int fd, uint64_t offset, uint8_t *bytes, size_t len, size_t *got, struct signet_err *err)
 {
     const struct signet_fd_run run = {.offset = offset, .buf = bytes, .len = len};
     bool cold = false;
-    return signet_fd_pread(file->fd, &run, true, got, &cold, err);
+    return signet_fd_pread(fd, &run, true, got, &cold, err);
 }
 
 /* Whether one of the segments names the interpreter that is to start the program. */
-static int find_interpreter(const struct signet_artifact *file,
-                            const struct elf *elf,
-                            const uint8_t *head,
-                            bool *found,
-                            struct signet_err *err)
+static int find_interpreter(
+    int fd, const struct elf *elf, const uint8_t *head, bool *found, struct signet_err *err)
 {
     uint64_t at = number(head + elf->offset_at, elf->offset_len, elf->big);
     uint64_t size = number(head + elf->entry_at, 2, elf->big);
@@ -65,17 +57,14 @@ static int find_interpreter(const struct signet_artifact *file,
     for (uint64_t i = 0; rc == SIGNET_OK && !*found && i < count; i++) {
         uint8_t type[4];
         size_t got = 0;
-        rc = read_at(file, at + i * size, type, sizeof(type), &got, err);
+        rc = read_at(fd, at + i * size, type, sizeof(type), &got, err);
         *found = rc == SIGNET_OK && got == sizeof(type) &&
                  number(type, sizeof(type), elf->big) == SEGMENT_INTERPRETER;
     }
     return rc;
 }
 
-static int detect_elf(const struct signet_artifact *file,
-                      const uint8_t *head,
-                      enum signet_usage *usage,
-                      struct signet_err *err)
+static int detect_elf(int fd, const uint8_t *head, enum signet_usage *usage, struct signet_err *err)
 {
     static const struct elf classes[] = {{false, 28, 4, 42, 32}, {false, 32, 8, 54, 56}};
     bool interpreted = false;
@@ -86,7 +75,7 @@ static int detect_elf(const struct signet_artifact *file,
     struct elf elf = classes[head[4] - 1];
     elf.big = head[5] == 2;
     uint64_t type = number(head + 16, 2, elf.big);
-    int rc = find_interpreter(file, &elf, head, &interpreted, err);
+    int rc = find_interpreter(fd, &elf, head, &interpreted, err);
     if (type == TYPE_EXEC || (type == TYPE_SHARED && interpreted)) {
         *usage = SIGNET_USAGE_PROGRAM;
     } else if (type == TYPE_SHARED) {
@@ -102,20 +91,18 @@ static bool is_model(struct signet_span head)
            (length > 1 && length <= SAFETENSORS_MAX && head.ptr[8] == '{');
 }
 
-int signet_usage_detect(const struct signet_artifact *file,
-                        enum signet_usage *usage,
-                        struct signet_err *err)
+int signet_usage_detect(int fd, enum signet_usage *usage, struct signet_err *err)
 {
     uint8_t bytes[HEAD] = {0};
     size_t got = 0;
-    int rc = read_at(file, 0, bytes, sizeof(bytes), &got, err);
+    int rc = read_at(fd, 0, bytes, sizeof(bytes), &got, err);
     struct signet_span head = signet_span_of(bytes, got);
     if (rc != SIGNET_OK) {
         return rc;
     }
     if (got == HEAD && signet_span_begins(head, "\x7f"
                                                 "ELF")) {
-        return detect_elf(file, bytes, usage, err);
+        return detect_elf(fd, bytes, usage, err);
     }
     *usage = signet_span_begins(head, "#!") ? SIGNET_USAGE_SCRIPT
              : is_model(head)               ? SIGNET_USAGE_MODEL
