@@ -42,6 +42,7 @@
 #include <signet/text.h>
 #include <signet/timestamp.h>
 #include <signet/trusted_key.h>
+#include <signet/usage.h>
 #include <signet/verdict.h>
 #include <signet/verify.h>
 

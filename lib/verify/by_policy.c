@@ -97,7 +97,7 @@ static bool take_payload(const struct signet_verification *verification,
     if (!fresh) {
         return false;
     }
-    *payload = (struct signet_signed_payload){&first->evidence->facts,
+    *payload = (struct signet_signed_payload){signet_source_facts(first),
                                               &claims->keys[claims->key_count], 0};
     for (size_t i = index; i < verification->source_count; i++) {
         const struct signet_source *source = &verification->sources[i];
