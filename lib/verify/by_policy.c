@@ -359,6 +359,8 @@ static int ask_as(struct signet_verification *verification,
     struct signet_answer answer;
     gather(verification, kind, claims);
     question->kind = kind_of(kind);
+    question->contents = kind == SIGNET_ARTIFACT_BUNDLE && artifact != NULL &&
+                         signet_artifact_kind(artifact) == SIGNET_ARTIFACT_FILE;
     question->partial = is_partial(verification, claims);
     question->payloads = claims->signed_list;
     question->payload_count = claims->signed_count;
