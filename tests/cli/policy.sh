@@ -7,7 +7,7 @@
 . "${0%/*}/../common/tap.sh"
 # shellcheck source=tests/common/trust.sh
 . "$SIGNET_SOURCE/tests/common/trust.sh"
-plan 160
+plan 167
 
 for name in r1 r2 pol a b c stranger; do
     signet-key generate -q --no-passphrase -o $name >/dev/null
@@ -176,6 +176,31 @@ sign_policy p "{$any,$denied_tar}" pol
 check_exit 'a folder with git names, and a deny list' 1 out~REFUSED \
     signet-verify --insecure-no-state --policy p --root root srv/git
 also 'a folder with git names: the text' 'err~of which names are left out'
+
+# What is signed inside holds however the document is laid out, and its form is what is denied.
+embedding=$(key a | sed 's/}$/,"uses":["jsf"]}/')
+sign_root root.jsf "{\"schema\":\"signet-root/1\",\"version\":3,$times,\"keys\":{$(key r1),$(key pol),$embedding},
+  \"roles\":{$(role root 1 r1),$(role policy 1 pol),$(role release 1 a)}}" r1
+echo '{"bomFormat":"CycloneDX","specVersion":"1.6","version":1,"components":[]}' >plain.json
+signet-sign -q -k a.key --format jsf -o bom.json plain.json
+sed 's/{/{ /' bom.json >spaced.json
+of_bom="${any%%\"rules\"*}"'"rules":[{"id":"bom","actions":["verify"],"match":{"kinds":["file"]},
+  "signed_by":[{"role":"release","threshold":1}]}]'
+
+# of_form NAME STATUS FILE DENIED: FILE by its signature inside, with that SHA-256 on the deny list.
+of_form()
+{
+    sign_policy p "{$of_bom,\"revoked\":[{\"file\":\"sha256:$4\",\"reason\":\"stolen\"}]}" pol
+    check_exit "$1" "$2" "$([ "$2" = 0 ] && echo out~verified || echo out~REFUSED)" \
+        signet-verify --insecure-no-state --policy p --root root.jsf "$3"
+}
+for laid_out in bom spaced; do
+    of_form "signed inside, $laid_out: its form is denied" 1 $laid_out.json "$(signet-canon --digest bom.json)"
+    also "signed inside, $laid_out: the text" 'err~json is on the deny list: stolen'
+    of_form "signed inside, $laid_out: another form is denied" 0 $laid_out.json \
+        "$(signet-canon --digest plain.json)"
+done
+of_form 'signed inside: its bytes are denied' 1 bom.json "$(sha256sum bom.json | cut -d' ' -f1)"
 
 # ---- the policy ----
 
