@@ -216,6 +216,9 @@ signet_by_policy_find_denied(const struct signet_verification *verification, con
     if (revoked == NULL && manifest->canonical.len > 0) {
         revoked = signet_policy_find_revoked(policy, SIGNET_POLICY_FILE, &manifest->canonical);
     }
+    if (revoked == NULL && verification->kind == SIGNET_ARTIFACT_BUNDLE) {
+        revoked = signet_policy_find_revoked(policy, SIGNET_POLICY_BUNDLE, &manifest->root);
+    }
     return revoked == NULL && verification->kind == SIGNET_ARTIFACT_BUNDLE
                ? find_denied_entry(policy, manifest, name)
                : revoked;

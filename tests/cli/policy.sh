@@ -7,7 +7,7 @@
 . "${0%/*}/../common/tap.sh"
 # shellcheck source=tests/common/trust.sh
 . "$SIGNET_SOURCE/tests/common/trust.sh"
-plan 167
+plan 173
 
 for name in r1 r2 pol a b c stranger; do
     signet-key generate -q --no-passphrase -o $name >/dev/null
@@ -164,6 +164,19 @@ for denied in "$denied_tar" "$denied_entry"; do
     as_archive 'denied: its contents' 1 REFUSED "{$any,$denied}" two.c.json
     as_archive 'denied: bytes and contents' 1 REFUSED "{$any,$denied}" two.f.json two.c.json
     as_archive 'denied: contents and bytes' 1 REFUSED "{$any,$denied}" two.c.json two.f.json
+done
+# in_folder NAME STATUS KIND DIGEST: a folder, with that on the deny list.
+in_folder()
+{
+    sign_policy p "{$any,\"revoked\":[{\"$3\":\"sha256:$4\",\"reason\":\"bad\"}]}" pol
+    check_exit "$1" "$2" "$([ "$2" = 0 ] && echo out~verified || echo out~REFUSED)" \
+        signet-verify --insecure-no-state --policy p --root root srv/model
+}
+for digest in root bundle; do
+    of_folder=$(signet-canon --manifest srv/model | sed -n "s/^$digest  //p")
+    in_folder "denied: a folder by its $digest" 1 bundle "$of_folder"
+    also "denied: a folder by its $digest: the text" 'err~model is on the deny list: bad'
+    in_folder "denied: a file of that $digest" 0 file "$of_folder"
 done
 as_archive 'denied: its bytes' 1 REFUSED "{$any,$denied_tar}" two.f.json
 as_archive 'nothing denied: its contents' 0 'two.tar: bundle of 1 file' "{$any}" two.c.json
