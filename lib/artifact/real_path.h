@@ -20,4 +20,7 @@ signet_real_path(const struct signet_artifact *artifact, char **path, struct sig
  *  belongs to, or may be written by, anybody else. */
 bool signet_real_path_is_safe(const char *path);
 
+/** As signet_real_path_is_safe(), for nobody but root. */
+bool signet_real_path_is_roots(const char *path);
+
 #endif
