@@ -16,7 +16,8 @@ interpreted()
     good 18-script 'a signed script, by its interpreter' --also "$own/signed.sh" -- /bin/sh "$own/signed.sh"
     open_with pin 18-script 'an unsigned one, by its interpreter' '*' -- /bin/sh "$own/evil.sh"
     open_with pin 18-script 'an unsigned one, by "."' '*' -- /bin/sh -c ". '$own/evil.sh'"
-    open_with 'pin sandbox' 18-script 'one among the data' '*' --ro "$own" -- /bin/sh "$own/evil.sh"
+    script EVIL 18-data /bin/sh "$own/data.sh"
+    open_with 'pin sandbox' 18-data 'one among the data' '*' --ro "$own" -- /bin/sh "$own/data.sh"
     # shellcheck disable=SC2086 # a list of words
     open_with pin 18-python 'an unsigned one of python' '*' $python_paths -- /usr/bin/python3 -I "$own/evil.py"
     open_with 'pin sandbox' 19-argument 'an argument' '*' -- /bin/sh -c 'echo TOKEN=EVIL:19-argument'

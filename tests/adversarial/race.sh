@@ -87,7 +87,7 @@ no_round_is_evil()
 open_round_in_pin()
 {
     [ "$mode" = pin ] || { no_round_is_evil && return; }
-    doctor_lists "$race_row" pin || tap_problem="expected doctor to list ${race_row%%-*} as open with pin"
+    doctor_lists "$race_row" pin || tap_problem="expected doctor to list $race_row as open with pin"
     tap_name="$tap_name: documented as open"
     told "$race_tally"
 }
