@@ -37,6 +37,7 @@
 #include <signet/sign.h>
 #include <signet/span.h>
 #include <signet/store.h>
+#include <signet/system.h>
 #include <signet/text.h>
 #include <signet/timestamp.h>
 #include <signet/trusted_key.h>
