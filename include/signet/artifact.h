@@ -44,6 +44,14 @@ SIGNET_API enum signet_artifact_kind signet_artifact_kind(const struct signet_ar
 SIGNET_API const char *signet_artifact_name(const struct signet_artifact *artifact);
 
 /**
+ * The absolute path of what was opened, of which no part is a link, if that is what stands there
+ * now: by device and inode. *path is owned (free with free()); NULL if there is none, as it was
+ * deleted, moved, or lies where this process cannot look. Returns SIGNET_OK or SIGNET_E_NOMEM.
+ */
+SIGNET_API SIGNET_NODISCARD int
+signet_real_path(const struct signet_artifact *artifact, char **path, struct signet_err *err);
+
+/**
  * Tells which archive a FILE artifact is: *format is "tar", "zip", "7z", "tar.gz", "tar.bz2",
  * "tar.xz" or "tar.zst" (static storage), by its contents, whatever its name; NULL if it is none.
  * Returns SIGNET_OK, SIGNET_E_IO, SIGNET_E_NOMEM or SIGNET_E_INTERNAL (libarchive cannot be loaded

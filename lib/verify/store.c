@@ -368,25 +368,6 @@ void signet_store_order(struct signet_store_found *found)
     found->count = kept;
 }
 
-static int read_at(int fd, struct signet_fd_run run, struct signet_err *err)
-{
-    while (run.len > 0) {
-        size_t got = 0;
-        bool cold = false;
-        int rc = signet_fd_pread(fd, &run, true, &got, &cold, err);
-        if (rc != SIGNET_OK) {
-            return rc;
-        }
-        if (got == 0) {
-            return signet_err_set(err, SIGNET_E_IO, "became shorter while it was read");
-        }
-        run.offset += got;
-        run.buf += got;
-        run.len -= got;
-    }
-    return SIGNET_OK;
-}
-
 int signet_store_read(const struct signet_store *store,
                       const struct signet_store_text *text,
                       struct signet_store_reader *reader,
@@ -407,8 +388,8 @@ int signet_store_read(const struct signet_store *store,
         rc = signet_store_open_file(&store->files[text->file], &reader->fd, err);
     }
     if (rc == SIGNET_OK) {
-        rc = read_at(reader->fd,
-                     (struct signet_fd_run){text->offset, out->data + out->len, text->len}, err);
+        rc = signet_fd_pread_all(
+            reader->fd, (struct signet_fd_run){text->offset, out->data + out->len, text->len}, err);
     }
     if (rc == SIGNET_OK) {
         out->len += text->len;

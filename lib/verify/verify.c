@@ -237,7 +237,7 @@ static int compare_allowed(struct decision *decision, struct signet_source *sour
     struct signet_verification *verification = decision->verification;
     int rc = compare(decision, source);
     return rc == SIGNET_OK && verification->trust != NULL
-               ? signet_by_policy_take(verification, &source->err)
+               ? signet_by_policy_take(verification, decision->opts, &source->err)
                : rc;
 }
 

@@ -53,7 +53,7 @@ layer_of_header()
     policy.h | root.h | trust.h) echo trust ;;
     extract.h | inspect.h | pack.h | report.h | store.h | verify.h) echo verify ;;
     embed.h | endorse.h | reuse.h | seckey.h | sign.h | system.h | timestamp.h) echo sign ;;
-    gate.h | probe.h | verdict.h) echo gate ;;
+    closure.h | environment.h | gate.h | hold.h | probe.h | start.h | verdict.h) echo gate ;;
     esac
 }
 
