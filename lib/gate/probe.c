@@ -15,13 +15,13 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "gate/confine.h"
+#include "gate/landlock.h"
 #include "gate/system.h"
 
 /* Of kernel headers newer than some that this is built with. */
 enum {
     MFD_NEVER_RUN = 0x8,    /* MFD_NOEXEC_SEAL, Linux 6.3 */
-    LANDLOCK_VERSION = 0x1, /* LANDLOCK_CREATE_RULESET_VERSION */
-    GET_MDWE = 66,          /* PR_GET_MDWE, Linux 6.3 */
     ACTION_AVAILABLE = 2,   /* SECCOMP_GET_ACTION_AVAIL */
     FAN_CONTENT = 0x4 | 0x1 /* FAN_CLASS_CONTENT, FAN_CLOEXEC */
 };
@@ -34,12 +34,6 @@ static bool has_memory(unsigned flags)
     bool sealed = fd >= 0 && fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SEAL) == 0;
     signet_fd_close(&fd);
     return sealed;
-}
-
-static unsigned landlock_version(void)
-{
-    long version = syscall(SYS_landlock_create_ruleset, NULL, (size_t)0, LANDLOCK_VERSION);
-    return version > 0 ? (unsigned)version : 0;
 }
 
 /* Whoever knows the call refuses what is no descriptor. */
@@ -63,9 +57,9 @@ void signet_probe(struct signet_probes *probes)
         .execve_check = signet_system_can_be_asked(&reason),
         .sealed_memory = has_memory(MFD_NEVER_RUN) || has_memory(0),
         .memory_never_run = has_memory(MFD_NEVER_RUN),
-        .landlock = landlock_version(),
+        .landlock = signet_landlock_version(),
         .seccomp = syscall(SYS_seccomp, ACTION_AVAILABLE, 0, &kill_process) == 0,
-        .mdwe = syscall(SYS_prctl, GET_MDWE, 0L, 0L, 0L, 0L) >= 0,
+        .mdwe = signet_confine_has_memory(),
         .mount_setattr = has_mount_setattr(),
         .fanotify = has_fanotify(),
     };

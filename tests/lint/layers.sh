@@ -10,8 +10,8 @@ plan 24
 standard=' assert.h ctype.h errno.h float.h inttypes.h limits.h locale.h math.h signal.h
     stdalign.h stdarg.h stdatomic.h stdbool.h stddef.h stdint.h stdio.h stdlib.h string.h time.h dirent.h
     fcntl.h fnmatch.h getopt.h langinfo.h poll.h sched.h strings.h termios.h unistd.h sys/ioctl.h sys/mman.h
-    sys/random.h sys/resource.h sys/socket.h sys/stat.h sys/statfs.h sys/syscall.h sys/time.h
-    sys/types.h sys/uio.h sys/un.h sys/wait.h '
+    sys/personality.h sys/random.h sys/resource.h sys/sendfile.h sys/socket.h sys/stat.h sys/statfs.h
+    sys/statvfs.h sys/syscall.h sys/time.h sys/types.h sys/uio.h sys/un.h sys/utsname.h sys/wait.h '
 
 # includes ROOT FOLDER: "file line header" for each include, header with its <> or "".
 includes()
