@@ -41,6 +41,7 @@ may_include()
     '<sys/signalfd.h>') case $1 in cmd/common/*) return ;; esac ;;
     '<cpuid.h>' | '<immintrin.h>') case $1 in lib/crypto/sha256_x86.c) return ;; esac ;;
     '<arm_neon.h>') case $1 in lib/crypto/sha256_arm.c) return ;; esac ;;
+    '<sys/prctl.h>') case $1 in lib/gate/* | cmd/enforce/keep.c) return ;; esac ;;
     '<linux/openat2.h>') case $1 in lib/base/fd.c) return ;; esac ;;
     '<linux/'*) case $1 in lib/gate/*) return ;; esac ;;
     *)
