@@ -14,6 +14,7 @@
 #include <signet/bind.h>
 #include <signet/buf.h>
 #include <signet/clock.h>
+#include <signet/closure.h>
 #include <signet/digest.h>
 #include <signet/embed.h>
 #include <signet/endorse.h>
@@ -42,6 +43,7 @@
 #include <signet/text.h>
 #include <signet/timestamp.h>
 #include <signet/trusted_key.h>
+#include <signet/usage.h>
 #include <signet/verdict.h>
 #include <signet/verify.h>
 

@@ -13,4 +13,11 @@
  *  (PR_SET_NO_NEW_PRIVS). Returns SIGNET_OK or SIGNET_E_UNSUPPORTED. */
 SIGNET_NODISCARD int signet_confine_rights(struct signet_err *err);
 
+/** Whether the kernel has what signet_confine_memory() asks for. */
+bool signet_confine_has_memory(void);
+
+/** Memory that can be written, or was, is never executed (PR_SET_MDWE), and none becomes so by
+ * being readable. Returns SIGNET_OK or SIGNET_E_UNSUPPORTED. */
+SIGNET_NODISCARD int signet_confine_memory(struct signet_err *err);
+
 #endif

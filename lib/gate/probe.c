@@ -15,13 +15,13 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "gate/confine.h"
 #include "gate/landlock.h"
 #include "gate/system.h"
 
 /* Of kernel headers newer than some that this is built with. */
 enum {
     MFD_NEVER_RUN = 0x8,    /* MFD_NOEXEC_SEAL, Linux 6.3 */
-    GET_MDWE = 66,          /* PR_GET_MDWE, Linux 6.3 */
     ACTION_AVAILABLE = 2,   /* SECCOMP_GET_ACTION_AVAIL */
     FAN_CONTENT = 0x4 | 0x1 /* FAN_CLASS_CONTENT, FAN_CLOEXEC */
 };
@@ -59,7 +59,7 @@ void signet_probe(struct signet_probes *probes)
         .memory_never_run = has_memory(MFD_NEVER_RUN),
         .landlock = signet_landlock_version(),
         .seccomp = syscall(SYS_seccomp, ACTION_AVAILABLE, 0, &kill_process) == 0,
-        .mdwe = syscall(SYS_prctl, GET_MDWE, 0L, 0L, 0L, 0L) >= 0,
+        .mdwe = signet_confine_has_memory(),
         .mount_setattr = has_mount_setattr(),
         .fanotify = has_fanotify(),
     };

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <signet/probe.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -15,8 +16,15 @@
 #include "base/err.h"
 #include "base/fd.h"
 #include "gate/confine.h"
+#include "gate/filter.h"
 #include "gate/landlock.h"
+#include "gate/namespace.h"
 #include "gate/places.h"
+#include "gate/view.h"
+
+enum {
+    LANDLOCK_THAT_TRUNCATES = 3 /* before, what may not be written could be emptied */
+};
 
 const char *signet_tier_word(enum signet_tier tier)
 {
@@ -24,23 +32,56 @@ const char *signet_tier_word(enum signet_tier tier)
     return words[tier];
 }
 
+/* What the kernel has to have for the sandbox; NULL: it has. */
+static const char *find_lack(const struct signet_start *start)
+{
+    struct signet_probes has;
+    signet_probe(&has);
+    if (!signet_filter_fits() || !has.seccomp) {
+        return "filters of system calls (seccomp)";
+    }
+    if (has.landlock < LANDLOCK_THAT_TRUNCATES) {
+        return "Landlock 3 (Linux 6.2)";
+    }
+    if (!has.mount_setattr) {
+        return "mount_setattr (Linux 5.12)";
+    }
+    return start->allow_jit || has.mdwe ? NULL : "PR_SET_MDWE (Linux 6.3)";
+}
+
+static int enter_namespace(const struct signet_start *start, struct signet_err *err)
+{
+    const char *lack = find_lack(start);
+    if (lack != NULL) {
+        return signet_err_set(err, SIGNET_E_UNSUPPORTED, "the kernel lacks %s", lack);
+    }
+    int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int rc = signet_namespace_enter(proc, err);
+    signet_fd_close(&proc);
+    return rc;
+}
+
 int signet_gate_choose(const struct signet_start *start,
                        enum signet_tier wanted,
                        enum signet_tier *got,
                        struct signet_err *err)
 {
-    (void)start;
+    struct signet_err refused;
     if (unshare(CLONE_THREAD) != 0) { /* does nothing, which threads cannot have done to them */
         return signet_err_sys(err, SIGNET_E_INTERNAL, errno, "expected a process of one thread");
     }
     if (signet_landlock_version() == 0) {
-        return signet_err_set(err, SIGNET_E_UNSUPPORTED, "the kernel has no Landlock (Linux 5.13)");
+        return signet_err_set(err, SIGNET_E_UNSUPPORTED, "the kernel lacks Landlock (Linux 5.13)");
     }
-    if (wanted == SIGNET_TIER_SANDBOX) {
-        return signet_err_set(err, SIGNET_E_UNSUPPORTED, "the sandbox is not built");
+    signet_err_clear(&refused);
+    int rc = wanted == SIGNET_TIER_PIN ? SIGNET_E_UNSUPPORTED : enter_namespace(start, &refused);
+    if (rc == SIGNET_OK || (rc == SIGNET_E_UNSUPPORTED && wanted != SIGNET_TIER_SANDBOX)) {
+        *got = rc == SIGNET_OK ? SIGNET_TIER_SANDBOX : SIGNET_TIER_PIN;
+        return SIGNET_OK;
     }
-    *got = SIGNET_TIER_PIN;
-    return SIGNET_OK;
+    signet_err_copy(err, &refused);
+    signet_err_prefix(err, "no sandbox here");
+    return rc;
 }
 
 /* Lets what stands at the image's path, or was opened, be executed. */
@@ -65,23 +106,58 @@ static int allow_images(const struct signet_landlock *rules,
     return rc;
 }
 
-/* What may be executed, written, and in the sandbox read. */
-static int
-restrict_files(const struct signet_start *start, enum signet_tier tier, struct signet_err *err)
+/* Files that may be executed, written, and in the sandbox read; nothing is forbidden yet. */
+static int collect_pin(const struct signet_start *start,
+                       struct signet_landlock *rules,
+                       int *program,
+                       struct signet_err *err)
 {
-    struct signet_landlock rules = {.fd = -1};
-    int rc = signet_landlock_begin(&rules, tier == SIGNET_TIER_SANDBOX, err);
+    int rc = signet_landlock_begin(rules, false, err);
     if (rc == SIGNET_OK) {
-        rc = allow_images(&rules, start, err);
+        rc = allow_images(rules, start, err);
     }
     if (rc == SIGNET_OK) {
-        rc = signet_places_allow(start, tier, &rules, err);
+        rc = signet_places_allow(start, SIGNET_TIER_PIN, rules, err);
     }
     if (rc == SIGNET_OK) {
-        rc = signet_landlock_enforce(&rules, err);
+        *program = fcntl(start->images[start->program].fd, F_DUPFD_CLOEXEC, 0);
+        rc = *program >= 0 ? (int)SIGNET_OK
+                           : signet_err_sys(err, SIGNET_E_IO, errno, "cannot duplicate");
     }
-    signet_fd_close(&rules.fd);
     return rc;
+}
+
+/* proc: as it was outside, as the view's cannot be written. */
+static int collect_sandbox(const struct signet_start *start,
+                           struct signet_landlock *rules,
+                           int *program,
+                           struct signet_err *err)
+{
+    int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int rc = signet_landlock_begin(rules, true, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_view_make(start, rules, program, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = signet_view_turn_folders(err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = signet_view_keep_proc(err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = signet_namespace_enter_last(proc, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = signet_places_allow(start, SIGNET_TIER_SANDBOX, rules, err);
+    }
+    signet_fd_close(&proc);
+    return rc;
+}
+
+static int confine_sandbox(const struct signet_start *start, struct signet_err *err)
+{
+    int rc = start->allow_jit ? (int)SIGNET_OK : signet_confine_memory(err);
+    return rc == SIGNET_OK ? signet_filter_install(start->allow_jit, err) : rc;
 }
 
 int signet_gate_prepare(const struct signet_start *start,
@@ -89,12 +165,21 @@ int signet_gate_prepare(const struct signet_start *start,
                         int *fd,
                         struct signet_err *err)
 {
-    int program = fcntl(start->images[start->program].fd, F_DUPFD_CLOEXEC, 0);
-    int rc = program >= 0 ? signet_confine_rights(err)
-                          : signet_err_sys(err, SIGNET_E_IO, errno, "cannot duplicate");
+    int program = -1;
+    struct signet_landlock rules = {.fd = -1};
+    bool sandbox = tier == SIGNET_TIER_SANDBOX;
+    int rc = sandbox ? collect_sandbox(start, &rules, &program, err)
+                     : collect_pin(start, &rules, &program, err);
     if (rc == SIGNET_OK) {
-        rc = restrict_files(start, tier, err);
+        rc = signet_confine_rights(err);
     }
+    if (rc == SIGNET_OK) {
+        rc = signet_landlock_enforce(&rules, err);
+    }
+    if (rc == SIGNET_OK && sandbox) {
+        rc = confine_sandbox(start, err);
+    }
+    signet_fd_close(&rules.fd);
     if (rc == SIGNET_OK) {
         *fd = program;
     } else {

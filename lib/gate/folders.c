@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Directories that were opened before the view was made, and are inherited. Owns that none of them
+ * leads around it.
+ */
+#define _GNU_SOURCE /* dup3, O_PATH */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "base/compiler.h"
+#include "base/err.h"
+#include "base/fd.h"
+#include "gate/view.h"
+
+enum {
+    NAME_BYTES = 32,
+    PATH_BYTES = 4096 /* of a path, as the kernel has it */
+};
+
+/* Whether the program gets fd, and it is a directory. */
+static bool is_inherited_folder(int fd)
+{
+    struct stat st;
+    int flags = fcntl(fd, F_GETFD);
+    return flags >= 0 && (flags & FD_CLOEXEC) == 0 && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* The same directory in the view, where nothing in it is executed. */
+static bool is_same(int found, int fd)
+{
+    struct stat one;
+    struct stat other;
+    struct statvfs system;
+    return fstat(found, &one) == 0 && fstat(fd, &other) == 0 && one.st_dev == other.st_dev &&
+           one.st_ino == other.st_ino && fstatvfs(found, &system) == 0 &&
+           (system.f_flag & ST_NOEXEC) != 0;
+}
+
+static int turn(int fd, struct signet_err *err)
+{
+    char path[PATH_BYTES];
+    char link[NAME_BYTES];
+    int flags = fcntl(fd, F_GETFL);
+    SIGNET_IGNORE(snprintf(link, sizeof(link), "/proc/self/fd/%d", fd) < 0);
+    ssize_t len = readlink(link, path, sizeof(path) - 1);
+    path[len > 0 ? len : 0] = '\0';
+    int found = open(path, (flags & O_PATH) | O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool turned = found >= 0 && is_same(found, fd) && dup2(found, fd) == fd;
+    signet_fd_close(&found);
+    return turned ? (int)SIGNET_OK
+                  : signet_err_set(err, SIGNET_E_UNSUPPORTED,
+                                   "descriptor %d is a folder that the sandbox does not have: "
+                                   "files below it could be executed; close it",
+                                   fd);
+}
+
+int signet_view_turn_folders(struct signet_err *err)
+{
+    int rc = SIGNET_OK;
+    DIR *open_now = opendir("/proc/self/fd");
+    if (open_now == NULL) {
+        return signet_err_sys(err, SIGNET_E_UNSUPPORTED, errno, "/proc/self/fd: cannot open");
+    }
+    for (const struct dirent *entry = readdir(open_now); rc == SIGNET_OK && entry != NULL;
+         entry = readdir(open_now)) {
+        int fd = (int)strtol(entry->d_name, NULL, 10); /* 0 for "." and "..", which does no harm */
+        if (is_inherited_folder(fd)) {
+            rc = turn(fd, err);
+        }
+    }
+    closedir(open_now);
+    return rc;
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The view of the sandbox: open_tree(2), mount_setattr(2) and move_mount(2) in a mount namespace of
+ * its own. Owns what is mounted where; that nobody can undo it is seen to elsewhere.
+ */
+#define _GNU_SOURCE /* unshare, statx, O_PATH */
+#include "gate/view.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/mount.h>
+#include <sched.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/fd.h"
+#include "base/utf8.h"
+#include "gate/copies.h"
+
+static int set_attributes(int fd, const char *path, unsigned flags, const struct mount_attr *wanted)
+{
+    return (int)syscall(SYS_mount_setattr, fd, path, flags, wanted, sizeof(*wanted));
+}
+
+static bool has_option(const char *path, unsigned long option)
+{
+    struct statvfs system;
+    return statvfs(path, &system) == 0 && (system.f_flag & option) != 0;
+}
+
+static int forbid_code(struct signet_err *err)
+{
+    static const struct mount_attr nothing = {
+        .attr_set = MOUNT_ATTR_NOEXEC | MOUNT_ATTR_NOSUID,
+        .propagation = MS_PRIVATE, /* mounts that are made outside do not appear */
+    };
+    if (unshare(CLONE_NEWNS) != 0 || set_attributes(AT_FDCWD, "/", AT_RECURSIVE, &nothing) != 0) {
+        return signet_err_sys(err, SIGNET_E_UNSUPPORTED, errno,
+                              "the system refuses to make every mount noexec");
+    }
+    if (!has_option("/", ST_NOEXEC) || !has_option(".", ST_NOEXEC)) {
+        return signet_err_set(err, SIGNET_E_UNSUPPORTED,
+                              "files in the current folder could be executed still: it lies "
+                              "outside of all mounts; change to another");
+    }
+    return SIGNET_OK;
+}
+
+/* A mount of the image's file alone that is nowhere yet. */
+static int
+clone_image(const struct signet_image *image, int copies, int *tree, struct signet_err *err)
+{
+    struct stat opened;
+    struct stat cloned;
+    if (!image->in_place) {
+        return signet_copies_put(copies, image, tree, err);
+    }
+    int fd = (int)syscall(SYS_open_tree, AT_FDCWD, image->path,
+                          OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW);
+    if (fd < 0) {
+        return signet_err_sys(err, SIGNET_E_UNSUPPORTED, errno, "cannot be mounted");
+    }
+    if (fstat(image->fd, &opened) != 0 || fstat(fd, &cloned) != 0 ||
+        opened.st_dev != cloned.st_dev || opened.st_ino != cloned.st_ino) {
+        signet_fd_close(&fd);
+        return signet_err_set(err, SIGNET_E_MISMATCH, "another file than was verified");
+    }
+    *tree = fd;
+    return SIGNET_OK;
+}
+
+/* Code only if it could be before: a file system that was mounted noexec outside stays so. */
+static int allow_code(int tree, struct signet_err *err)
+{
+    static const struct mount_attr code = {.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID,
+                                           .attr_clr = MOUNT_ATTR_NOEXEC};
+    static const struct mount_attr data = {.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID};
+    return set_attributes(tree, "", AT_EMPTY_PATH, &code) == 0 ||
+                   (errno == EPERM && set_attributes(tree, "", AT_EMPTY_PATH, &data) == 0)
+               ? (int)SIGNET_OK
+               : signet_err_sys(err, SIGNET_E_UNSUPPORTED, errno, "cannot be mounted read-only");
+}
+
+/* Mounts tree at path, and looks whether it is what stands there. */
+static int put_in_place(int tree, const char *path, struct signet_err *err)
+{
+    struct stat mounted;
+    struct statx found;
+    if (syscall(SYS_move_mount, tree, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH) != 0) {
+        return signet_err_sys(err, SIGNET_E_USAGE, errno, "nothing can be mounted at this path");
+    }
+    if (fstat(tree, &mounted) != 0 ||
+        statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_INO, &found) != 0 ||
+        found.stx_ino != mounted.st_ino || (found.stx_attributes & STATX_ATTR_MOUNT_ROOT) == 0) {
+        return signet_err_set(err, SIGNET_E_MISMATCH, "the path leads elsewhere now");
+    }
+    return SIGNET_OK;
+}
+
+static int put_image(const struct signet_image *image,
+                     int copies,
+                     const struct signet_landlock *rules,
+                     int *program,
+                     struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    int tree = -1;
+    int rc = clone_image(image, copies, &tree, err);
+    if (rc == SIGNET_OK) {
+        rc = allow_code(tree, err);
+    }
+    if (rc == SIGNET_OK && image->path != NULL) {
+        rc = put_in_place(tree, image->path, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc =
+            signet_landlock_allow(rules, tree, SIGNET_LANDLOCK_READ | SIGNET_LANDLOCK_EXECUTE, err);
+    }
+    if (rc == SIGNET_OK && program != NULL) {
+        *program = tree;
+        return rc;
+    }
+    if (image->path != NULL) {
+        signet_err_prefix(err, "%s", signet_utf8_show(signet_span_str(image->path), shown));
+    }
+    signet_fd_close(&tree);
+    return rc;
+}
+
+static bool all_in_place(const struct signet_start *start)
+{
+    size_t i = 0;
+    while (i < start->image_count && start->images[i].in_place) {
+        i++;
+    }
+    return i == start->image_count;
+}
+
+int signet_view_make(const struct signet_start *start,
+                     const struct signet_landlock *rules,
+                     int *program,
+                     struct signet_err *err)
+{
+    int copies = -1;
+    int executed = -1;
+    int rc = forbid_code(err);
+    if (rc == SIGNET_OK && !all_in_place(start)) {
+        rc = signet_copies_open(&copies, err);
+    }
+    for (size_t i = 0; rc == SIGNET_OK && i < start->image_count; i++) {
+        rc = put_image(&start->images[i], copies, rules, i == start->program ? &executed : NULL,
+                       err);
+    }
+    if (copies >= 0 && !signet_copies_close(&copies) && rc == SIGNET_OK) {
+        rc = signet_err_sys(err, SIGNET_E_UNSUPPORTED, errno, "cannot unmount the copies");
+    }
+    if (rc == SIGNET_OK) {
+        *program = executed;
+    } else {
+        signet_fd_close(&executed);
+    }
+    return rc;
+}
+
+int signet_view_keep_proc(struct signet_err *err)
+{
+    static const struct mount_attr read_only = {.attr_set = MOUNT_ATTR_RDONLY};
+    return set_attributes(AT_FDCWD, "/proc", AT_RECURSIVE, &read_only) == 0 &&
+                   has_option("/proc", ST_RDONLY)
+               ? (int)SIGNET_OK
+               : signet_err_sys(err, SIGNET_E_UNSUPPORTED, errno,
+                                "the system refuses to make /proc read-only");
+}
