@@ -18,7 +18,6 @@
 #include "enforce/enforce.h"
 
 enum {
-    SETTING_MAX = 64,
     MOUNTS_MAX = 1 << 22,
     LINE_BYTES = 512
 };
@@ -108,14 +107,7 @@ static bool may_make_namespaces(void)
 static bool is_set(const char *path, uint64_t wanted)
 {
     uint64_t number = 0;
-    struct signet_buf text;
-    bool read = signet_doctor_read(path, SETTING_MAX, &text, NULL) == SIGNET_OK;
-    if (read && text.len > 0 && text.data[text.len - 1] == '\n') {
-        text.len--;
-    }
-    read = read && signet_num_parse(signet_buf_span(&text), &number) == SIGNET_OK;
-    signet_buf_free(&text);
-    return read && number >= wanted;
+    return signet_doctor_number(path, &number) && number >= wanted;
 }
 
 static unsigned examine(void)

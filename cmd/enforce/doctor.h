@@ -14,6 +14,9 @@
 SIGNET_NODISCARD int
 signet_doctor_read(const char *path, size_t max, struct signet_buf *text, struct signet_err *err);
 
+/** Reads a decimal number, which is all that a file of /proc has; false if it has none. */
+SIGNET_NODISCARD bool signet_doctor_number(const char *path, uint64_t *number);
+
 /** A mount below which files can be both written and executed. */
 struct signet_doctor_mount {
     struct signet_span path; /* as /proc has it, where \ooo is an octal escape */
