@@ -15,6 +15,10 @@ int signet_operands_check(const struct signet_opts *opts,
         return signet_err_set(err, SIGNET_E_USAGE, "expected a file or folder to %s", verb);
     }
     for (size_t i = 0; i < opts->operand_count; i++) {
+        if (opts->operands[i][0] == '\0') {
+            return signet_err_set(err, SIGNET_E_USAGE,
+                                  "an operand is empty; is a shell variable not set?");
+        }
         if (strcmp(opts->operands[i], "-") == 0) {
             return signet_err_set(err, SIGNET_E_USAGE,
                                   "standard input cannot be %s; save it to a file first", done);

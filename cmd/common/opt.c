@@ -197,14 +197,22 @@ static int parse_short(struct parser *parser, const char *letters)
     return SIGNET_OK;
 }
 
-static int parse_operand(struct parser *parser, const char *text)
+static int parse_operand(struct parser *parser, const char *text, bool may_be_empty)
 {
-    if (text[0] == '\0') {
+    if (text[0] == '\0' && !may_be_empty) {
         return signet_err_set(parser->err, SIGNET_E_USAGE,
                               "an operand is empty; is a shell variable not set?");
     }
     parser->opts->operands[parser->opts->operand_count++] = text;
     return SIGNET_OK;
+}
+
+static bool takes_command(const struct signet_opt_spec *table)
+{
+    while (table->id != 0) {
+        table++;
+    }
+    return table->name != NULL;
 }
 
 int signet_opts_parse(struct signet_opts *opts,
@@ -221,7 +229,7 @@ int signet_opts_parse(struct signet_opts *opts,
     for (int i = 1; i < argc; i++) { /* one letter may be one option */
         room += strlen(argv[i]) + 1;
     }
-    memset(opts, 0, sizeof(*opts));
+    *opts = (struct signet_opts){.command_at = SIZE_MAX};
     opts->given = calloc(room, sizeof(*opts->given));
     opts->operands = calloc(room, sizeof(*opts->operands));
     if (opts->given == NULL || opts->operands == NULL) {
@@ -231,9 +239,10 @@ int signet_opts_parse(struct signet_opts *opts,
         const char *text = argv[parser.at++];
         int one = SIGNET_OK;
         if (options_ended || text[0] != '-' || text[1] == '\0') {
-            one = parse_operand(&parser, text);
+            one = parse_operand(&parser, text, options_ended && takes_command(table));
         } else if (strcmp(text, "--") == 0) {
             options_ended = true;
+            opts->command_at = opts->operand_count;
         } else {
             one = text[1] == '-' ? parse_long(&parser, text + 2) : parse_short(&parser, text + 1);
         }
@@ -295,6 +304,7 @@ const char *signet_opts_take_verb(struct signet_opts *opts)
     }
     const char *verb = opts->operands[0];
     opts->operand_count--;
+    opts->command_at -= opts->command_at != 0 && opts->command_at != SIZE_MAX ? 1 : 0;
     memmove(opts->operands, opts->operands + 1, opts->operand_count * sizeof(*opts->operands));
     return verb;
 }

@@ -86,6 +86,13 @@ enum signet_opt_common {
         .id = 0                                                                                    \
     }
 
+/** Ends the table of a tool that starts programs: what stands behind "--" is handed on as it is,
+ * and may be empty. */
+#define SIGNET_OPT_END_COMMAND                                                                     \
+    {                                                                                              \
+        .id = 0, .name = "--"                                                                      \
+    }
+
 /** One option as it was given. */
 struct signet_opt_given {
     const struct signet_opt_spec *spec;
@@ -96,8 +103,9 @@ struct signet_opt_given {
 struct signet_opts {
     struct signet_opt_given *given; /* in order */
     size_t given_count;
-    const char **operands; /* borrowed from argv, never empty strings */
+    const char **operands; /* borrowed from argv; empty only as SIGNET_OPT_END_COMMAND has it */
     size_t operand_count;
+    size_t command_at; /* how many operands stood before "--"; SIZE_MAX: there was none */
 };
 
 /**
@@ -108,8 +116,8 @@ struct signet_opts {
  *
  * A mistake is an unknown option, a missing or empty value, a value that looks like an option and
  * is not joined to its name, a value given to a flag, a single-value option or flag given twice,
- * an empty operand. Returns SIGNET_OK, SIGNET_E_USAGE (the text names the option) or
- * SIGNET_E_NOMEM; *opts is valid in each case.
+ * an empty operand (but behind "--" with SIGNET_OPT_END_COMMAND). Returns SIGNET_OK, SIGNET_E_USAGE
+ * (the text names the option) or SIGNET_E_NOMEM; *opts is valid in each case.
  */
 SIGNET_NODISCARD int signet_opts_parse(struct signet_opts *opts,
                                        const struct signet_opt_spec *table,

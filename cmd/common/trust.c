@@ -229,8 +229,11 @@ int signet_tool_evidence(struct signet_tool *tool,
 {
     size_t count = 0;
     const char *const *folders = signet_trust_evidence(trust, &count);
-    const struct signet_store_opts opts = {
-        .size = sizeof(opts), .limits = &tool->limits, .jobs = tool->jobs, .pack = pack};
+    const struct signet_store_opts opts = {.size = sizeof(opts),
+                                           .limits = &tool->limits,
+                                           .jobs = tool->jobs,
+                                           .pack = pack,
+                                           .trust = trust};
     *store = NULL;
     if (count == 0 && pack == NULL) {
         return SIGNET_OK;

@@ -13,25 +13,16 @@
 #include "common/operands.h"
 #include "common/say.h"
 
-int signet_verifying_init(struct signet_verifying *all,
-                          struct signet_tool *tool,
-                          const struct signet_insecure *insecure,
-                          struct signet_err *err)
+void signet_verifying_init(struct signet_verifying *all,
+                           struct signet_tool *tool,
+                           const struct signet_insecure *insecure)
 {
-    *all = (struct signet_verifying){
-        .tool = tool,
-        .insecure = insecure,
-        .results = calloc(tool->opts.operand_count + 1, sizeof(struct signet_verification *)),
-    };
-    if (all->results == NULL) {
-        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
-    }
+    *all = (struct signet_verifying){.tool = tool, .insecure = insecure};
     for (; insecure->name != NULL; insecure++) {
         if (signet_opts_has(&tool->opts, insecure->id)) {
             signet_tool_note(tool, "%s: %s", insecure->name, insecure->note);
         }
     }
-    return SIGNET_OK;
 }
 
 void signet_verifying_free(struct signet_verifying *all)
@@ -116,6 +107,13 @@ int signet_verifying_add(struct signet_verifying *all,
                          const struct signet_err *why,
                          struct signet_err *err)
 {
+    struct signet_verification **longer =
+        realloc(all->results, (all->count + 1) * sizeof(struct signet_verification *));
+    if (longer == NULL) {
+        signet_verification_free(result);
+        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
+    }
+    all->results = longer;
     if (result == NULL) {
         struct signet_err reason = *why;
         signet_err_set(&reason, SIGNET_E_INTERNAL, "no verdict");

@@ -29,12 +29,11 @@ struct signet_verifying {
     const char *(*word)(const struct signet_verification *result);
 };
 
-/** Makes room for a result of each operand and one more, and says on stderr which weakening
- *  switches were given. Free with signet_verifying_free(). Returns SIGNET_OK or SIGNET_E_NOMEM. */
-SIGNET_NODISCARD int signet_verifying_init(struct signet_verifying *all,
-                                           struct signet_tool *tool,
-                                           const struct signet_insecure *insecure,
-                                           struct signet_err *err);
+/** Starts with no results, and says on stderr which weakening switches were given. Free with
+ *  signet_verifying_free(). */
+void signet_verifying_init(struct signet_verifying *all,
+                           struct signet_tool *tool,
+                           const struct signet_insecure *insecure);
 
 /** What is demanded of anything, by the common options. */
 struct signet_verify_opts signet_verifying_opts(struct signet_tool *tool);
@@ -56,9 +55,9 @@ SIGNET_NODISCARD int signet_verifying_verify(struct signet_artifact *artifact,
                                              struct signet_verification **result,
                                              struct signet_err *err);
 
-/** Takes over what became of path, and says on stderr why it did not pass, if so, and what a reader
- *  should know. result may be NULL: it came to no verdict, because of why. Returns SIGNET_OK,
- *  whatever the verdict, or SIGNET_E_NOMEM. */
+/** Takes over what became of path, also if it fails, and says on stderr why it did not pass, if so,
+ * and what a reader should know. result may be NULL: it came to no verdict, because of why. Returns
+ * SIGNET_OK, whatever the verdict, or SIGNET_E_NOMEM. */
 SIGNET_NODISCARD int signet_verifying_add(struct signet_verifying *all,
                                           const char *path,
                                           struct signet_verification *result,

@@ -50,7 +50,7 @@ int signet_enforce_begin(struct signet_enforce_run *run, struct signet_err *err)
         rc = signet_tool_evidence(run->tool, run->trust, NULL, &run->store, err);
     }
     if (rc == SIGNET_OK) {
-        rc = signet_verifying_init(&run->all, run->tool, insecure, err);
+        signet_verifying_init(&run->all, run->tool, insecure);
         run->all.word = word;
     }
     return rc;

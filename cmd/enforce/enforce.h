@@ -6,6 +6,8 @@
 #ifndef SIGNET_CMD_ENFORCE_ENFORCE_H
 #define SIGNET_CMD_ENFORCE_ENFORCE_H
 
+#include <signet/hold.h>
+
 #include "common/trust.h"
 #include "common/verifying.h"
 
@@ -25,10 +27,11 @@ struct signet_enforce_run {
     struct signet_store *store; /* owned; evidence that the policy names, or NULL */
 };
 
-/** A program that is to be started in place of the tool. */
+/** A program that is to be started with what it may open. */
 struct signet_enforce_start {
     char **arguments; /* NULL-terminated, and owned, as each is; NULL: none is to be started */
-    int fd;           /* which it inherits */
+    struct signet_artifact *artifact; /* owned; whose held bytes it inherits a descriptor of */
+    enum signet_hold hold;            /* how they are held */
 };
 
 /** Reads --policy and --root, by which all is decided, and the evidence that they name. Returns

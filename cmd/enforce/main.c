@@ -58,7 +58,7 @@ static const struct signet_opt_spec options[] = {
      .name = "insecure-no-state",
      .help = "remember no versions, so that old ones pass"},
     SIGNET_OPT_COMMON,
-    SIGNET_OPT_END,
+    SIGNET_OPT_END_COMMAND,
 };
 
 static const char *const usage[] = {
@@ -164,7 +164,7 @@ static int open_status(int status, const struct signet_enforce_start *start)
 int main(int argc, char **argv)
 {
     struct signet_tool tool;
-    struct signet_enforce_start start = {.fd = -1};
+    struct signet_enforce_start start = {0};
     struct signet_err err;
     signet_err_clear(&err);
     bool started = signet_tool_start(&tool, &info, argc, argv);

@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <signet/gate.h>
 #include <signet/text.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -78,7 +77,8 @@ static int make_arguments(const struct signet_opts *opts,
 {
     char path[DESCRIPTOR_PATH];
     size_t count = opts->operand_count - 1;
-    int len = snprintf(path, sizeof(path), "/proc/self/fd/%d", start->fd);
+    int len =
+        snprintf(path, sizeof(path), "/proc/self/fd/%d", signet_gate_descriptor(start->artifact));
     start->arguments = calloc(count + 1, sizeof(*start->arguments));
     if (start->arguments == NULL || len <= 0) {
         return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for a command");
@@ -93,15 +93,11 @@ static int make_arguments(const struct signet_opts *opts,
     return SIGNET_OK;
 }
 
-/* Copies what was verified to where nobody can change it. */
-static int hand_on(struct signet_enforce_run *run,
-                   struct signet_artifact *artifact,
-                   const struct signet_verification *result,
-                   struct signet_enforce_start *start,
-                   struct signet_err *err)
+/* Has what was verified handed on, if it is held still. */
+static int
+hand_on(struct signet_enforce_run *run, struct signet_enforce_start *start, struct signet_err *err)
 {
-    int rc = signet_gate_copy(artifact, signet_verification_verified(result), UINT64_MAX,
-                              &start->fd, err);
+    int rc = signet_gate_check_hold(start->artifact, start->hold, err);
     return rc == SIGNET_OK ? make_arguments(&run->tool->opts, start, err) : rc;
 }
 
@@ -110,21 +106,23 @@ static int open_file(struct signet_enforce_run *run,
                      struct signet_enforce_start *start,
                      struct signet_err *err)
 {
-    struct signet_artifact *artifact = NULL;
     struct signet_verification *result = NULL;
     struct signet_err why;
     signet_err_clear(&why);
-    int rc = signet_artifact_open(path, &artifact, &why);
-    if (rc == SIGNET_OK && signet_artifact_kind(artifact) != SIGNET_ARTIFACT_FILE) {
+    int rc = signet_artifact_open(path, &start->artifact, &why);
+    if (rc == SIGNET_OK && signet_artifact_kind(start->artifact) != SIGNET_ARTIFACT_FILE) {
         rc = signet_err_set(&why, SIGNET_E_FORBIDDEN,
                             "expected a regular file, found a directory, which this version cannot "
                             "hand on");
     }
     if (rc == SIGNET_OK) {
-        rc = signet_enforce_decide(run, path, artifact, &result, &why);
+        rc = signet_gate_hold(start->artifact, SIGNET_HOLD_MEMORY, UINT64_MAX, &start->hold, &why);
     }
     if (rc == SIGNET_OK) {
-        rc = hand_on(run, artifact, result, start, &why);
+        rc = signet_enforce_decide(run, path, start->artifact, &result, &why);
+    }
+    if (rc == SIGNET_OK) {
+        rc = hand_on(run, start, &why);
         if (rc != SIGNET_OK) { /* what is not handed on did not pass */
             signet_verification_free(result);
             result = NULL;
@@ -133,7 +131,6 @@ static int open_file(struct signet_enforce_run *run,
     if (rc != SIGNET_OK) {
         signet_err_set(&why, rc, "%s", signet_err_meaning(rc));
     }
-    signet_artifact_close(artifact);
     return signet_verifying_add(&run->all, path, result, &why, err);
 }
 
@@ -157,7 +154,7 @@ int signet_enforce_open(struct signet_enforce_run *run,
     }
     if (rc == SIGNET_OK) {
         bool passed = tool->status == SIGNET_OK;
-        signet_jsonout_text(&tool->body, "via", passed ? "memfd" : NULL);
+        signet_jsonout_text(&tool->body, "via", passed ? signet_hold_word(start->hold) : NULL);
         signet_tool_note(
             tool, "%s: %s%s", signet_utf8_show(signet_span_str(tool->opts.operands[0]), shown),
             run->all.word(run->all.results[0]), passed ? ", as sealed memory (memfd)" : "");
@@ -178,7 +175,8 @@ int signet_enforce_exec(const struct signet_enforce_start *start, const char *na
 {
     char text[MESSAGE];
     char shown[SIGNET_SHOW_MAX];
-    if (restore_signals() && fcntl(start->fd, F_SETFD, 0) == 0) {
+    int fd = signet_gate_descriptor(start->artifact);
+    if (restore_signals() && lseek(fd, 0, SEEK_SET) == 0 && fcntl(fd, F_SETFD, 0) == 0) {
         execvp(start->arguments[0], start->arguments);
     }
     int reason = errno;
@@ -196,7 +194,5 @@ void signet_enforce_start_free(struct signet_enforce_start *start)
         free(start->arguments[i]);
     }
     free(start->arguments);
-    if (start->fd >= 0) {
-        close(start->fd);
-    }
+    signet_artifact_close(start->artifact);
 }

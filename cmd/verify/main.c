@@ -395,12 +395,10 @@ static void print_statement(const struct signet_verify_run *run)
 static int verify_all(struct signet_verify_run *run, struct signet_err *err)
 {
     const struct signet_tool *tool = run->tool;
-    int rc = signet_verifying_init(&run->all, run->tool, insecure, err);
-    if (rc == SIGNET_OK) {
-        rc = signet_opts_has(&tool->opts, SIGNET_VERIFY_BOM)
+    signet_verifying_init(&run->all, run->tool, insecure);
+    int rc = signet_opts_has(&tool->opts, SIGNET_VERIFY_BOM)
                  ? verify_bound(run, err)
                  : signet_verifying_operands(&run->all, verify_operand, run, err);
-    }
     if (rc == SIGNET_OK) {
         rc = signet_verify_write_pack(run, err);
     }

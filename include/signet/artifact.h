@@ -10,6 +10,7 @@
 #include <signet/digest.h>
 #include <signet/err.h>
 #include <signet/limits.h>
+#include <signet/usage.h>
 
 SIGNET_BEGIN_DECLS
 
@@ -43,6 +44,14 @@ SIGNET_API enum signet_artifact_kind signet_artifact_kind(const struct signet_ar
 SIGNET_API const char *signet_artifact_name(const struct signet_artifact *artifact);
 
 /**
+ * The absolute path of what was opened, of which no part is a link, if that is what stands there
+ * now: by device and inode. *path is owned (free with free()); NULL if there is none, as it was
+ * deleted, moved, or lies where this process cannot look. Returns SIGNET_OK or SIGNET_E_NOMEM.
+ */
+SIGNET_API SIGNET_NODISCARD int
+signet_real_path(const struct signet_artifact *artifact, char **path, struct signet_err *err);
+
+/**
  * Tells which archive a FILE artifact is: *format is "tar", "zip", "7z", "tar.gz", "tar.bz2",
  * "tar.xz" or "tar.zst" (static storage), by its contents, whatever its name; NULL if it is none.
  * Returns SIGNET_OK, SIGNET_E_IO, SIGNET_E_NOMEM or SIGNET_E_INTERNAL (libarchive cannot be loaded
@@ -59,12 +68,13 @@ SIGNET_API const char *const *signet_artifact_git_names(void);
 
 /** One regular file of a bundle; a FILE artifact has one, named as the file. */
 struct signet_entry {
-    const char *name;   /* relative, "/"-separated, NUL-terminated; the manifest's */
-    uint64_t size;      /* bytes */
-    uint64_t first;     /* private: see signet_entry_digest() */
-    uint64_t inode;     /* private: of the file that was read as a whole, or 0 */
-    uint64_t changed;   /* private: when that had changed last */
-    uint8_t sha256[32]; /* of its contents; zero if the manifest is of shards */
+    const char *name;        /* relative, "/"-separated, NUL-terminated; the manifest's */
+    uint64_t size;           /* bytes */
+    uint64_t first;          /* private: see signet_entry_digest() */
+    uint64_t inode;          /* private: of the file that was read as a whole, or 0 */
+    uint64_t changed;        /* private: when that had changed last */
+    uint8_t sha256[32];      /* of its contents; zero if the manifest is of shards */
+    enum signet_usage usage; /* what it is for, if that is code and somebody looked; or 0 */
 };
 
 /** The canonical manifest. Zero-initialised is empty; free with signet_manifest_free(). */
@@ -120,6 +130,7 @@ struct signet_strip {
 
 struct signet_part_file;
 struct signet_engine_memory;
+struct signet_lane_look;
 
 /** How to measure. Zero-initialise, then set size and what differs from the defaults. */
 struct signet_measure_opts {
@@ -165,6 +176,7 @@ struct signet_measure_opts {
     bool (*stop)(void *ctx);
     void *stop_ctx;
     const struct signet_engine_memory *memory; /* private: NULL */
+    const struct signet_lane_look *look;       /* private: NULL */
 };
 
 /**

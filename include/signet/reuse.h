@@ -3,10 +3,10 @@
  * Signing a bundle again after a small change: the digest of a file that has not changed since it
  * was last read is taken over instead of being computed anew. What is signed does not depend on it.
  *
- * A digest is taken over only if an earlier signature by the same key states it for the same name,
- * and the file is, by device, inode, size, modification and change time, in the state in which it
- * had that digest. Which file systems and states are believed, and what that assumes, is in
- * signet-sign(1).
+ * A digest is taken over, and with it what the file is for, only if an earlier signature by the
+ * same key states both for the same name, and the file is, by device, inode, size, modification and
+ * change time, in the state in which it had that digest. Which file systems and states are
+ * believed, and what that assumes, is in signet-sign(1).
  */
 #ifndef SIGNET_REUSE_H
 #define SIGNET_REUSE_H

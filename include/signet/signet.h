@@ -2,8 +2,8 @@
  *
  * Everything of the public interface. <signet/embed.h>, <signet/endorse.h>, <signet/reuse.h>,
  * <signet/seckey.h>, <signet/sign.h> and <signet/timestamp.h> belong to libsignet, <signet/gate.h>
- * to libsignet-gate, the others to all three libraries. libsignet-verify and libsignet-gate hold no
- * code that touches a secret key.
+ * and <signet/hold.h> to libsignet-gate, the others to all three libraries. libsignet-verify and
+ * libsignet-gate hold no code that touches a secret key.
  */
 #ifndef SIGNET_SIGNET_H
 #define SIGNET_SIGNET_H
@@ -14,12 +14,14 @@
 #include <signet/bind.h>
 #include <signet/buf.h>
 #include <signet/clock.h>
+#include <signet/closure.h>
 #include <signet/digest.h>
 #include <signet/embed.h>
 #include <signet/endorse.h>
 #include <signet/err.h>
 #include <signet/extract.h>
 #include <signet/gate.h>
+#include <signet/hold.h>
 #include <signet/inspect.h>
 #include <signet/io.h>
 #include <signet/json.h>
@@ -41,6 +43,7 @@
 #include <signet/text.h>
 #include <signet/timestamp.h>
 #include <signet/trusted_key.h>
+#include <signet/usage.h>
 #include <signet/verdict.h>
 #include <signet/verify.h>
 

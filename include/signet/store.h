@@ -12,6 +12,7 @@
 SIGNET_BEGIN_DECLS
 
 struct signet_pack;
+struct signet_trust;
 
 /** Folders that were looked through. What it holds are claims, which nobody has verified: they only
  *  choose what is verified. For several threads at once. */
@@ -25,6 +26,10 @@ struct signet_store_opts {
     /* Its evidence is looked through too, behind that of the folders. Borrowed as long as the
      * store; NULL: there is none. See <signet/pack.h>. */
     const struct signet_pack *pack;
+    /* By whose root the lists of files in it (OMS) are verified that may vouch for single files:
+     * each once, for all that are asked about. Borrowed as long as the store. NULL: no entry of a
+     * list is looked for. */
+    const struct signet_trust *trust;
 };
 
 /** Claims that the folders of one store may hold together. */

@@ -69,8 +69,9 @@ struct signet_verify_opts {
      * are not given then: see signet_verify(). Borrowed, also by the verification that is made. */
     const struct signet_trust *trust;
     /* Where further signature files are looked for: those that claim to be about the artifact,
-     * which is read first then. Borrowed; NULL: nowhere. Unlike a file in signatures, one that a
-     * given key signed and that is about something else after all refuses nothing. Not for `only`.
+     * which is read first then. Borrowed, also by the verification that is made; NULL: nowhere.
+     * Unlike a file in signatures, one that a given key signed and that is about something else
+     * after all refuses nothing. Not for `only`.
      */
     const struct signet_store *store;
     /* Passes only as the signed release of exactly this name, and version unless that is NULL;
@@ -130,6 +131,11 @@ SIGNET_API uint64_t signet_signature_max(const struct signet_artifact *artifact,
  * deny list of the policy refuses whatever else holds. SIGNET_E_DENIED: no rule is for it, the deny
  * list has it, or a demand does not hold; SIGNET_E_THRESHOLD: fewer keys of a role signed than the
  * rule demands; SIGNET_E_STALE: the policy does not hold any more.
+ *
+ * To execute or to load (opts->action), and only then, a file passes by a list of files (OMS) too,
+ * of which one entry or more has its digest, its size, and a use: what it is for is what all of
+ * these say, and it is the release of nothing. Such lists are among opts->signatures, or in
+ * opts->store, if that was opened with opts->trust.
  *
  * path names the artifact in reports (copied). *verification is owned (free with
  * signet_verification_free()); it is set whatever the verdict, except after SIGNET_E_USAGE and

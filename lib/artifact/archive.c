@@ -20,6 +20,7 @@
 #include "artifact/zip_window.h"
 #include "base/compiler.h"
 #include "base/err.h"
+#include "base/fd.h"
 #include "base/utf8.h"
 
 enum {
@@ -60,18 +61,7 @@ struct signet_archive {
 /* Exactly len bytes at offset. */
 static int read_at(int fd, uint64_t offset, uint8_t *buf, size_t len, struct signet_err *err)
 {
-    size_t done = 0;
-    while (done < len) {
-        ssize_t got = pread(fd, buf + done, len - done, (off_t)(offset + done));
-        if (got < 0 && errno != EINTR) {
-            return signet_err_sys(err, SIGNET_E_IO, errno, "cannot read");
-        }
-        if (got == 0) {
-            return signet_err_set(err, SIGNET_E_IO, "became shorter while it was read");
-        }
-        done += got > 0 ? (size_t)got : 0;
-    }
-    return SIGNET_OK;
+    return signet_fd_pread_all(fd, (struct signet_fd_run){offset, buf, len}, err);
 }
 
 static int size_of(int fd, uint64_t *size, struct signet_err *err)

@@ -132,6 +132,7 @@ int signet_artifact_open(const char *path,
         return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for an artifact");
     }
     opened->fd = -1;
+    opened->place_fd = -1;
     opened->path = strdup(path);
     int rc = SIGNET_E_NOMEM;
     if (opened->path == NULL) {
@@ -156,9 +157,15 @@ void signet_artifact_close(struct signet_artifact *artifact)
         return;
     }
     signet_fd_close(&artifact->fd);
+    signet_fd_close(&artifact->place_fd);
     free(artifact->path);
     free(artifact->name);
     free(artifact);
+}
+
+int signet_artifact_place(const struct signet_artifact *artifact)
+{
+    return artifact->place_fd >= 0 ? artifact->place_fd : artifact->fd;
 }
 
 enum signet_artifact_kind signet_artifact_kind(const struct signet_artifact *artifact)

@@ -206,8 +206,7 @@ static bool recall(struct worker *worker, struct pending *file)
 {
     const struct signet_engine_memory *memory = worker->engine->memory;
     struct signet_entry *entry = &worker->engine->manifest->entries[file->entry];
-    if (memory == NULL ||
-        !memory->recall(memory->ctx, file->entry, file->fd, &file->st, entry->sha256)) {
+    if (memory == NULL || !memory->recall(memory->ctx, file->entry, file->fd, &file->st, entry)) {
         return false;
     }
     signet_fd_close(&file->fd);
@@ -429,9 +428,10 @@ static void finish(struct worker *worker, size_t which)
     if (rc == SIGNET_OK && engine->crc32 != NULL) {
         rc = signet_crc32_check(engine->input->crc32[task->entry], sum, &why);
     }
+    entry->usage = worker->lanes[which].usage;
     if (rc == SIGNET_OK && engine->memory != NULL) {
         engine->memory->learn(engine->memory->ctx, task->entry, worker->lanes[which].fd,
-                              &worker->lanes[which].before, entry->sha256);
+                              &worker->lanes[which].before, entry);
     }
     end_task(worker, which, rc, &why);
 }
@@ -515,6 +515,7 @@ static int work(void *ctx, size_t index, size_t thread, struct signet_err *err)
         rc = signet_lane_init(&worker->lanes[i], engine->manifest->alg,
                               engine->manifest->shard_size == 0, engine->room, err);
         worker->lanes[i].digester.crc32 = engine->crc32;
+        worker->lanes[i].look = engine->manifest->shard_size == 0 ? engine->opts->look : NULL;
     }
     if (rc == SIGNET_OK) {
         rc = engine->tandem ? work_in_tandem(worker) : work_through(worker, err);
@@ -531,7 +532,6 @@ static int work(void *ctx, size_t index, size_t thread, struct signet_err *err)
     return rc;
 }
 
-/* As many as asked for, but no more than there is work for, nor than memory is promised for. */
 static int set_large_apart(struct engine *engine, struct signet_err *err)
 {
     int rc = SIGNET_OK;

@@ -31,11 +31,13 @@ struct signet_engine_memory {
     void *ctx;
     /* Once, before anything is opened. Returns SIGNET_OK or what ends the work. */
     int (*begin)(void *ctx, const struct signet_manifest *manifest, struct signet_err *err);
-    /* Before the first byte is read: st is what fstat() says of fd. If the SHA-256 of the entry is
-     * known it is written, and nothing is read. */
-    bool (*recall)(void *ctx, size_t entry, int fd, const struct stat *st, uint8_t sha256[32]);
+    /* Before the first byte is read: st is what fstat() says of fd. If the SHA-256 of the entry
+     * and its usage are known they are written, and nothing is read. */
+    bool (*recall)(
+        void *ctx, size_t index, int fd, const struct stat *st, struct signet_entry *entry);
     /* After all was read of what was not known, and fstat() says the same still. */
-    void (*learn)(void *ctx, size_t entry, int fd, const struct stat *st, const uint8_t sha256[32]);
+    void (*learn)(
+        void *ctx, size_t index, int fd, const struct stat *st, const struct signet_entry *entry);
 };
 
 /** How to go about it. */
@@ -48,16 +50,17 @@ struct signet_engine_opts {
     bool (*stop)(void *ctx);
     void *stop_ctx;
     const struct signet_engine_memory *memory; /* NULL: everything is read */
+    const struct signet_lane_look *look;       /* at whole files that are opened; or NULL */
 };
 
 /**
  * Reads every entry of a manifest with room for its digests (signet_manifest_make_room()) once,
- * unless opts->memory knows it, and sets sizes, SHA-256 and digests. Each entry must be a regular
- * file of the size that was listed if that is larger than SIGNET_ENGINE_LARGE or the manifest is of
- * shards or a part, and must not change while it is read. Result and error do not depend on jobs:
- * of several failures that of the first entry is told, with its name in front. Returns SIGNET_OK,
- * SIGNET_E_FORBIDDEN (a link, or no regular file), SIGNET_E_IO, SIGNET_E_NOMEM or
- * SIGNET_E_INTERNAL.
+ * unless opts->memory knows it, and sets sizes, SHA-256, digests, and what opts->look finds. Each
+ * entry must be a regular file of the size that was listed if that is larger than
+ * SIGNET_ENGINE_LARGE or the manifest is of shards or a part, and must not change while it is read.
+ * Result and error do not depend on jobs: of several failures that of the first entry is told, with
+ * its name in front. Returns SIGNET_OK, SIGNET_E_FORBIDDEN (a link, or no regular file),
+ * SIGNET_E_IO, SIGNET_E_NOMEM or SIGNET_E_INTERNAL.
  */
 SIGNET_NODISCARD int signet_engine_run(struct signet_manifest *manifest,
                                        const struct signet_engine_input *input,

@@ -55,7 +55,18 @@ int signet_lane_begin(struct signet_lane *lane, const struct signet_lane_run *ru
     lane->left = run->len;
     lane->ended = run->len == 0 && !run->to_end;
     lane->ready = signet_span_of(lane->buffer, 0);
+    lane->head_len = 0;
+    lane->usage = SIGNET_USAGE_NONE;
     return rc;
+}
+
+/* The first bytes of a run are kept, and what there is of them if a file has no more. */
+static void keep_head(struct signet_lane *lane, size_t got)
+{
+    if (lane->head_len == 0) {
+        lane->head_len = got < sizeof(lane->head) ? got : sizeof(lane->head);
+        memcpy(lane->head, lane->buffer, lane->head_len);
+    }
 }
 
 /* The last read of a run that ends with its file asks for one byte more. */
@@ -91,6 +102,7 @@ int signet_lane_read(struct signet_lane *lane, bool wait, bool *cold, struct sig
         return signet_err_set(err, SIGNET_E_IO, "became shorter while it was read");
     }
     lane->ready = signet_span_of(lane->buffer, got);
+    keep_head(lane, got);
     lane->at += got;
     lane->left -= got;
     /* Fewer bytes than asked for, and none missing: that was the end. */
@@ -125,18 +137,31 @@ int signet_lane_digest(struct signet_lane *lane, struct signet_digester *digeste
     return signet_digester_update(digester, take(lane, lane->ready.len));
 }
 
+/* The head is from the read that a digest is of: whatever else is looked at is the same file. */
+static int look(struct signet_lane *lane, struct signet_err *err)
+{
+    return lane->look != NULL && lane->watched
+               ? lane->look->look(lane->fd, signet_span_of(lane->head, lane->head_len),
+                                  &lane->usage, err)
+               : (int)SIGNET_OK;
+}
+
 int signet_lane_finish(struct signet_lane *lane,
                        const struct signet_digest_slots *slots,
                        struct signet_err *err)
 {
     struct stat after;
+    int rc = look(lane, err);
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
     if (lane->watched && fstat(lane->fd, &after) != 0) {
         return signet_err_sys(err, SIGNET_E_IO, errno, "cannot stat it");
     }
     if (lane->watched && !signet_fd_unchanged(&lane->before, &after)) {
         return signet_err_set(err, SIGNET_E_IO, "changed while it was read");
     }
-    int rc = signet_digester_finish(&lane->digester, slots);
+    rc = signet_digester_finish(&lane->digester, slots);
     lane->spent = rc != SIGNET_OK;
     return rc == SIGNET_OK ? rc : signet_err_set(err, rc, "cannot compute its digest");
 }

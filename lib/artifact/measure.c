@@ -84,6 +84,7 @@ static int digest(const struct measuring *measuring,
         .stop = opts->stop,
         .stop_ctx = opts->stop_ctx,
         .memory = opts->memory,
+        .look = opts->look,
     };
     for (size_t i = 0; i < manifest->count; i++) {
         how.total += manifest->entries[i].size;

@@ -18,21 +18,7 @@
 static int read_at(void *ctx, uint64_t offset, uint8_t *buf, size_t len, struct signet_err *err)
 {
     const int *fd = ctx;
-    size_t done = 0;
-    while (done < len) {
-        const struct signet_fd_run run = {offset + done, buf + done, len - done};
-        size_t got = 0;
-        bool cold = false;
-        int rc = signet_fd_pread(*fd, &run, true, &got, &cold, err);
-        if (rc == SIGNET_OK && got == 0) {
-            rc = signet_err_set(err, SIGNET_E_IO, "ended while it was read");
-        }
-        if (rc != SIGNET_OK) {
-            return rc;
-        }
-        done += got;
-    }
-    return SIGNET_OK;
+    return signet_fd_pread_all(*fd, (struct signet_fd_run){offset, buf, len}, err);
 }
 
 static int check_same(int fd, const struct signet_entry *entry, struct signet_err *err)

@@ -38,8 +38,8 @@ int signet_real_path(const struct signet_artifact *artifact, char **path, struct
 {
     char found[PATH_MAX];
     *path = NULL;
-    read_link(artifact->fd, found);
-    if (!stands_there(artifact->fd, found)) {
+    read_link(signet_artifact_place(artifact), found);
+    if (!stands_there(signet_artifact_place(artifact), found)) {
         return SIGNET_OK;
     }
     *path = strdup(found);
@@ -47,18 +47,19 @@ int signet_real_path(const struct signet_artifact *artifact, char **path, struct
 }
 
 /* A link could lead elsewhere tomorrow, so there may be none. */
-static bool is_ours(const char *path)
+static bool belongs_to(const char *path, uid_t owner)
 {
     struct stat st;
     return lstat(path, &st) == 0 && !S_ISLNK(st.st_mode) &&
-           (st.st_uid == 0 || st.st_uid == geteuid()) && (st.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+           (st.st_uid == 0 || st.st_uid == owner) && (st.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
-bool signet_real_path_is_safe(const char *path)
+/* Whether each part of an absolute path is root's or owner's. */
+static bool all_belongs_to(const char *path, uid_t owner)
 {
     char part[PATH_MAX];
     size_t len = strlen(path);
-    if (path[0] != '/' || len >= sizeof(part) || !is_ours("/")) {
+    if (path[0] != '/' || len >= sizeof(part) || !belongs_to("/", owner)) {
         return false;
     }
     for (size_t i = 1; i <= len; i++) {
@@ -67,9 +68,19 @@ bool signet_real_path_is_safe(const char *path)
         }
         memcpy(part, path, i);
         part[i] = '\0';
-        if (!is_ours(part)) {
+        if (!belongs_to(part, owner)) {
             return false;
         }
     }
     return true;
+}
+
+bool signet_real_path_is_safe(const char *path)
+{
+    return all_belongs_to(path, geteuid());
+}
+
+bool signet_real_path_is_roots(const char *path)
+{
+    return all_belongs_to(path, 0);
 }

@@ -208,6 +208,25 @@ int signet_fd_pread(int fd,
     }
 }
 
+int signet_fd_pread_all(int fd, struct signet_fd_run run, struct signet_err *err)
+{
+    while (run.len > 0) {
+        size_t got = 0;
+        bool cold = false;
+        int rc = signet_fd_pread(fd, &run, true, &got, &cold, err);
+        if (rc != SIGNET_OK) {
+            return rc;
+        }
+        if (got == 0) {
+            return signet_err_set(err, SIGNET_E_IO, "became shorter while it was read");
+        }
+        run.offset += got;
+        run.buf += got;
+        run.len -= got;
+    }
+    return SIGNET_OK;
+}
+
 void signet_fd_will_need(int fd, uint64_t offset, uint64_t len)
 {
     SIGNET_IGNORE(posix_fadvise(fd, (off_t)offset, (off_t)len, POSIX_FADV_WILLNEED)); /* a hint */

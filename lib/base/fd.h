@@ -73,6 +73,10 @@ SIGNET_NODISCARD int signet_fd_pread(int fd,
                                      bool *cold,
                                      struct signet_err *err);
 
+/** Reads exactly run.len bytes at run.offset of a regular file. Returns SIGNET_OK or SIGNET_E_IO
+ *  (the file ends before, too). */
+SIGNET_NODISCARD int signet_fd_pread_all(int fd, struct signet_fd_run run, struct signet_err *err);
+
 /** Has the system read len bytes at offset into memory soon. A hint: nothing fails. */
 void signet_fd_will_need(int fd, uint64_t offset, uint64_t len);
 

@@ -3,7 +3,7 @@
  * Read leases (fcntl(2), "Leases"). Owns the list of file systems on which they prove something;
  * opens nothing.
  */
-#define _GNU_SOURCE /* F_SETLEASE, F_SETSIG */
+#define _GNU_SOURCE /* F_SETLEASE, F_SETSIG, F_GET_SEALS */
 #include "base/lease.h"
 
 #include <fcntl.h>
@@ -37,6 +37,19 @@ bool signet_lease_fits(int fd)
         }
     }
     return false;
+}
+
+/* Nothing else that has this type can be sealed, so no server that only says so. */
+static bool is_tmpfs(int fd)
+{
+    struct statfs system;
+    return fstatfs(fd, &system) == 0 && (uint32_t)system.f_type == 0x01021994 &&
+           fcntl(fd, F_GET_SEALS) >= 0;
+}
+
+bool signet_lease_is_firm(int fd)
+{
+    return signet_lease_fits(fd) || is_tmpfs(fd);
 }
 
 bool signet_lease_take(int fd)

@@ -19,10 +19,18 @@
 bool signet_lease_fits(int fd);
 
 /**
+ * Whether nobody changes a byte of the file behind fd while it has its lease: on the file systems
+ * of signet_lease_fits(), and on tmpfs.
+ */
+bool signet_lease_is_firm(int fd);
+
+/**
  * Takes a read lease, which is granted only if nobody has the file open for writing or mapped so
  * that stores reach it, and only to its owner or with CAP_LEASE. fd is open for reading alone. Who
  * opens the file for writing from now on waits until fd is closed, which ends the lease; this
- * process is told so by SIGURG, which does nothing unless it has a handler of its own.
+ * process is told so by SIGURG, which does nothing unless it has a handler of its own. But they
+ * wait for no longer than /proc/sys/fs/lease-break-time says, 45 seconds mostly. If it is refused,
+ * errno is EAGAIN (a writer), EACCES (another owner), or says that there are none.
  */
 SIGNET_NODISCARD bool signet_lease_take(int fd);
 

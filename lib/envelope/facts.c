@@ -166,22 +166,45 @@ static void skip_all_of(struct signet_span *text, const char *bytes)
     }
 }
 
-/* CVSS in version 3 or 4, as scanners spell it: CVSSv3.1, CVSS_V3, cvss-3.0, CVSSv31, CVSS 4.0. */
-static bool is_cvss(struct signet_span method)
+/* What a score is by. */
+enum method {
+    OTHER_METHOD = 0,
+    LIKE_CVSS, /* in a spelling that is not known, so that the version is not either */
+    CVSS,      /* in version 3 or 4 */
+};
+
+static bool take_cvss(struct signet_span *text)
 {
-    if (!take_any_of(&method, "cC") || !take_any_of(&method, "vV") || !take_any_of(&method, "sS") ||
-        !take_any_of(&method, "sS")) {
-        return false;
+    return take_any_of(text, "cC") && take_any_of(text, "vV") && take_any_of(text, "sS") &&
+           take_any_of(text, "sS");
+}
+
+static bool mentions_cvss(struct signet_span method)
+{
+    bool found = false;
+    for (size_t i = 0; !found && i < method.len; i++) {
+        struct signet_span rest = signet_span_of(method.ptr + i, method.len - i);
+        found = take_cvss(&rest);
     }
-    skip_all_of(&method, "_- :");
-    take_any_of(&method, "vV");
-    skip_all_of(&method, "_- ");
-    if (!take_any_of(&method, "34")) {
-        return false;
+    return found;
+}
+
+/* As scanners spell it: CVSSv3.1, CVSS_V3, cvss-3.0, CVSSv31, cvssV3_1, CVSS 4.0. */
+static enum method method_of(struct signet_span text)
+{
+    struct signet_span rest = text;
+    if (!take_cvss(&rest)) {
+        return mentions_cvss(text) ? LIKE_CVSS : OTHER_METHOD;
     }
-    bool minor = take_any_of(&method, ".");
-    bool digit = take_any_of(&method, "0123456789");
-    return method.len == 0 && (digit || !minor);
+    skip_all_of(&rest, "_- :");
+    take_any_of(&rest, "vV");
+    skip_all_of(&rest, "_- ");
+    bool known = take_any_of(&rest, "34");
+    bool old = !known && take_any_of(&rest, "12");
+    bool minor = take_any_of(&rest, "._-");
+    bool digit = take_any_of(&rest, "0123456789");
+    bool spelled = (known || old) && rest.len == 0 && (digit || !minor);
+    return !spelled ? LIKE_CVSS : known ? CVSS : OTHER_METHOD;
 }
 
 /* A decimal from 0 to 10 in tenths, rounded up. */
@@ -210,28 +233,26 @@ static bool read_score(struct signet_span text, uint64_t *tenths)
     return rest.len == 0 && read <= SIGNET_SEVERITY_MAX;
 }
 
-/* What one method says of a finding; false if it is none that counts. A name that is escaped could
- * be one that does, and a score that cannot be read could be any: both are the highest there is. */
-static bool
+/* What one method says of a finding, if it counts. A name that is escaped could be one that does,
+ * and a score that cannot be read could be any: both are the highest there is. */
+static enum method
 read_rating(struct signet_json_value method, struct signet_json_value score, uint64_t *tenths)
 {
     struct signet_span name;
     struct signet_span text = score.text;
     *tenths = SIGNET_SEVERITY_MAX;
-    if (method.kind == SIGNET_JSON_STRING && !signet_json_plain_string(method, &name)) {
-        return true;
-    }
-    if (!signet_json_plain_string(method, &name) || !is_cvss(name)) {
-        return false;
+    if (!signet_json_plain_string(method, &name)) {
+        return method.kind == SIGNET_JSON_STRING ? CVSS : OTHER_METHOD;
     }
     bool plain = score.kind == SIGNET_JSON_NUMBER || signet_json_plain_string(score, &text);
     if (!plain || !read_score(text, tenths)) {
         *tenths = SIGNET_SEVERITY_MAX;
     }
-    return true;
+    return method_of(name);
 }
 
-/* The highest score of a finding; of one without any, the highest there is. */
+/* The highest score of a finding; of one without any, the highest there is. What is only like CVSS
+ * can make it higher, and is none. */
 static uint64_t severity_of(struct signet_json_value finding)
 {
     static const char *const names[] = {"method", "score", NULL};
@@ -245,10 +266,9 @@ static uint64_t severity_of(struct signet_json_value finding)
     struct signet_json_walk walk = signet_json_walk(list);
     while (signet_json_next_object(&walk, names, &element, values, &others)) {
         uint64_t tenths = 0;
-        if (read_rating(values[0], values[1], &tenths)) {
-            scored = true;
-            highest = tenths > highest ? tenths : highest;
-        }
+        enum method method = read_rating(values[0], values[1], &tenths);
+        scored = scored || method == CVSS;
+        highest = method != OTHER_METHOD && tenths > highest ? tenths : highest;
     }
     return scored ? highest : SIGNET_SEVERITY_MAX;
 }

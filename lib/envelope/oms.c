@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "base/utf8.h"
 #include "envelope/oms_pieces.h"
+#include "envelope/oms_uses.h"
 #include "json/grow.h"
 
 enum {
@@ -238,10 +239,13 @@ enum {
     RESOURCE_ALGORITHM,
     RESOURCE_DIGEST,
     RESOURCE_NAME,
+    RESOURCE_SIZE,
+    RESOURCE_USAGE,
     RESOURCE_MEMBERS
 };
 
-static const char *const resource_members[] = {"algorithm", "digest", "name", NULL};
+static const char *const resource_members[] = {"algorithm", "digest", "name",
+                                               "size",      "usage",  NULL};
 
 /* The algorithm of a resource is hash_type. Others have written the size of shards behind it. */
 static bool names_algorithm(struct signet_json_value value, const struct signet_oms *oms)
@@ -311,6 +315,23 @@ static int grow(struct signet_oms *oms,
     return SIGNET_OK;
 }
 
+/* What the last resource is for. Of a piece of a file nothing can be said: its members of these
+ * names are like any others. */
+static int read_use(const struct signet_json_value values[RESOURCE_MEMBERS],
+                    size_t max,
+                    struct signet_oms *oms,
+                    const uint8_t digest[SIGNET_DIGEST_MAX],
+                    struct signet_err *err)
+{
+    const struct signet_oms_said said = {values[RESOURCE_SIZE], values[RESOURCE_USAGE]};
+    if (oms->shard_size == 0) {
+        return signet_oms_add_use(oms, &said, &oms->resources[oms->count], digest, max, err);
+    }
+    oms->unknown_members += said.size.kind != 0 ? 1 : 0;
+    oms->unknown_members += said.usage.kind != 0 ? 1 : 0;
+    return SIGNET_OK;
+}
+
 /* Reads the list and adds its digests to root, in the order of the list. */
 static int read_resources(struct signet_json_value list,
                           const struct signet_limits *limits,
@@ -334,6 +355,9 @@ static int read_resources(struct signet_json_value list,
         int rc = grow(oms, list, limits, err);
         if (rc == SIGNET_OK) {
             rc = read_resource(values, limits, oms, &oms->resources[oms->count], digest, err);
+        }
+        if (rc == SIGNET_OK) {
+            rc = read_use(values, list.text.len / RESOURCE_TEXT_MIN + 1, oms, digest, err);
         }
         if (rc == SIGNET_OK) {
             rc = signet_hash_update(root, signet_span_of(digest, size));
@@ -442,6 +466,7 @@ static int read_predicate(const struct signet_statement *statement,
     if (rc != SIGNET_OK) {
         return rc;
     }
+    signet_oms_sort_uses(oms);
     return oms->shard_size > 0 ? sort_shards(oms, err) : sort_resources(oms, err);
 }
 
@@ -493,6 +518,7 @@ void signet_oms_free(struct signet_oms *oms)
 {
     if (oms != NULL) {
         free(oms->resources);
+        free(oms->uses);
         signet_arena_free(&oms->storage);
         memset(oms, 0, sizeof(*oms));
     }

@@ -9,6 +9,24 @@
 #include "base/err.h"
 #include "base/num.h"
 #include "envelope/oms.h"
+#include "envelope/release.h"
+
+/* What a whole file is for, if that is code: plain models are listed as other tools list them. */
+static void put_use(const struct signet_manifest *manifest,
+                    const struct signet_entry *entry,
+                    struct signet_buf *out)
+{
+    char digits[SIGNET_NUM_TEXT];
+    if (manifest->shard_size > 0 || (entry->usage & SIGNET_USAGE_CODE) == 0) {
+        return;
+    }
+    signet_num_format(entry->size, digits);
+    signet_buf_puts(out, ",\"size\":");
+    signet_buf_puts(out, digits);
+    signet_buf_puts(out, ",\"usage\":\"");
+    signet_buf_puts(out, signet_usage_name(entry->usage));
+    signet_buf_putc(out, '"');
+}
 
 static void put_resource(const struct signet_manifest *manifest,
                          const struct signet_piece *piece,
@@ -35,6 +53,7 @@ static void put_resource(const struct signet_manifest *manifest,
         }
         signet_buf_free(&name);
     }
+    put_use(manifest, piece->entry, out);
     signet_buf_putc(out, '}');
 }
 

@@ -6,19 +6,11 @@
 #ifndef SIGNET_ENVELOPE_RELEASE_H
 #define SIGNET_ENVELOPE_RELEASE_H
 
+#include <signet/usage.h>
+
 #include "envelope/statement.h"
 
 #define SIGNET_PREDICATE_RELEASE "https://in-toto.io/attestation/release/v0.1"
-
-/** What a signed artifact is for, as bits; without one it may be opened, and not run or loaded. */
-enum signet_usage {
-    SIGNET_USAGE_PROGRAM = 1 << 0,
-    SIGNET_USAGE_INTERP = 1 << 1, /* an ELF or #! interpreter */
-    SIGNET_USAGE_LIB = 1 << 2,
-    SIGNET_USAGE_SCRIPT = 1 << 3,
-    SIGNET_USAGE_MODEL = 1 << 4,
-    SIGNET_USAGE_DATA = 1 << 5,
-};
 
 /** A release, as its predicate says it. */
 struct signet_release {

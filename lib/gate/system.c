@@ -44,7 +44,7 @@ int signet_gate_ask_system(const struct signet_artifact *artifact, struct signet
         return signet_err_sys(err, SIGNET_E_UNSUPPORTED, reason,
                               "the system cannot be asked whether it would execute a file");
     }
-    reason = ask(artifact->fd);
+    reason = ask(signet_artifact_place(artifact));
     return reason == 0 ? (int)SIGNET_OK
                        : signet_err_sys(err, SIGNET_E_DENIED, reason,
                                         "%s: the system refuses to execute it",

@@ -10,7 +10,7 @@
 
 #include "base/err.h"
 
-static const char magic[] = "signet-digests/1\n";
+static const char magic[] = "signet-digests/2\n";
 
 enum {
     MAGIC = sizeof(magic) - 1,

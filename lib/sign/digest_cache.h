@@ -2,13 +2,14 @@
  *
  * Digests of files by the states the files were in, as bytes that one signing leaves to the next:
  *
- *     "signet-digests/1\n"     17 bytes
+ *     "signet-digests/2\n"     17 bytes
  *     boot                     36 characters: in which run of the system
  *     number of records         8 bytes
- *     records                  80 bytes each, ascending by state, no state twice
+ *     records                  81 bytes each, ascending by state, no state twice
  *     SHA-256 of all before    32 bytes
  *
- * A record is a state and a SHA-256. A state is device, inode, size, seconds and nanoseconds of the
+ * A record is a state, a SHA-256, and a byte that is the usage which the file was found to have, or
+ * 0. A state is device, inode, size, seconds and nanoseconds of the
  * modification time, and both of the change time; nanoseconds are 4 bytes, all others 8. Numbers
  * are big-endian, so that states sort as bytes. A record of inode 0 stands for none.
  */
@@ -22,7 +23,7 @@
 
 /** Bytes of a state, of a record, and of all that stands before and behind the records. */
 #define SIGNET_FILE_STATE 48
-#define SIGNET_DIGEST_RECORD (SIGNET_FILE_STATE + 32)
+#define SIGNET_DIGEST_RECORD (SIGNET_FILE_STATE + 32 + 1)
 #define SIGNET_DIGEST_CACHE_HEAD (17 + SIGNET_REUSE_BOOT + 8)
 #define SIGNET_DIGEST_CACHE_TAIL 32
 

@@ -4,6 +4,7 @@
  */
 #include "sign/release.h"
 
+#include "artifact/artifact.h"
 #include "base/err.h"
 #include "base/utf8.h"
 #include "sign/usage.h"
@@ -60,6 +61,6 @@ int signet_sign_release_read(const struct signet_artifact *artifact,
         return SIGNET_OK;
     }
     return signet_artifact_kind(artifact) == SIGNET_ARTIFACT_FILE && !opts->contents
-               ? signet_usage_detect(artifact, &release->usage, err)
+               ? signet_usage_detect(artifact->fd, &release->usage, err)
                : (int)SIGNET_OK;
 }

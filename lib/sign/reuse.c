@@ -24,7 +24,9 @@
 static const int64_t settled = 2;
 
 enum {
-    DIGEST = SIGNET_DIGEST_RECORD - SIGNET_FILE_STATE
+    SIGNED = SIGNET_DIGEST_RECORD - SIGNET_FILE_STATE, /* bytes of a record: what is signed */
+    DIGEST = SIGNED - 1,                               /* of that the digest; behind it the usage */
+    USAGE_AT = SIGNET_FILE_STATE + DIGEST
 };
 
 struct signet_reuse {
@@ -37,7 +39,7 @@ struct signet_reuse {
     /* Of one measuring: */
     int64_t begun;
     /* To be saved: a record for each entry. Until the entry is known to be in some state, its
-     * record holds the digest that was signed for its name. */
+     * record holds the digest and usage that were signed for its name. */
     uint8_t *block;
     bool *was_signed; /* of each entry */
     size_t count;
@@ -65,6 +67,7 @@ static void take_signed(struct signet_reuse *reuse, const struct signet_manifest
             struct signet_digest digest;
             signet_oms_digest(oms, &oms->resources[j], &digest);
             memcpy(record_of(reuse, i) + SIGNET_FILE_STATE, digest.bytes, DIGEST);
+            record_of(reuse, i)[USAGE_AT] = (uint8_t)signet_oms_usage(oms, &oms->resources[j]);
             reuse->was_signed[i] = true;
         }
         i += order <= 0 ? 1 : 0;
@@ -99,7 +102,7 @@ static const uint8_t *find(const struct signet_reuse *reuse, size_t entry, const
     const uint8_t *record = signet_digest_cache_find(reuse->known, state);
     bool same = record != NULL && reuse->was_signed[entry] &&
                 memcmp(record + SIGNET_FILE_STATE, record_of(reuse, entry) + SIGNET_FILE_STATE,
-                       DIGEST) == 0;
+                       SIGNED) == 0;
     return same ? record : NULL;
 }
 
@@ -118,19 +121,21 @@ static bool device_fits(struct signet_reuse *reuse, int fd, const struct stat *s
 }
 
 /* The lease is taken for what is going to be read as well: learn() sees whether it was kept. */
-static bool recall(void *ctx, size_t entry, int fd, const struct stat *st, uint8_t sha256[32])
+static bool
+recall(void *ctx, size_t index, int fd, const struct stat *st, struct signet_entry *entry)
 {
     struct signet_reuse *reuse = ctx;
     struct stat leased;
     if (!device_fits(reuse, fd, st) || !signet_lease_take(fd)) {
         return false;
     }
-    const uint8_t *record = find(reuse, entry, st);
+    const uint8_t *record = find(reuse, index, st);
     if (record == NULL || fstat(fd, &leased) != 0 || !signet_fd_unchanged(st, &leased)) {
         return false;
     }
-    memcpy(record_of(reuse, entry), record, SIGNET_DIGEST_RECORD);
-    memcpy(sha256, record + SIGNET_FILE_STATE, DIGEST);
+    memcpy(record_of(reuse, index), record, SIGNET_DIGEST_RECORD);
+    memcpy(entry->sha256, record + SIGNET_FILE_STATE, DIGEST);
+    entry->usage = (enum signet_usage)record[USAGE_AT];
     atomic_fetch_add(&reuse->reused, 1);
     atomic_fetch_add(&reuse->reused_bytes, (uint64_t)st->st_size);
     return true;
@@ -142,13 +147,15 @@ static bool has_settled(const struct signet_reuse *reuse, const struct stat *st)
     return reuse->begun >= settled && st->st_ctim.tv_sec <= reuse->begun - settled;
 }
 
-static void learn(void *ctx, size_t entry, int fd, const struct stat *st, const uint8_t sha256[32])
+static void
+learn(void *ctx, size_t index, int fd, const struct stat *st, const struct signet_entry *entry)
 {
     struct signet_reuse *reuse = ctx;
     if (signet_lease_held(fd) && has_settled(reuse, st)) {
-        uint8_t *record = record_of(reuse, entry);
+        uint8_t *record = record_of(reuse, index);
         signet_file_state(st, record);
-        memcpy(record + SIGNET_FILE_STATE, sha256, DIGEST);
+        memcpy(record + SIGNET_FILE_STATE, entry->sha256, DIGEST);
+        record[USAGE_AT] = (uint8_t)entry->usage;
     }
 }
 

@@ -17,6 +17,7 @@
 #include "envelope/predicate.h"
 #include "sign/found.h"
 #include "sign/joining.h"
+#include "sign/look.h"
 #include "sign/own.h"
 #include "sign/release.h"
 #include "sign/reuse.h"
@@ -225,6 +226,7 @@ measure(struct signet_signing *signing, const struct signet_sign_opts *opts, str
         .stop = opts->stop,
         .stop_ctx = opts->stop_ctx,
         .memory = opts->reuse != NULL ? signet_reuse_memory(opts->reuse) : NULL,
+        .look = signet_sign_look(),
     };
     return signet_artifact_measure(signing->artifact, &how, &signing->manifest, err);
 }

@@ -5,18 +5,16 @@
 #ifndef SIGNET_SIGN_USAGE_H
 #define SIGNET_SIGN_USAGE_H
 
-#include <signet/artifact.h>
+#include <signet/err.h>
 
 #include "envelope/release.h"
 
 /**
- * Looks at a file: an ELF program (it names an interpreter, or is static and not position
- * independent), an ELF library (any other shared object), a script that names its interpreter, a
- * safetensors or GGUF model, else data. A guess for the signer, who may know better. Returns
- * SIGNET_OK or SIGNET_E_IO; *usage is set on success only.
+ * Looks at a regular file: an ELF program, interpreter or library (signet_elf_role()), a script
+ * that names its interpreter, a safetensors or GGUF model, else data, as what only begins as an ELF
+ * file. A guess for the signer, who may know better. Returns SIGNET_OK, SIGNET_E_IO or
+ * SIGNET_E_NOMEM; *usage is set on success only.
  */
-SIGNET_NODISCARD int signet_usage_detect(const struct signet_artifact *file,
-                                         enum signet_usage *usage,
-                                         struct signet_err *err);
+SIGNET_NODISCARD int signet_usage_detect(int fd, enum signet_usage *usage, struct signet_err *err);
 
 #endif

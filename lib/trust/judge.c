@@ -197,6 +197,11 @@ static int check_looked_at(const struct signet_judging *judging)
         return signet_judge_refuse(judging, SIGNET_E_DENIED,
                                    "asks for the whole, and only a part was looked at");
     }
+    if (judging->question->contents && judging->question->action != SIGNET_ACTION_VERIFY) {
+        return signet_judge_refuse(judging, SIGNET_E_DENIED,
+                                   "is for the bytes of a file, and what is signed is only what "
+                                   "the archive holds: have the archive signed as a file");
+    }
     int rc = check_formats(judging);
     return rc == SIGNET_OK ? check_left_out(judging) : rc;
 }

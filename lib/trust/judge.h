@@ -53,6 +53,7 @@ struct signet_question {
     bool path_is_safe;            /* nobody but root and the caller can put something else there */
     enum signet_policy_kind kind; /* of the artifact */
     bool partial;                 /* only chosen entries were looked at */
+    bool contents;                /* of a file, an archive, only what it holds was looked at */
     struct signet_models models;  /* what its files are; not known: a rule with formats that fits
                                      otherwise refuses, as it does if two parsers claim one */
     struct signet_texts left_out; /* names of a bundle that nobody signed */
@@ -112,9 +113,11 @@ SIGNET_NODISCARD int signet_judge_policy(const struct signet_policy *policy,
 
 /**
  * Answers question: the first rule whose actions and match fit decides alone. To execute and to
- * load, a rule with paths is for paths that are safe only. A rule with names is for what a key of a
- * role that it asks for signed as the release of such a name. A rule with formats is for a model of
- * one of them, or a bundle of such models beside which there is nothing but text.
+ * load, a rule with paths is for paths that are safe only. An archive that was looked at by what it
+ * holds is for SIGNET_ACTION_VERIFY alone: who uses the file uses bytes that nobody signed. A rule
+ * with names is for what a key of a role that it asks for signed as the release of such a name. A
+ * rule with formats is for a model of one of them, or a bundle of such models beside which there is
+ * nothing but text.
  *
  * Only payloads count that the rule lets vouch: releases of its names and versions if it has such,
  * and of what is expected; as young as it demands; to execute or load, of such a usage. Each entry

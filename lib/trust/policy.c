@@ -10,6 +10,7 @@
 #include "base/compiler.h"
 #include "base/err.h"
 #include "base/semver.h"
+#include "envelope/predicate.h"
 #include "trust/glob.h"
 #include "trust/policy_read.h"
 
@@ -114,16 +115,17 @@ static int read_signed_by(struct signet_policy_reading *r,
     return rc;
 }
 
-/* Members that say something about one type of predicate alone. */
+/* Members that ask for what is read of one kind of predicate alone: of any other, also of another
+ * version, nobody could tell whether it holds. */
 static int check_of_type(const struct signet_field *field,
                          const char *type,
-                         const char *of,
+                         const char *word,
                          const char *const *names,
                          struct signet_err *err)
 {
     struct signet_field member;
-    size_t len = strlen(of);
-    bool fits = strncmp(type, of, len) == 0 && (type[len] == '/' || type[len] == '\0');
+    const struct signet_predicate_known *known = signet_predicate_find(type);
+    bool fits = known != NULL && strcmp(known->word, word) == 0;
     for (size_t i = 0; !fits && names[i] != NULL; i++) {
         if (signet_field_find(field, names[i], &member)) {
             return signet_field_wrong(&member, "no such demand of this type of statement", err);
@@ -136,10 +138,8 @@ static int check_demands(const struct signet_field *field, const char *type, str
 {
     static const char *const of_provenance[] = {"builders", "sources", "parameters", NULL};
     static const char *const of_scan[] = {"max_severity", NULL};
-    int rc = check_of_type(field, type, "https://slsa.dev/provenance", of_provenance, err);
-    return rc == SIGNET_OK
-               ? check_of_type(field, type, "https://in-toto.io/attestation/vulns", of_scan, err)
-               : rc;
+    int rc = check_of_type(field, type, "provenance", of_provenance, err);
+    return rc == SIGNET_OK ? check_of_type(field, type, "vulns", of_scan, err) : rc;
 }
 
 static int read_severity(struct signet_policy_reading *r,

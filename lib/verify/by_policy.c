@@ -12,6 +12,8 @@
 #include "base/utf8.h"
 #include "trust/judge.h"
 #include "trust/trust.h"
+#include "verify/form.h"
+#include "verify/seen.h"
 
 /* Payloads about the artifact as one kind, with all keys that signed each: those that say "signed",
  * of which sources has the sources that carry them, and those that attest something. */
@@ -97,7 +99,7 @@ static bool take_payload(const struct signet_verification *verification,
     if (!fresh) {
         return false;
     }
-    *payload = (struct signet_signed_payload){&first->evidence->facts,
+    *payload = (struct signet_signed_payload){signet_source_facts(first),
                                               &claims->keys[claims->key_count], 0};
     for (size_t i = index; i < verification->source_count; i++) {
         const struct signet_source *source = &verification->sources[i];
@@ -215,16 +217,39 @@ signet_by_policy_find_denied(const struct signet_verification *verification, con
     if (revoked == NULL && manifest->canonical.len > 0) {
         revoked = signet_policy_find_revoked(policy, SIGNET_POLICY_FILE, &manifest->canonical);
     }
+    if (revoked == NULL && verification->kind == SIGNET_ARTIFACT_BUNDLE) {
+        revoked = signet_policy_find_revoked(policy, SIGNET_POLICY_BUNDLE, &manifest->root);
+    }
     return revoked == NULL && verification->kind == SIGNET_ARTIFACT_BUNDLE
                ? find_denied_entry(policy, manifest, name)
                : revoked;
 }
 
-static int check_denied(const struct signet_verification *verification, struct signet_err *err)
+/* What is signed inside a document holds however that is laid out: its form is what is denied. */
+static int make_form(struct signet_verification *verification,
+                     const struct signet_verify_opts *opts,
+                     struct signet_err *err)
+{
+    struct signet_err why;
+    if (verification->compared->evidence->claim != SIGNET_CLAIM_DOCUMENT) {
+        return SIGNET_OK;
+    }
+    const struct signet_manifest *made =
+        signet_form_make(&verification->embedded, NULL, opts, &why);
+    return made != NULL && why.code == SIGNET_OK ? (int)SIGNET_OK : signet_err_copy(err, &why);
+}
+
+static int check_denied(struct signet_verification *verification,
+                        const struct signet_verify_opts *opts,
+                        struct signet_err *err)
 {
     const char *name = NULL;
     if (verification->trust->policy.revoked_count == 0) {
         return SIGNET_OK;
+    }
+    int rc = make_form(verification, opts, err);
+    if (rc != SIGNET_OK) {
+        return rc;
     }
     const char *why = incomparable(verification);
     if (why != NULL) {
@@ -264,9 +289,11 @@ static int note_left_out(struct signet_verification *verification, struct signet
     return SIGNET_OK;
 }
 
-int signet_by_policy_take(struct signet_verification *verification, struct signet_err *err)
+int signet_by_policy_take(struct signet_verification *verification,
+                          const struct signet_verify_opts *opts,
+                          struct signet_err *err)
 {
-    int rc = check_denied(verification, err);
+    int rc = check_denied(verification, opts, err);
     return rc == SIGNET_OK && verification->manifest->kind == SIGNET_ARTIFACT_BUNDLE
                ? note_left_out(verification, err)
                : rc;
@@ -359,12 +386,18 @@ static int ask_as(struct signet_verification *verification,
     struct signet_answer answer;
     gather(verification, kind, claims);
     question->kind = kind_of(kind);
+    question->contents = kind == SIGNET_ARTIFACT_BUNDLE && artifact != NULL &&
+                         signet_artifact_kind(artifact) == SIGNET_ARTIFACT_FILE;
     question->partial = is_partial(verification, claims);
     question->payloads = claims->signed_list;
     question->payload_count = claims->signed_count;
     question->attestations = claims->attested_list;
     question->attestation_count = claims->attested_count;
-    int rc = find_models(verification, artifact, question);
+    int rc = signet_seen_first(trust, claims->signed_list, claims->sources, claims->signed_count,
+                               &verification->err);
+    if (rc == SIGNET_OK) {
+        rc = find_models(verification, artifact, question);
+    }
     if (rc != SIGNET_OK) {
         return rc;
     }

@@ -30,11 +30,14 @@ signet_by_policy_find_denied(const struct signet_verification *verification, con
 /**
  * Takes what was compared last, and matches, into account: it and all that is in it is looked for
  * on the deny list of the policy, which refuses it whoever signed it, and names that it was
- * compared without are noted for the question. Returns SIGNET_OK; SIGNET_E_NOMEM; or
- * SIGNET_E_DENIED, also for what cannot be compared with a list: a part of a bundle, files that
- * were signed in pieces, names that were left out, and of an archive its own bytes.
+ * compared without are noted for the question. What is signed inside a document is looked for by
+ * the RFC 8785 form of the document too, as anybody can lay it out anew. Returns SIGNET_OK;
+ * SIGNET_E_NOMEM; SIGNET_E_LIMIT or SIGNET_E_MALFORMED of that form; or SIGNET_E_DENIED, also for
+ * what cannot be compared with a list: a part of a bundle, files that were signed in pieces, names
+ * that were left out, and of an archive its own bytes.
  */
 SIGNET_NODISCARD int signet_by_policy_take(struct signet_verification *verification,
+                                           const struct signet_verify_opts *opts,
                                            struct signet_err *err);
 
 /**

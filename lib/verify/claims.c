@@ -60,11 +60,25 @@ static struct signet_claimed_identity claim_of(const struct signet_subject *subj
     return (struct signet_claimed_identity){kind, main_digest(&subject->digests)};
 }
 
+/* Who takes what. */
+struct taking {
+    signet_claims_take *take;
+    void *ctx;
+};
+
+static int take_use(void *ctx, const struct signet_digest *digest, struct signet_err *err)
+{
+    const struct taking *taking = ctx;
+    const struct signet_claimed_identity claim = {SIGNET_CLAIMED_ENTRY, digest};
+    return taking->take(taking->ctx, &claim, err);
+}
+
 static int take_all(const struct signet_statement *statement,
                     signet_claims_take *take,
                     void *ctx,
                     struct signet_err *err)
 {
+    struct taking taking = {take, ctx};
     bool list = strcmp(statement->predicate_type, SIGNET_PREDICATE_OMS) == 0;
     bool any = false;
     int rc = SIGNET_OK;
@@ -74,6 +88,9 @@ static int take_all(const struct signet_statement *statement,
             any = true;
             rc = take(ctx, &claim, err);
         }
+    }
+    if (rc == SIGNET_OK && list) {
+        rc = signet_oms_claimed_uses(statement, take_use, &taking, err);
     }
     return rc != SIGNET_OK || any ? rc
                                   : signet_err_set(err, SIGNET_E_UNSUPPORTED,

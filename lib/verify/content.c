@@ -167,6 +167,17 @@ static int file_digest(const struct comparison *with,
     return SIGNET_OK;
 }
 
+int signet_content_as_file(struct signet_content *content,
+                           struct signet_artifact *artifact,
+                           enum signet_digest_alg alg,
+                           const struct signet_verify_opts *opts,
+                           struct signet_err *err)
+{
+    const struct comparison with = {.content = content, .artifact = artifact, .opts = opts};
+    const uint8_t *bytes = NULL;
+    return file_digest(&with, alg, &bytes, err);
+}
+
 /* Compares a signed digest; the first that differs is kept for the report. */
 static int judge_digest(const struct comparison *with,
                         const struct signet_digest *expected,

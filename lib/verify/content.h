@@ -77,6 +77,14 @@ SIGNET_NODISCARD int signet_content_compare(struct signet_content *content,
                                             const struct signet_verify_opts *opts,
                                             struct signet_err *err);
 
+/** Measures artifact, a FILE, into content->manifest by this digest, unless it was before. Returns
+ *  SIGNET_OK, SIGNET_E_IO (it is not what it was), or as signet_artifact_measure(). */
+SIGNET_NODISCARD int signet_content_as_file(struct signet_content *content,
+                                            struct signet_artifact *artifact,
+                                            enum signet_digest_alg alg,
+                                            const struct signet_verify_opts *opts,
+                                            struct signet_err *err);
+
 /** Ignore paths of a statement and the bundle's own signature files, in one list (NULL-terminated,
  *  like both; in storage); NULL: out of memory. The names are borrowed. */
 const char **signet_content_ignores(struct signet_arena *storage,

@@ -426,18 +426,28 @@ void signet_source_read_embedded(struct signet_source *source,
     signet_err_set(err, rc, "%s", signet_err_meaning(rc));
 }
 
+const struct signet_facts *signet_source_facts(const struct signet_source *source)
+{
+    return source->entry != NULL ? &source->entry_facts : &source->evidence->facts;
+}
+
 void signet_source_drop_evidence(struct signet_source *source)
 {
-    evidence_free(source->evidence);
+    if (!source->shared) {
+        evidence_free(source->evidence);
+    }
     source->evidence = NULL;
+    source->entry = NULL;
 }
 
 void signet_source_clear(struct signet_source *source)
 {
-    evidence_free(source->evidence);
-    signet_signers_free(&source->signers);
-    signet_envelope_free(&source->env);
-    signet_buf_free(&source->kept);
-    signet_buf_free(&source->kept_time);
+    if (!source->shared) {
+        evidence_free(source->evidence);
+        signet_signers_free(&source->signers);
+        signet_envelope_free(&source->env);
+        signet_buf_free(&source->kept);
+        signet_buf_free(&source->kept_time);
+    }
     memset(source, 0, sizeof(*source));
 }

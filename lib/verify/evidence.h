@@ -61,7 +61,15 @@ struct signet_source {
     struct signet_digest identity;     /* of what matched, as it was measured then */
     enum signet_artifact_kind kind; /* as what it was compared, also an attestation: an archive can
                                        be both */
+    /* Of a list that vouches for a file by an entry: that, borrowed, and what it says of the file;
+     * NULL: it does not. */
+    const struct signet_oms_use *entry;
+    struct signet_facts entry_facts;
+    bool shared; /* from lists that outlive it: all that it points at is borrowed */
 };
+
+/** What a source with evidence says of the artifact. */
+const struct signet_facts *signet_source_facts(const struct signet_source *source);
 
 /** Whether two sources with evidence carry one payload, byte for byte: what signatures add up over.
  *  What an embedded signature is over is the payload of no other source. */

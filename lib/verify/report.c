@@ -95,6 +95,16 @@ static const char *reason(const struct signet_source *source,
     return discounted != NULL ? discounted : source->err.code != SIGNET_OK ? source->err.msg : NULL;
 }
 
+/* The entry of a list by which that vouches for the artifact. */
+static void put_entry_used(struct signet_jsonout *json, const struct signet_source *source)
+{
+    if (source->entry != NULL) {
+        signet_jsonout_bytes(json, "entry", signet_oms_use_name(source->entry));
+    } else {
+        signet_jsonout_null(json, "entry");
+    }
+}
+
 /* A signature of a file, by index, or the file itself if it could not be read that far. */
 static void put_signature(struct signet_jsonout *json,
                           const struct signet_verification *verification,
@@ -127,6 +137,7 @@ static void put_signature(struct signet_jsonout *json,
     signet_jsonout_text(json, "predicateType",
                         source->evidence != NULL ? source->evidence->statement.predicate_type
                                                  : NULL);
+    put_entry_used(json, source);
     signet_jsonout_number(json, "unknown_members_ignored",
                           source->evidence != NULL ? source->evidence->oms.unknown_members : 0);
     signet_jsonout_number(json, "unknown_digests_ignored", unknown_digests(source));

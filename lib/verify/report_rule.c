@@ -89,6 +89,16 @@ int signet_report_explain(const struct signet_verification *verification, struct
     return out->status;
 }
 
+void signet_report_entry(struct signet_buf *out, const struct signet_source *source)
+{
+    if (source->entry != NULL) {
+        signet_buf_puts(out, ", entry ");
+        signet_utf8_escape(out, signet_oms_use_name(source->entry));
+        signet_buf_puts(out, " of ");
+        signet_utf8_escape(out, signet_span_str(source->name));
+    }
+}
+
 static void put_json_keys(struct signet_jsonout *json,
                           const struct signet_trust *trust,
                           const struct signet_demand_found *demand)

@@ -211,6 +211,7 @@ static void put_passed(struct signet_buf *out, const struct signet_verification 
         signet_buf_puts(out, ", listed in ");
         put_escaped(out, verification->bom->path);
     }
+    signet_report_entry(out, verification->decided);
     signet_buf_puts(out, verification->content.canonical ? ", its RFC 8785 form signed by "
                                                          : ", signed by ");
     if (verification->trust != NULL) {

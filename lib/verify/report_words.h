@@ -41,6 +41,9 @@ const char *signet_report_reading(bool hex);
 /** Appends a number in digits, and a text. */
 void signet_report_number(struct signet_buf *out, uint64_t value, const char *after);
 
+/** Appends which entry of a list vouches for the artifact, if one does by source. */
+void signet_report_entry(struct signet_buf *out, const struct signet_source *source);
+
 /** Writes the member "demands": what became of each of the rule by which a policy decided. */
 void signet_report_demands(const struct signet_verification *verification,
                            struct signet_jsonout *json);

@@ -15,6 +15,7 @@
 #include "base/grow.h"
 #include "base/pool.h"
 #include "base/utf8.h"
+#include "verify/lists.h"
 #include "verify/store_lane.h"
 
 /* What notes about the time of the signatures in a file are called behind its name. */
@@ -34,6 +35,7 @@ struct signet_store {
     struct signet_store_file *files;
     size_t file_count, file_room;
     struct signet_store_lane all; /* of all threads; keys are sorted */
+    struct signet_lists *lists;   /* or NULL */
 };
 
 static int no_memory(struct signet_err *err)
@@ -41,7 +43,7 @@ static int no_memory(struct signet_err *err)
     return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for evidence");
 }
 
-static int compare_texts(const void *a, const void *b)
+int signet_store_compare_texts(const void *a, const void *b)
 {
     const struct signet_store_text *first = a;
     const struct signet_store_text *second = b;
@@ -62,7 +64,7 @@ static int compare_keys(const void *a, const void *b)
     const struct signet_store_key *first = a;
     const struct signet_store_key *second = b;
     int order = compare_identities(first, second);
-    return order != 0 ? order : compare_texts(&first->text, &second->text);
+    return order != 0 ? order : signet_store_compare_texts(&first->text, &second->text);
 }
 
 int signet_store_name(const struct signet_store *store,
@@ -245,6 +247,9 @@ int signet_store_open(const char *const *folders,
     if (rc == SIGNET_OK) {
         rc = read_files(made, opts->jobs, err);
     }
+    if (rc == SIGNET_OK && opts->trust != NULL) {
+        rc = signet_lists_new(made, opts->trust, &made->limits, &made->lists, err);
+    }
     if (rc != SIGNET_OK) {
         signet_store_close(made);
         return rc;
@@ -264,9 +269,15 @@ void signet_store_close(struct signet_store *store)
         free(store->folders[i].path);
     }
     signet_store_lane_free(&store->all);
+    signet_lists_free(store->lists);
     free(store->folders);
     free(store->files);
     free(store);
+}
+
+struct signet_lists *signet_store_lists(const struct signet_store *store)
+{
+    return store->lists;
 }
 
 uint64_t signet_store_count(const struct signet_store *store)
@@ -347,33 +358,14 @@ void signet_store_order(struct signet_store_found *found)
 {
     size_t kept = 0;
     if (found->count > 0) {
-        qsort(found->list, found->count, sizeof(*found->list), compare_texts);
+        qsort(found->list, found->count, sizeof(*found->list), signet_store_compare_texts);
     }
     for (size_t i = 0; i < found->count; i++) {
-        if (kept == 0 || compare_texts(&found->list[kept - 1], &found->list[i]) != 0) {
+        if (kept == 0 || signet_store_compare_texts(&found->list[kept - 1], &found->list[i]) != 0) {
             found->list[kept++] = found->list[i];
         }
     }
     found->count = kept;
-}
-
-static int read_at(int fd, struct signet_fd_run run, struct signet_err *err)
-{
-    while (run.len > 0) {
-        size_t got = 0;
-        bool cold = false;
-        int rc = signet_fd_pread(fd, &run, true, &got, &cold, err);
-        if (rc != SIGNET_OK) {
-            return rc;
-        }
-        if (got == 0) {
-            return signet_err_set(err, SIGNET_E_IO, "became shorter while it was read");
-        }
-        run.offset += got;
-        run.buf += got;
-        run.len -= got;
-    }
-    return SIGNET_OK;
 }
 
 int signet_store_read(const struct signet_store *store,
@@ -396,8 +388,8 @@ int signet_store_read(const struct signet_store *store,
         rc = signet_store_open_file(&store->files[text->file], &reader->fd, err);
     }
     if (rc == SIGNET_OK) {
-        rc = read_at(reader->fd,
-                     (struct signet_fd_run){text->offset, out->data + out->len, text->len}, err);
+        rc = signet_fd_pread_all(
+            reader->fd, (struct signet_fd_run){text->offset, out->data + out->len, text->len}, err);
     }
     if (rc == SIGNET_OK) {
         out->len += text->len;

@@ -15,6 +15,7 @@ enum signet_claimed {
     SIGNET_CLAIMED_FORM,     /* the RFC 8785 form of a file */
     SIGNET_CLAIMED_BUNDLE,   /* a bundle, its signetBundle */
     SIGNET_CLAIMED_LIST,     /* a list of files: the OMS root */
+    SIGNET_CLAIMED_ENTRY,    /* a file in a list, which says what that is for */
 };
 
 /** Where a signature text stands in a store. */
@@ -46,6 +47,14 @@ SIGNET_NODISCARD int signet_store_find(const struct signet_store *store,
 
 /** Puts what was found in the order of folders, names and lines, each text once. */
 void signet_store_order(struct signet_store_found *found);
+
+struct signet_lists;
+
+/** The lists of files in store that were verified; NULL: it was opened without trust. */
+struct signet_lists *signet_store_lists(const struct signet_store *store);
+
+/** Order of texts by file, and of those of one file by place; for qsort(). */
+int signet_store_compare_texts(const void *a, const void *b);
 
 /** The file that a text was read from last, still open: the next one is often in it. Starts with fd
  *  -1; end with signet_fd_close(&reader->fd). */

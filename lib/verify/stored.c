@@ -13,7 +13,9 @@
 #include "base/fd.h"
 #include "base/pool.h"
 #include "verify/form.h"
+#include "verify/lists.h"
 #include "verify/store.h"
+#include "verify/vouched.h"
 
 enum {
     BATCH = 1024 /* texts in memory at a time, most of which may not count */
@@ -25,6 +27,7 @@ struct lookup {
     struct signet_artifact *artifact;
     const struct signet_verify_opts *opts;
     struct signet_store_found found;
+    struct signet_store_found lists; /* of files, with an entry of which the artifact may pass */
 };
 
 /* Texts being checked. */
@@ -34,7 +37,6 @@ struct checking {
     struct signet_source *sources;
     struct signet_store_reader *readers; /* one for each thread */
     size_t threads;
-    uint64_t max;
 };
 
 static int no_memory(struct signet_err *err)
@@ -52,9 +54,17 @@ static int find(struct lookup *lookup,
                 const struct signet_digest *digest,
                 struct signet_err *err)
 {
-    return digest->len > 0
-               ? signet_store_find(lookup->opts->store, kind, digest, &lookup->found, err)
-               : (int)SIGNET_OK;
+    struct signet_store_found *found =
+        kind == SIGNET_CLAIMED_ENTRY ? &lookup->lists : &lookup->found;
+    return digest->len > 0 ? signet_store_find(lookup->opts->store, kind, digest, found, err)
+                           : (int)SIGNET_OK;
+}
+
+/* Whether entries of lists count. */
+static bool asks_entries(const struct lookup *lookup)
+{
+    return signet_vouched_asked(lookup->opts, lookup->artifact) &&
+           signet_lists_fit(signet_store_lists(lookup->opts->store), lookup->opts);
 }
 
 /* As a list of files too: of a file, the list that has it alone. */
@@ -109,10 +119,12 @@ measure_file(struct lookup *lookup, const struct signet_manifest **manifest, str
 /* By digests that are not SHA-256 alone, for which it is read again. */
 static int find_other(struct lookup *lookup, enum signet_digest_alg alg, struct signet_err *err)
 {
+    const struct signet_store *store = lookup->opts->store;
     struct signet_manifest manifest = {0};
     struct signet_measure_opts how = signet_content_how(lookup->opts, NULL, NULL);
     struct signet_digest digest = {.alg = alg, .len = signet_digest_size(alg)};
-    if (!signet_store_has(lookup->opts->store, SIGNET_CLAIMED_FILE, alg)) {
+    bool entries = asks_entries(lookup) && signet_store_has(store, SIGNET_CLAIMED_ENTRY, alg);
+    if (!entries && !signet_store_has(store, SIGNET_CLAIMED_FILE, alg)) {
         return SIGNET_OK;
     }
     how.alg = alg;
@@ -121,6 +133,9 @@ static int find_other(struct lookup *lookup, enum signet_digest_alg alg, struct 
         memcpy(digest.bytes, signet_entry_digest(&manifest, &manifest.entries[0], 0).ptr,
                digest.len);
         rc = find(lookup, SIGNET_CLAIMED_FILE, &digest, err);
+    }
+    if (rc == SIGNET_OK && entries) {
+        rc = find(lookup, SIGNET_CLAIMED_ENTRY, &digest, err);
     }
     signet_manifest_free(&manifest);
     return rc;
@@ -131,10 +146,15 @@ static int find_file(struct lookup *lookup, struct signet_err *err)
     static const enum signet_digest_alg others[] = {SIGNET_DIGEST_SHA384, SIGNET_DIGEST_SHA512,
                                                     SIGNET_DIGEST_BLAKE2B};
     const struct signet_manifest *manifest = NULL;
+    bool entries = asks_entries(lookup) && has(lookup, SIGNET_CLAIMED_ENTRY);
     int rc = find_form(lookup, err);
-    if (rc == SIGNET_OK && (has(lookup, SIGNET_CLAIMED_FILE) || has(lookup, SIGNET_CLAIMED_LIST))) {
+    if (rc == SIGNET_OK &&
+        (entries || has(lookup, SIGNET_CLAIMED_FILE) || has(lookup, SIGNET_CLAIMED_LIST))) {
         rc = measure_file(lookup, &manifest, err);
         rc = rc == SIGNET_OK ? find_manifest(lookup, SIGNET_CLAIMED_FILE, manifest, err) : rc;
+    }
+    if (rc == SIGNET_OK && entries) {
+        rc = find(lookup, SIGNET_CLAIMED_ENTRY, &manifest->identity, err);
     }
     for (size_t i = 0; rc == SIGNET_OK && i < SIGNET_COUNT(others); i++) {
         rc = find_other(lookup, others[i], err);
@@ -184,50 +204,16 @@ static int find_all(struct lookup *lookup, struct signet_err *err)
         rc = folder ? find_folder(lookup, err) : find_contents(lookup, err);
     }
     signet_store_order(&lookup->found);
+    signet_store_order(&lookup->lists);
     return rc;
-}
-
-/* Reads a signature file with the notes about its time, which are of use with a policy alone. */
-static void read_text(const struct checking *checking,
-                      const struct signet_store_text *text,
-                      struct signet_signature_file *file,
-                      struct signet_source *source)
-{
-    const struct signet_verify_opts *opts = checking->lookup->opts;
-    struct signet_buf times;
-    struct signet_err why;
-    signet_err_clear(&why);
-    signet_buf_init(&times, SIGNET_TIME_NOTES);
-    int rc = opts->trust != NULL ? signet_store_read_times(opts->store, text, &times, &why)
-                                 : (int)SIGNET_OK;
-    file->time = signet_buf_span(&times);
-    signet_source_read(source, file, checking->max, opts);
-    if (rc != SIGNET_OK) {
-        source->time_err = why;
-    }
-    signet_buf_free(&times);
 }
 
 /* A job of the pool. A text that is gone is no evidence. */
 static int check_text(void *ctx, size_t index, size_t worker, struct signet_err *err)
 {
     const struct checking *checking = ctx;
-    const struct signet_verify_opts *opts = checking->lookup->opts;
-    const struct signet_store_text *text = &checking->texts[index];
-    struct signet_source *source = &checking->sources[index];
-    struct signet_signature_file file = {.name = ""};
-    signet_err_clear(&source->err);
-    signet_buf_init(&file.text, text->len);
-    int rc =
-        signet_store_read(opts->store, text, &checking->readers[worker], &file.text, &source->err);
-    if (rc == SIGNET_OK) {
-        read_text(checking, text, &file, source);
-        rc = source->err.code;
-    }
-    source->name = "";
-    source->stored = true;
-    signet_buf_free(&file.text);
-    return rc == SIGNET_E_NOMEM ? signet_err_copy(err, &source->err) : (int)SIGNET_OK;
+    return signet_lists_read(checking->lookup->opts, &checking->texts[index],
+                             &checking->readers[worker], &checking->sources[index], err);
 }
 
 /* Names a source that is going to be listed. */
@@ -247,28 +233,32 @@ static int name_source(struct lookup *lookup,
     return copy != NULL ? (int)SIGNET_OK : no_memory(err);
 }
 
-/* Adds to the sources what counts, and the first of what does not. */
-static int
-keep(struct lookup *lookup, const struct checking *checking, size_t count, struct signet_err *err)
+/* Makes room for more sources. */
+static int make_room(struct signet_verification *verification, size_t more, struct signet_err *err)
 {
-    struct signet_verification *verification = lookup->verification;
     struct signet_source *grown =
-        realloc(verification->sources, (verification->source_count + count + 1) * sizeof(*grown));
+        realloc(verification->sources, (verification->source_count + more + 1) * sizeof(*grown));
     if (grown == NULL) {
         return no_memory(err);
     }
     verification->sources = grown;
-    int rc = SIGNET_OK;
-    for (size_t i = 0; rc == SIGNET_OK && i < count; i++) {
-        struct signet_source *source = &checking->sources[i];
-        if (source->evidence == NULL && verification->stored_refused++ >= SIGNET_STORED_LISTED) {
-            continue;
-        }
-        rc = name_source(lookup, &checking->texts[i], source, err);
-        if (rc == SIGNET_OK) {
-            verification->sources[verification->source_count++] = *source;
-            memset(source, 0, sizeof(*source));
-        }
+    return SIGNET_OK;
+}
+
+/* Takes a source over, for which there is room, if it counts, or is the first of what does not. */
+static int keep(struct lookup *lookup,
+                const struct signet_store_text *text,
+                struct signet_source *source,
+                struct signet_err *err)
+{
+    struct signet_verification *verification = lookup->verification;
+    if (source->evidence == NULL && verification->stored_refused++ >= SIGNET_STORED_LISTED) {
+        return SIGNET_OK;
+    }
+    int rc = name_source(lookup, text, source, err);
+    if (rc == SIGNET_OK) {
+        verification->sources[verification->source_count++] = *source;
+        memset(source, 0, sizeof(*source));
     }
     return rc;
 }
@@ -279,7 +269,10 @@ check_batch(struct lookup *lookup, struct checking *checking, size_t count, stru
     memset(checking->sources, 0, count * sizeof(*checking->sources));
     int rc = signet_pool_run(checking->threads, count, check_text, checking, err);
     if (rc == SIGNET_OK) {
-        rc = keep(lookup, checking, count, err);
+        rc = make_room(lookup->verification, count, err);
+    }
+    for (size_t i = 0; rc == SIGNET_OK && i < count; i++) {
+        rc = keep(lookup, &checking->texts[i], &checking->sources[i], err);
     }
     for (size_t i = 0; i < count; i++) {
         signet_source_clear(&checking->sources[i]);
@@ -302,15 +295,12 @@ static int check_batches(struct lookup *lookup, struct checking *checking, struc
 
 static int check_all(struct lookup *lookup, struct signet_err *err)
 {
-    const struct signet_limits standard = signet_limits_default();
-    const struct signet_limits *limits = lookup->opts->limits;
     size_t jobs = lookup->opts->jobs;
     size_t threads = jobs > 0 ? jobs : signet_pool_default_workers();
     struct checking checking = {
         .lookup = lookup,
         .texts = lookup->found.list,
         .threads = threads < BATCH ? threads : BATCH,
-        .max = limits != NULL ? limits->envelope : standard.envelope,
     };
     if (lookup->found.count == 0) {
         return SIGNET_OK;
@@ -332,6 +322,24 @@ static int check_all(struct lookup *lookup, struct signet_err *err)
     return rc;
 }
 
+/* Lists that are verified already for another artifact are not verified again. */
+static int take_lists(struct lookup *lookup, struct signet_err *err)
+{
+    struct signet_lists *lists = signet_store_lists(lookup->opts->store);
+    int rc = SIGNET_OK;
+    for (size_t i = 0; rc == SIGNET_OK && i < lookup->lists.count; i++) {
+        struct signet_source source = {0};
+        rc = signet_lists_take(lists, &lookup->lists.list[i], &source, err);
+        if (rc == SIGNET_OK) {
+            rc = make_room(lookup->verification, 1, err);
+        }
+        if (rc == SIGNET_OK) {
+            rc = keep(lookup, &lookup->lists.list[i], &source, err);
+        }
+    }
+    return rc;
+}
+
 int signet_stored_read(struct signet_verification *verification,
                        struct signet_artifact *artifact,
                        const struct signet_verify_opts *opts,
@@ -349,7 +357,9 @@ int signet_stored_read(struct signet_verification *verification,
         rc = SIGNET_OK;
     }
     rc = rc == SIGNET_OK ? check_all(&lookup, err) : signet_err_copy(err, &why);
+    rc = rc == SIGNET_OK ? take_lists(&lookup, err) : rc;
     free(lookup.found.list);
+    free(lookup.lists.list);
     return rc;
 }
 

@@ -23,6 +23,7 @@
 #include "verify/steady.h"
 #include "verify/stored.h"
 #include "verify/verification.h"
+#include "verify/vouched.h"
 #include "verify/whole.h"
 
 /* One decision in the making. */
@@ -201,8 +202,11 @@ static int compare(struct decision *decision, struct signet_source *source)
         return SIGNET_OK;
     }
     const struct signet_manifest *known = known_manifest(decision, source->evidence);
-    int rc = signet_content_compare(&verification->content, decision->artifact, known,
+    int rc = signet_vouched_compare(verification, decision->artifact, decision->opts, source);
+    if (rc == SIGNET_OK && source->entry == NULL) {
+        rc = signet_content_compare(&verification->content, decision->artifact, known,
                                     source->evidence, decision->opts, &source->err);
+    }
     verification->manifest = known;
     if (verification->manifest == NULL && verification->content.measured) {
         verification->manifest = &verification->content.manifest;
@@ -233,7 +237,7 @@ static int compare_allowed(struct decision *decision, struct signet_source *sour
     struct signet_verification *verification = decision->verification;
     int rc = compare(decision, source);
     return rc == SIGNET_OK && verification->trust != NULL
-               ? signet_by_policy_take(verification, &source->err)
+               ? signet_by_policy_take(verification, decision->opts, &source->err)
                : rc;
 }
 
@@ -253,6 +257,8 @@ static int compare_all(struct decision *decision)
             source->content_matches = true;
             source->identity = before->identity;
             source->kind = before->kind;
+            source->entry = before->entry;
+            source->entry_facts = before->entry_facts;
             continue;
         }
         int rc = compare_allowed(decision, source);
@@ -309,7 +315,7 @@ static int pass(struct decision *decision, struct signet_source *source, size_t 
 static bool is_expected(const struct signet_source *source, const struct signet_verify_opts *opts)
 {
     return opts->expected_name == NULL ||
-           signet_facts_release(&source->evidence->facts, opts->expected_name,
+           signet_facts_release(signet_source_facts(source), opts->expected_name,
                                 opts->expected_version);
 }
 

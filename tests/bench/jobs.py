@@ -238,7 +238,6 @@ def by_policy():
     yield {
         "title": "verifying {:,} statements of evidence about one file".format(EVIDENCE_MANY),
         "entries": EVIDENCE_MANY,
-        "most_rounds": 3,
         "commands": [verify, single],
         "targets": [faster(verify, single, 0.8 * len(os.sched_getaffinity(0)))],
     }
@@ -320,7 +319,6 @@ def million():
     meaning = "64 MiB + 200 B an entry + twice the names"
     yield {
         "title": "a million entries: hard links to a thousand tiny files, with names of 28 bytes",
-        "most_rounds": 3,
         "commands": [sign, verify, floor, sign_few, verify_few, floor_few],
         "targets": [
             memory(sign, meaning, bound, 1),

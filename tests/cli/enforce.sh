@@ -8,7 +8,7 @@
 . "${0%/*}/../common/tap.sh"
 # shellcheck source=tests/common/trust.sh
 . "$SIGNET_SOURCE/tests/common/trust.sh"
-plan 172
+plan 176
 
 for name in r pol a b stranger; do
     signet-key generate -q --no-passphrase -o $name >/dev/null
@@ -116,6 +116,16 @@ check_exit 'the model as it was' 0 'out~demands: ok' check --action open model
 touch model/new
 refused 'a model with one file more' 1 known-name-modified '' model --action open
 rm model/new
+
+# ---- an archive: by its bytes, and not by what it holds ----
+
+tar -cf packed.tar model
+signet-sign -q -k b.key --contents packed.tar
+check_exit 'what it holds' 0 'out~verified: packed.tar: bundle of 1 file' \
+    signet-verify -k b.pub packed.tar
+refused 'what it holds is opened' 1 policy-error 'rule models is for the bytes of a file' packed.tar --action open
+signet-sign -q -k b.key -o packed.tar.b.sigstore.json packed.tar
+check_exit 'its bytes are opened' 0 'out~verified: packed.tar: file, ' check --action open packed.tar
 
 # ---- denied ----
 

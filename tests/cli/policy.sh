@@ -7,7 +7,7 @@
 . "${0%/*}/../common/tap.sh"
 # shellcheck source=tests/common/trust.sh
 . "$SIGNET_SOURCE/tests/common/trust.sh"
-plan 160
+plan 181
 
 for name in r1 r2 pol a b c stranger; do
     signet-key generate -q --no-passphrase -o $name >/dev/null
@@ -165,6 +165,19 @@ for denied in "$denied_tar" "$denied_entry"; do
     as_archive 'denied: bytes and contents' 1 REFUSED "{$any,$denied}" two.f.json two.c.json
     as_archive 'denied: contents and bytes' 1 REFUSED "{$any,$denied}" two.c.json two.f.json
 done
+# in_folder NAME STATUS KIND DIGEST: a folder, with that on the deny list.
+in_folder()
+{
+    sign_policy p "{$any,\"revoked\":[{\"$3\":\"sha256:$4\",\"reason\":\"bad\"}]}" pol
+    check_exit "$1" "$2" "$([ "$2" = 0 ] && echo out~verified || echo out~REFUSED)" \
+        signet-verify --insecure-no-state --policy p --root root srv/model
+}
+for digest in root bundle; do
+    of_folder=$(signet-canon --manifest srv/model | sed -n "s/^$digest  //p")
+    in_folder "denied: a folder by its $digest" 1 bundle "$of_folder"
+    also "denied: a folder by its $digest: the text" 'err~model is on the deny list: bad'
+    in_folder "denied: a file of that $digest" 0 file "$of_folder"
+done
 as_archive 'denied: its bytes' 1 REFUSED "{$any,$denied_tar}" two.f.json
 as_archive 'nothing denied: its contents' 0 'two.tar: bundle of 1 file' "{$any}" two.c.json
 mkdir -p srv/git/.git && echo x >srv/git/w && echo hook >srv/git/.git/hook
@@ -176,6 +189,31 @@ sign_policy p "{$any,$denied_tar}" pol
 check_exit 'a folder with git names, and a deny list' 1 out~REFUSED \
     signet-verify --insecure-no-state --policy p --root root srv/git
 also 'a folder with git names: the text' 'err~of which names are left out'
+
+# What is signed inside holds however the document is laid out, and its form is what is denied.
+embedding=$(key a | sed 's/}$/,"uses":["jsf"]}/')
+sign_root root.jsf "{\"schema\":\"signet-root/1\",\"version\":3,$times,\"keys\":{$(key r1),$(key pol),$embedding},
+  \"roles\":{$(role root 1 r1),$(role policy 1 pol),$(role release 1 a)}}" r1
+echo '{"bomFormat":"CycloneDX","specVersion":"1.6","version":1,"components":[]}' >plain.json
+signet-sign -q -k a.key --format jsf -o bom.json plain.json
+sed 's/{/{ /' bom.json >spaced.json
+of_bom="${any%%\"rules\"*}"'"rules":[{"id":"bom","actions":["verify"],"match":{"kinds":["file"]},
+  "signed_by":[{"role":"release","threshold":1}]}]'
+
+# of_form NAME STATUS FILE DENIED: FILE by its signature inside, with that SHA-256 on the deny list.
+of_form()
+{
+    sign_policy p "{$of_bom,\"revoked\":[{\"file\":\"sha256:$4\",\"reason\":\"stolen\"}]}" pol
+    check_exit "$1" "$2" "$([ "$2" = 0 ] && echo out~verified || echo out~REFUSED)" \
+        signet-verify --insecure-no-state --policy p --root root.jsf "$3"
+}
+for laid_out in bom spaced; do
+    of_form "signed inside, $laid_out: its form is denied" 1 $laid_out.json "$(signet-canon --digest bom.json)"
+    also "signed inside, $laid_out: the text" 'err~json is on the deny list: stolen'
+    of_form "signed inside, $laid_out: another form is denied" 0 $laid_out.json \
+        "$(signet-canon --digest plain.json)"
+done
+of_form 'signed inside: its bytes are denied' 1 bom.json "$(sha256sum bom.json | cut -d' ' -f1)"
 
 # ---- the policy ----
 
@@ -318,6 +356,38 @@ check_exit 'a state that is a link' 3 out= with_state --policy policy dist/app
 rm ../seen
 check_exit 'a folder that is not there' 3 out= \
     signet-verify --state none/seen --policy policy --root root dist/app
+
+# ---- a release that was signed again ----
+
+sign_policy p "{\"schema\":\"signet-policy/1\",\"name\":\"again\",\"version\":1,$times,\"rules\":[
+  {\"id\":\"app\",\"actions\":[\"verify\"],\"match\":{\"names\":[\"app\"]},\"version\":{\"monotonic\":true},
+   \"signed_by\":[{\"role\":\"release\",\"threshold\":1}]}]}" pol
+release a one.json dist/app app@1.4.0
+release a two.json dist/app app@1.4.0 '"size":6'
+release a three.json dist/app app@1.4.0 '"size":6' '"usage":"data"'
+release a later.json dist/app app@1.5.0
+
+# signed_again NAME STATUS SIG...: dist/app by these, and what was seen before.
+signed_again()
+{
+    again_name=$1 again_status=$2
+    shift 2
+    for again_sig in "$@"; do
+        set -- "$@" -s "$again_sig"
+        shift
+    done
+    check_exit "$again_name" "$again_status" \
+        "$([ "$again_status" = 0 ] && echo out~verified || echo out~REFUSED)" \
+        signet-verify --state ../again --policy p --root root "$@" dist/app
+}
+signed_again 'a release' 0 two.json
+signed_again 'the same version, signed again' 6 one.json
+also 'signed again: the text' 'err~release app: version 1.4.0 was seen before with other contents'
+signed_again 'signed again, and what was seen behind it' 0 one.json two.json
+signed_again 'signed again twice, and what was seen between' 0 one.json two.json three.json
+signed_again 'signed again twice, and what was seen is not there' 6 one.json three.json
+signed_again 'a later version beside what was seen' 0 two.json later.json
+signed_again 'what was seen before that' 6 two.json one.json
 
 # ---- the command line ----
 

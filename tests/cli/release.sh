@@ -5,7 +5,7 @@
 # of it, and what is refused. Statements that this tool does not make are signed by OpenSSL.
 # shellcheck source=tests/common/tap.sh
 . "${0%/*}/../common/tap.sh"
-plan 76
+plan 87
 
 release=https://in-toto.io/attestation/release/v0.1
 signet-key generate -q --no-passphrase -o k >/dev/null
@@ -117,32 +117,56 @@ printf '\002\0\0\0\0\0\0\0{}' >safetensors
 printf '\002\0\0\0\0\0\0\0[]' >no-safetensors
 printf '\0\0\0\0\0\0\0\001{}' >no-header
 cp /bin/sh program
-# ELF headers of 64 and 32 bits: class, order, type, offset and size of the table, entries.
+cp "$(ldd /bin/sh | awk '/libc\./ { print $3 }')" system-libc
+cp "$(ldd /bin/sh | awk '/\/ld-/ { print $1 }')" system-interp
+# ELF files of 64 and 32 bits: one loaded segment, and what its dynamic section says.
 python3 - <<'PY'
 import struct
-def elf(wide, big, kind, segments):
-    order = '>' if big else '<'
-    head = b'\x7fELF' + bytes([2 if wide else 1, 2 if big else 1, 1]) + bytes(9)
-    size, entry = (64, 56) if wide else (52, 32)
-    word = 'Q' if wide else 'I'
-    head += struct.pack(order + 'HHI' + 3 * word + 'IHHHHHH', kind, 62, 1, 0, size, 0, 0, size,
-                        entry, len(segments), 0, 0, 0)
-    return head + b''.join(struct.pack(order + 'I', s) + bytes(entry - 4) for s in segments) + bytes(64)
-for name, args in {'static': (True, False, 2, [1]), 'library': (True, False, 3, [1, 2]),
-                   'dynamic': (True, False, 3, [1, 3]), 'library32': (False, True, 3, [1, 2]),
-                   'dynamic32': (False, True, 3, [1, 3]), 'object': (True, False, 1, []),
-                   'cut': (True, False, 3, [1, 3])}.items():
-    data = elf(*args)
-    open(name, 'wb').write(data[:63] if name == 'cut' else data)
+def elf(wide=True, big=False, kind=3, interp=None, soname=None, pie=False):
+    order, word = '>' if big else '<', 'Q' if wide else 'I'
+    head, entry = (64, 56) if wide else (52, 32)
+    names = b'\0' + (soname or b'') + b'\0'
+    tags = [(5, 4096 - 256), (10, len(names))] + [(14, 1)] * (soname is not None)
+    tags += [(0x6ffffffb, 0x8000000)] * pie + [(0, 0)]
+    dynamic = b''.join(struct.pack(order + 2 * word, *tag) for tag in tags)
+    segments = [(1, 0, 4096)] + [(3, 1024, len(interp or b''))] * (interp is not None)
+    segments += [(2, 2048, len(dynamic))] * (kind == 3)
+    data = bytearray(4096)
+    data[:head] = b'\x7fELF' + bytes([2 if wide else 1, 2 if big else 1, 1]) + bytes(9) + struct.pack(
+        order + 'HHI' + 3 * word + 'IHHHHHH', kind, 62, 1, 0, head, 0, 0, head, entry,
+        len(segments) if kind != 1 else 0, 0, 0, 0)
+    for i, (type, at, size) in enumerate(segments):
+        fields = (at, at, at, size, size)
+        form, fields = ('IIQQQQQQ', (type, 4, *fields, 1)) if wide else ('IIIIIIII', (type, *fields, 4, 1))
+        data[head + i * entry:head + (i + 1) * entry] = struct.pack(order + form, *fields)
+    data[2048:2048 + len(dynamic)] = dynamic
+    data[4096 - 256:4096 - 256 + len(names)] = names
+    data[1024:1024 + len(interp or b'')] = interp or b''
+    return bytes(data)
+ld = b'/lib64/ld-linux-x86-64.so.2\0'
+for name, data in {
+    'static': elf(kind=2), 'static-pie': elf(pie=True), 'dynamic': elf(interp=ld),
+    'dynamic32': elf(wide=False, big=True, interp=ld), 'named-pie': elf(interp=ld, soname=b'a.so', pie=True),
+    'library': elf(soname=b'a.so'), 'library32': elf(wide=False, big=True, soname=b'a.so'),
+    'nameless': elf(), 'like-libc': elf(interp=ld, soname=b'libc.so.6'),
+    'interp': elf(soname=b'ld-linux.so.2'), 'interp64': elf(soname=b'ld64.so.2'),
+    'interp32': elf(wide=False, soname=b'ld.so.1'), 'no-interp': elf(soname=b'libld-linux.so.2'),
+    'object': elf(kind=1), 'cut': elf(interp=ld)[:4000], 'endless': elf(interp=ld[:-1]),
+}.items():
+    open(name, 'wb').write(data)
 PY
-used program program
-used static program
-used dynamic program
-used dynamic32 program
-used library lib
-used library32 lib
-used object data
-used cut data
+for name in program static static-pie dynamic dynamic32 named-pie; do
+    used $name program
+done
+for name in library library32 nameless like-libc no-interp system-libc; do
+    used $name lib
+done
+for name in interp interp64 interp32 system-interp; do
+    used $name interp
+done
+for name in object cut endless; do
+    used $name data
+done
 used script script
 used gguf model
 used safetensors model

@@ -48,12 +48,12 @@ layer_of_header()
     api.h | buf.h | clock.h | err.h | io.h | jsonout.h | limits.h | span.h | text.h) echo base ;;
     json.h) echo json ;;
     digest.h | key.h) echo crypto ;;
-    artifact.h | bind.h | part.h) echo artifact ;;
+    artifact.h | bind.h | part.h | usage.h) echo artifact ;;
     attest.h | envelope.h | jwk.h | statement.h | trusted_key.h) echo envelope ;;
     policy.h | root.h | trust.h) echo trust ;;
     extract.h | inspect.h | pack.h | report.h | store.h | verify.h) echo verify ;;
     embed.h | endorse.h | reuse.h | seckey.h | sign.h | timestamp.h) echo sign ;;
-    gate.h | probe.h | start.h | verdict.h) echo gate ;;
+    closure.h | environment.h | gate.h | hold.h | probe.h | start.h | verdict.h) echo gate ;;
     esac
 }
 

@@ -24,7 +24,7 @@
 enum {
     LARGE = 5 * (1 << 20), /* such a file is read by itself */
     ALL_BYTES = 5 + 4 + LARGE,
-    RECORD = 80,
+    RECORD = 81,
     HEAD = 61
 };
 

@@ -14,7 +14,7 @@
 
 enum {
     HEAD = 61,
-    RECORD = 80,
+    RECORD = 81,
     TAIL = 32,
     ROOM = HEAD + 4 * RECORD + TAIL
 };
@@ -38,13 +38,13 @@ static const uint8_t state_of_7[48] = {0,  0,  0,  0,  0, 0, 1, 2, 0,  0,  0,  0
 /* A text of that many records, for inodes 7, 8, …, as digests bytes 1, 2, …; returns its length. */
 static size_t compose(uint8_t out[ROOM], size_t count)
 {
-    memcpy(out, "signet-digests/1\n" BOOT "\0\0\0\0\0\0\0", HEAD);
+    memcpy(out, "signet-digests/2\n" BOOT "\0\0\0\0\0\0\0", HEAD);
     out[HEAD - 1] = (uint8_t)count;
     for (size_t i = 0; i < count; i++) {
         uint8_t *record = out + HEAD + i * RECORD;
         memcpy(record, state_of_7, sizeof(state_of_7));
         record[15] = (uint8_t)(7 + i);
-        memset(record + 48, (int)i + 1, 32);
+        memset(record + 48, (int)i + 1, 33);
     }
     size_t len = HEAD + count * RECORD;
     crypto_hash_sha256(out + len, out, len);
@@ -98,7 +98,7 @@ static void what_is_sealed_is_as_described(void **state)
     for (size_t i = 0; i < sizeof(order); i++) {
         struct stat st = stat_of(order[i]);
         signet_file_state(&st, block + HEAD + i * RECORD);
-        memset(block + HEAD + i * RECORD + 48, order[i] - 6, 32);
+        memset(block + HEAD + i * RECORD + 48, order[i] - 6, 33);
     }
     signet_err_clear(&err);
     CHECK_OK(signet_digest_cache_seal(block, sizeof(order), BOOT, &len, &err), &err);
@@ -163,7 +163,7 @@ static void a_fitting_sum_is_not_enough(void **state)
         seal(bytes, len);
         CHECK_CODE(open_it(bytes, len), inode <= 8 ? SIGNET_E_MALFORMED : SIGNET_OK);
     }
-    bytes[15] = '2'; /* of another version */
+    bytes[15] = '1'; /* of another version */
     seal(bytes, len);
     CHECK_CODE(open_it(bytes, len), SIGNET_E_MALFORMED);
 }

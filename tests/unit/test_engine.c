@@ -396,24 +396,26 @@ static void check_state(const struct memory *memory, size_t entry, int fd, const
     assert_int_equal(st->st_size, size_of(number_of(&memory->manifest->entries[entry])));
 }
 
-static bool recall(void *ctx, size_t entry, int fd, const struct stat *st, uint8_t sha256[32])
+static bool
+recall(void *ctx, size_t index, int fd, const struct stat *st, struct signet_entry *entry)
 {
     struct memory *memory = ctx;
-    size_t number = number_of(&memory->manifest->entries[entry]);
-    check_state(memory, entry, fd, st);
+    size_t number = number_of(entry);
+    check_state(memory, index, fd, st);
     atomic_fetch_add(&memory->asked[number], 1);
     if (number % 3 == 0) {
-        memset(sha256, (int)number, 32);
+        memset(entry->sha256, (int)number, 32);
     }
     return number % 3 == 0;
 }
 
-static void learn(void *ctx, size_t entry, int fd, const struct stat *st, const uint8_t sha256[32])
+static void
+learn(void *ctx, size_t index, int fd, const struct stat *st, const struct signet_entry *entry)
 {
     struct memory *memory = ctx;
-    check_state(memory, entry, fd, st);
-    CHECK_BYTES(sha256, memory->manifest->entries[entry].sha256, 32);
-    atomic_fetch_add(&memory->told[number_of(&memory->manifest->entries[entry])], 1);
+    check_state(memory, index, fd, st);
+    assert_ptr_equal(entry, &memory->manifest->entries[index]);
+    atomic_fetch_add(&memory->told[number_of(entry)], 1);
 }
 
 static void run_with_memory(const struct scratch *scratch,

@@ -164,9 +164,9 @@ static void expect_severity(const char *from, const char *to, uint64_t tenths)
 static void methods_that_are_cvss_count(void **state)
 {
     (void)state;
-    static const char *const good[] = {"CVSS3",    "cvssv3",  "CVSSv3.1", "CVSSv31",
-                                       "CVSS_V3",  "cvss-v3", "CVSS 3.0", "CVSS4",
-                                       "CVSSv4.0", "cvss_v4", "CVSS:3.1"};
+    static const char *const good[] = {"CVSS3",    "cvssv3",   "CVSSv3.1", "CVSSv31",  "CVSS_V3",
+                                       "cvss-v3",  "CVSS 3.0", "CVSS4",    "CVSSv4.0", "cvss_v4",
+                                       "CVSS:3.1", "cvssV3_1", "cvssV4_0", "CVSS-3-0"};
     static const char *const bad[] = {"cvss",     "CVSSv2", "CVSS20",    "CVSS5",       "xCVSS3",
                                       "CVSS3x",   "CVSS3.", "CVSS3.1.1", "CVSSv311",    "nvd",
                                       "severity", "CVS3",   "",          "CVSS3\\u0000"};
@@ -177,6 +177,37 @@ static void methods_that_are_cvss_count(void **state)
         expect_severity("cvss_score", bad[i], 100);
     }
     expect_severity("v1-2021080612", "v1", 100); /* the example itself: of no version */
+}
+
+/* A finding that has a score by CVSS 3 as well. */
+static void what_is_like_cvss_is_no_lower(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *method;
+        uint64_t tenths;
+    } rows[] = {
+        {"CVSSv3.1", 98},
+        {"cvssV3_1", 98},
+        {"nvd CVSSv3", 98},
+        {"cvssMetricV31", 98},
+        {"CVSSv3.1 base", 98},
+        {"CVSS version 4", 98},
+        {"CVSS", 98},
+        {"cvssMetricV2", 98},
+        {"CVSSv2", 52},
+        {"cvssV2_0", 52},
+        {"nvd", 52},
+        {"CVS", 52},
+        {"", 52},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char ratings[160];
+        assert_true(snprintf(ratings, sizeof(ratings),
+                             "\"CVSS3\",\"score\":\"5.2\"},{\"method\":\"%s\",\"score\":\"9.8\"",
+                             rows[i].method) > 0);
+        expect_severity("\"cvss_score\",\"score\":\"5.2\"", ratings, rows[i].tenths);
+    }
 }
 
 static void scores_are_decimals(void **state)
@@ -424,6 +455,7 @@ int main(void)
         cmocka_unit_test(provenance_is_refused),
         cmocka_unit_test(external_parameters_are_limited),
         cmocka_unit_test(methods_that_are_cvss_count),
+        cmocka_unit_test(what_is_like_cvss_is_no_lower),
         cmocka_unit_test(scores_are_decimals),
         cmocka_unit_test(the_worst_finding_counts),
         cmocka_unit_test(a_scan_is_refused),

@@ -522,6 +522,36 @@ static void a_part_is_not_the_whole(void **state)
     CHECK_CODE(signet_judge(&policy, &root, &question, &answer, NULL), SIGNET_OK);
 }
 
+static void what_an_archive_holds_is_not_its_bytes(void **state)
+{
+    static const struct {
+        enum signet_action action;
+        bool passes;
+    } rows[] = {
+        {SIGNET_ACTION_VERIFY, true},
+        {SIGNET_ACTION_OPEN, false},
+        {SIGNET_ACTION_EXECUTE, false},
+        {SIGNET_ACTION_LOAD, false},
+    };
+    struct signet_facts facts = release("a", "1.0.0");
+    struct signet_payload_key room[16];
+    struct signet_signed_payload claims[8];
+    struct signet_answer answer;
+    (void)state;
+    facts.usage = SIGNET_USAGE_SCRIPT; /* to execute and to load */
+    rules[0].actions = ~0U;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct signet_question question = about(&facts, "d0d1", room, claims);
+        question.action = rows[i].action;
+        question.kind = SIGNET_POLICY_BUNDLE;
+        question.path_is_safe = true;
+        CHECK_CODE(signet_judge(&policy, &root, &question, &answer, NULL), SIGNET_OK);
+        question.contents = true;
+        CHECK_CODE(signet_judge(&policy, &root, &question, &answer, NULL),
+                   rows[i].passes ? SIGNET_OK : SIGNET_E_DENIED);
+    }
+}
+
 static void the_deny_list_is_typed(void **state)
 {
     struct signet_policy_revoked revoked[] = {
@@ -553,6 +583,7 @@ int main(void)
         cmocka_unit_test_setup(what_runs_is_signed_to_run, set_up),
         cmocka_unit_test_setup(a_signature_has_an_age, set_up),
         cmocka_unit_test_setup(a_part_is_not_the_whole, set_up),
+        cmocka_unit_test_setup(what_an_archive_holds_is_not_its_bytes, set_up),
         cmocka_unit_test_setup(the_deny_list_is_typed, set_up),
     };
     return CHECK_RUN(tests);

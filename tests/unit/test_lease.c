@@ -141,7 +141,26 @@ static void tmpfs_does_not_fit(void **state)
     assert_true(fd >= 0);
     assert_int_equal(shm_unlink(name), 0);
     assert_false(signet_lease_fits(fd));
+    assert_true(signet_lease_is_firm(fd)); /* as long as the lease is there */
     assert_int_equal(close(fd), 0);
+}
+
+static void few_file_systems_are_firm(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    scratch_open(&scratch);
+    scratch_put(&scratch, "f", "x");
+    int fd = open_in(&scratch, "f", O_RDONLY);
+    assert_true(!signet_lease_fits(fd) || signet_lease_is_firm(fd));
+    assert_int_equal(close(fd), 0);
+    fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+    assert_false(signet_lease_is_firm(fd));
+    assert_int_equal(close(fd), 0);
+    fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    assert_false(signet_lease_is_firm(fd));
+    assert_int_equal(close(fd), 0);
+    scratch_close(&scratch);
 }
 
 int main(void)
@@ -153,6 +172,7 @@ int main(void)
         cmocka_unit_test(another_users_file_gets_none),
         cmocka_unit_test(few_file_systems_fit),
         cmocka_unit_test(tmpfs_does_not_fit),
+        cmocka_unit_test(few_file_systems_are_firm),
     };
     return CHECK_RUN(tests);
 }

@@ -30,6 +30,11 @@ static const struct signet_opt_spec table[] = {
     SIGNET_OPT_END,
 };
 
+static const struct signet_opt_spec starting[] = {
+    {.id = OPT_MANIFEST, .short_name = 'm', .name = "manifest", .help = "list entries"},
+    SIGNET_OPT_END_COMMAND,
+};
+
 /* A command line and what came of it. */
 struct line {
     char text[256];
@@ -39,7 +44,7 @@ struct line {
 };
 
 /* Parses words separated by single spaces; the word ~ stands for an empty argument. */
-static int parse(struct line *line, const char *words)
+static int parse_by(struct line *line, const char *words, const struct signet_opt_spec *options)
 {
     int argc = 1;
     assert_true(strlen(words) < sizeof(line->text));
@@ -58,7 +63,12 @@ static int parse(struct line *line, const char *words)
         word = last ? end : end + 1;
     }
     signet_err_clear(&line->err);
-    return signet_opts_parse(&line->opts, table, argc, line->argv, &line->err);
+    return signet_opts_parse(&line->opts, options, argc, line->argv, &line->err);
+}
+
+static int parse(struct line *line, const char *words)
+{
+    return parse_by(line, words, table);
 }
 
 static void expect_output(const char *words, const char *value)
@@ -162,6 +172,28 @@ static void mistakes_are_named(void **state)
     expect_mistake("-qmq", "option --quiet is given twice");
     expect_mistake("a ~", "an operand is empty; is a shell variable not set?");
     expect_mistake("-- ~", "an operand is empty; is a shell variable not set?");
+}
+
+static void a_command_is_handed_on_as_it_is(void **state)
+{
+    (void)state;
+    struct line line;
+    CHECK_OK(parse_by(&line, "run -m -- prog ~ -m -- ~", starting), &line.err);
+    assert_true(signet_opts_has(&line.opts, OPT_MANIFEST));
+    assert_int_equal(line.opts.operand_count, 6);
+    assert_int_equal(line.opts.command_at, 1);
+    assert_string_equal(line.opts.operands[2], "");
+    assert_string_equal(line.opts.operands[3], "-m");
+    assert_string_equal(line.opts.operands[4], "--");
+    assert_string_equal(signet_opts_take_verb(&line.opts), "run");
+    assert_int_equal(line.opts.command_at, 0);
+    assert_string_equal(line.opts.operands[0], "prog");
+    signet_opts_free(&line.opts);
+    CHECK_OK(parse_by(&line, "run prog", starting), &line.err);
+    assert_true(line.opts.command_at == SIZE_MAX);
+    signet_opts_free(&line.opts);
+    assert_int_equal(parse_by(&line, "run ~ -- prog", starting), SIGNET_E_USAGE);
+    signet_opts_free(&line.opts);
 }
 
 static void unknown_options_are_refused_with_the_nearest(void **state)
@@ -297,6 +329,7 @@ int main(void)
         cmocka_unit_test(flags_may_be_bundled),
         cmocka_unit_test(nothing_is_given_by_default),
         cmocka_unit_test(mistakes_are_named),
+        cmocka_unit_test(a_command_is_handed_on_as_it_is),
         cmocka_unit_test(unknown_options_are_refused_with_the_nearest),
         cmocka_unit_test(options_after_a_mistake_still_count),
         cmocka_unit_test(help_wins_over_what_follows_only),

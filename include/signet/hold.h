@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Taking hold of a file before a byte of it is read, so that what is verified then is what is used
+ * afterwards: nobody changes it in between, or a copy is used that nobody can change. Part of
+ * libsignet-gate. Linux only.
+ *
+ * The order is: signet_artifact_open(), signet_gate_hold(), signet_verify(),
+ * signet_gate_check_hold(), and then whatever is to happen with signet_gate_descriptor().
+ */
+#ifndef SIGNET_HOLD_H
+#define SIGNET_HOLD_H
+
+#include <signet/artifact.h>
+
+SIGNET_BEGIN_DECLS
+
+/** How a file is held. */
+enum signet_hold {
+    SIGNET_HOLD_AUTO = 0, /* to be executed or loaded: SAFE, else LEASE, else MEMORY */
+    /* As it is. Nobody but root can change it, or what stands at a folder on the way to it: all of
+     * them are root's, no others may write to them, and they lie on a file system of this machine
+     * (ext2 to ext4, XFS, Btrfs, tmpfs, overlayfs), which no server or program provides. */
+    SIGNET_HOLD_SAFE,
+    /* As it is, by a read lease of fcntl(2), for its owner and with CAP_LEASE, on ext2 to ext4,
+     * XFS, Btrfs and tmpfs. It is not granted while anybody could write, by a mapping either.
+     * Whoever wants to write waits, and this process gets SIGURG; but after
+     * /proc/sys/fs/lease-break-time (45 seconds mostly) the system ends the lease, so whoever uses
+     * the file must have ended by then. It ends with the last descriptor that was inherited. */
+    SIGNET_HOLD_LEASE,
+    /* A copy in a file that has no name, held by a lease as well: see signet_gate_copy(). */
+    SIGNET_HOLD_COPY,
+    /* A copy in sealed memory (memfd_create(2)). It takes as much memory as the file has bytes. */
+    SIGNET_HOLD_MEMORY,
+};
+
+/** Its word: "auto", "safe", "lease", "copy" or "memfd". Static storage. */
+SIGNET_API const char *signet_hold_word(enum signet_hold hold);
+
+/**
+ * Takes hold of a FILE artifact, once and before anything of it was read: everything that reads it
+ * later reads what is held, while its path stays that of what was opened. *got is how it is held,
+ * set on success only; after a failure the artifact is as it was.
+ *
+ * AUTO takes the first way that works, LEASE not on Linux 6.11 and 6.12, which let a program be
+ * written to while it runs. Its copy may be executed as far as the file may; that of MEMORY never,
+ * since Linux 6.3. max bounds a copy in memory, in bytes; memory is taken as it is filled. COPY is
+ * not taken here.
+ *
+ * Returns SIGNET_OK; SIGNET_E_USAGE (a bundle; COPY; held already); SIGNET_E_UNSUPPORTED (SAFE:
+ * others can change it; LEASE: err->sys_errno is EOPNOTSUPP if its file system has none that can be
+ * relied on, EACCES if it belongs to somebody else; MEMORY: the kernel cannot seal memory, or
+ * vm.memfd_noexec keeps it from being executed); SIGNET_E_DENIED (LEASE: err->sys_errno is ETXTBSY,
+ * as somebody has it open for writing); SIGNET_E_LIMIT (larger than max); SIGNET_E_IO or
+ * SIGNET_E_NOMEM.
+ */
+SIGNET_API SIGNET_NODISCARD int signet_gate_hold(struct signet_artifact *artifact,
+                                                 enum signet_hold wanted,
+                                                 uint64_t max,
+                                                 enum signet_hold *got,
+                                                 struct signet_err *err);
+
+/**
+ * signet_gate_hold() by COPY: into a file without a name in folder, which must be on a file system
+ * on which leases are relied on. It is opened again for reading alone, and the descriptor that
+ * could write is closed; then a read lease is taken, which is granted only if there is no other
+ * such descriptor. So even who runs as the same user, and finds the file below /proc, either keeps
+ * the lease from being granted, or has to wait like any writer, see LEASE. What is verified is read
+ * after that. XFS and Btrfs share the blocks instead of copying them, if the file is there.
+ *
+ * Results as signet_gate_hold(); SIGNET_E_IO also if folder cannot be written to or is full.
+ */
+SIGNET_API SIGNET_NODISCARD int
+signet_gate_copy(struct signet_artifact *artifact, const char *folder, struct signet_err *err);
+
+/**
+ * Requires that artifact is held still, as *got of signet_gate_hold() said: to be asked when all
+ * was decided, right before it is used. Returns SIGNET_OK, SIGNET_E_UNSUPPORTED (SAFE: others can
+ * change it now) or SIGNET_E_DENIED (somebody waits to write to it, with err->sys_errno ETXTBSY, or
+ * it is not what was taken hold of).
+ */
+SIGNET_API SIGNET_NODISCARD int signet_gate_check_hold(const struct signet_artifact *artifact,
+                                                       enum signet_hold hold,
+                                                       struct signet_err *err);
+
+/** The descriptor of the held bytes, which is open for reading alone and closed on execve(2).
+ *  Borrowed: valid as long as the artifact. */
+SIGNET_API int signet_gate_descriptor(const struct signet_artifact *artifact);
+
+SIGNET_END_DECLS
+
+#endif

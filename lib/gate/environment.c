@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The list of <signet/environment.h>, and taking out what is on it. Of glibc: ld.so(8), "unsecure"
+ * variables in sysdeps/generic/unsecvars.h; of the others: their manuals.
+ */
+#include <signet/environment.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+
+static const char *const list[] = {
+    /* dynamic linker and C library */
+    "LD_*",
+    "GCONV_PATH",
+    "GETCONF_DIR",
+    "GLIBC_TUNABLES",
+    "LOCPATH",
+    "MALLOC_*",
+    "NLSPATH",
+    /* shells */
+    "BASHOPTS",
+    "BASH_ENV",
+    "BASH_FUNC_*",
+    "BASH_LOADABLES_PATH",
+    "ENV",
+    "FPATH",
+    "IFS",
+    "PROMPT_COMMAND",
+    "PS4",
+    "SHELLOPTS",
+    "ZDOTDIR",
+    /* interpreters */
+    "BUNDLE_*",
+    "CAML_LD_LIBRARY_PATH",
+    "CLASSPATH",
+    "CORECLR_*",
+    "COR_*",
+    "DOTNET_ADDITIONAL_DEPS",
+    "DOTNET_SHARED_STORE",
+    "DOTNET_STARTUP_HOOKS",
+    "ERL_*",
+    "EMACSLOADPATH",
+    "GEM_*",
+    "GUILE_*",
+    "JAVA_TOOL_OPTIONS",
+    "JDK_JAVA_OPTIONS",
+    "LUA_*",
+    "NODE_EXTRA_CA_CERTS",
+    "NODE_OPTIONS",
+    "NODE_PATH",
+    "NODE_REPL_EXTERNAL_MODULE",
+    "OCAMLPARAM",
+    "PERL*",
+    "PHPRC",
+    "PHP_INI_SCAN_DIR",
+    "PYTHON*",
+    "RUBY*",
+    "R_*",
+    "TCLLIBPATH",
+    "VIMINIT",
+    "EXINIT",
+    "_JAVA_OPTIONS",
+    /* libraries with plug-ins */
+    "ALSA_CONFIG_PATH",
+    "GDK_PIXBUF_*",
+    "GIO_EXTRA_MODULES",
+    "GIO_MODULE_DIR",
+    "GI_TYPELIB_PATH",
+    "GST_PLUGIN_*",
+    "GST_REGISTRY*",
+    "GTK2_RC_FILES",
+    "GTK3_MODULES",
+    "GTK_EXE_PREFIX",
+    "GTK_IM_MODULE_FILE",
+    "GTK_MODULES",
+    "GTK_PATH",
+    "KRB5_CONFIG",
+    "LADSPA_PATH",
+    "LIBGL_DRIVERS_PATH",
+    "LIBVA_DRIVERS_PATH",
+    "LV2_PATH",
+    "OCL_ICD_*",
+    "OPENCL_VENDOR_PATH",
+    "OPENSSL_CONF",
+    "OPENSSL_ENGINES",
+    "OPENSSL_MODULES",
+    "QML_IMPORT_PATH",
+    "QML2_IMPORT_PATH",
+    "QT_PLUGIN_PATH",
+    "QT_QPA_PLATFORM_PLUGIN_PATH",
+    "SASL_PATH",
+    "VDPAU_DRIVER_PATH",
+    "VK_*",
+    NULL,
+};
+
+const char *const *signet_environment_list(void)
+{
+    return list;
+}
+
+static bool is_of(struct signet_span name, const char *entry)
+{
+    size_t len = strlen(entry);
+    return len > 0 && entry[len - 1] == '*'
+               ? name.len >= len - 1 && memcmp(name.ptr, entry, len - 1) == 0
+               : signet_span_is(name, entry);
+}
+
+static bool is_listed(struct signet_span name)
+{
+    size_t i = 0;
+    while (list[i] != NULL && !is_of(name, list[i])) {
+        i++;
+    }
+    return list[i] != NULL;
+}
+
+static bool is_named(struct signet_span name, const char *const *names)
+{
+    while (names != NULL && *names != NULL && !signet_span_is(name, *names)) {
+        names++;
+    }
+    return names != NULL && *names != NULL;
+}
+
+/* Adds one variable to where it belongs. */
+static void sort_out(struct signet_environment *out,
+                     size_t *kept_count,
+                     char *variable,
+                     const char *const *names)
+{
+    const char *equals = strchr(variable, '=');
+    struct signet_span name = equals != NULL ? signet_span_of(variable, (size_t)(equals - variable))
+                                             : signet_span_str(variable);
+    if (name.len > 0 && equals != NULL && (!is_listed(name) || is_named(name, names))) {
+        out->kept[(*kept_count)++] = variable;
+    } else {
+        out->removed[out->removed_count++] = name;
+    }
+}
+
+int signet_environment_keep(char *const *environment,
+                            const char *const *names,
+                            struct signet_environment *out,
+                            struct signet_err *err)
+{
+    size_t count = 0;
+    size_t kept_count = 0;
+    while (environment[count] != NULL) {
+        count++;
+    }
+    struct signet_environment sorted = {
+        .kept = calloc(count + 1, sizeof(*sorted.kept)),
+        .removed = calloc(count + 1, sizeof(*sorted.removed)),
+    };
+    if (sorted.kept == NULL || sorted.removed == NULL) {
+        signet_environment_free(&sorted);
+        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for an environment");
+    }
+    for (size_t i = 0; i < count; i++) {
+        sort_out(&sorted, &kept_count, environment[i], names);
+    }
+    *out = sorted;
+    return SIGNET_OK;
+}
+
+void signet_environment_free(struct signet_environment *environment)
+{
+    free(environment->kept);
+    free(environment->removed);
+    *environment = (struct signet_environment){0};
+}

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Holding bytes: see <signet/hold.h>. Owns which way is sound where; how a copy is made is
+ * copy.c's, what a lease is good for base/lease.c's.
+ */
+#include <signet/hold.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/statfs.h>
+#include <sys/utsname.h>
+
+#include "artifact/artifact.h"
+#include "artifact/real_path.h"
+#include "base/compiler.h"
+#include "base/err.h"
+#include "base/fd.h"
+#include "base/lease.h"
+#include "base/utf8.h"
+#include "gate/copy.h"
+
+/* FS_IOC_GETFLAGS, which overlayfs has and a server's file system has not. */
+static const unsigned long get_flags = _IOR('f', 1, long);
+
+const char *signet_hold_word(enum signet_hold hold)
+{
+    static const char *const words[] = {"auto", "safe", "lease", "copy", "memfd"};
+    return words[(unsigned)hold < SIGNET_COUNT(words) ? hold : 0];
+}
+
+static bool is_overlay(int fd)
+{
+    struct statfs system;
+    long flags = 0;
+    return fstatfs(fd, &system) == 0 && (uint32_t)system.f_type == 0x794C7630 &&
+           ioctl(fd, get_flags, &flags) == 0;
+}
+
+static int check_safe(const struct signet_artifact *artifact, struct signet_err *err)
+{
+    char *path = NULL;
+    bool local = signet_lease_is_firm(artifact->fd) || is_overlay(artifact->fd);
+    int rc = local ? signet_real_path(artifact, &path, err) : (int)SIGNET_OK;
+    if (rc == SIGNET_OK && (path == NULL || !signet_real_path_is_roots(path))) {
+        rc = signet_err_set(err, SIGNET_E_UNSUPPORTED,
+                            local ? "others than root can change it, or a folder on the way to it"
+                                  : "its file system is none that only root can change");
+    }
+    free(path);
+    return rc;
+}
+
+static int take_lease(int fd, struct signet_err *err)
+{
+    if (!signet_lease_is_firm(fd)) {
+        return signet_err_sys(err, SIGNET_E_UNSUPPORTED, EOPNOTSUPP,
+                              "its file system has no leases that can be relied on");
+    }
+    if (signet_lease_take(fd)) {
+        return SIGNET_OK;
+    }
+    return errno == EAGAIN
+               ? signet_err_sys(err, SIGNET_E_DENIED, ETXTBSY, "somebody has it open for writing")
+               : signet_err_sys(err, SIGNET_E_UNSUPPORTED, errno, "no lease can be had");
+}
+
+/* Linux 6.11 and 6.12 do not refuse to write to a program that runs. */
+static bool runs_unprotected(void)
+{
+    struct utsname system;
+    char *end = NULL;
+    if (uname(&system) != 0) {
+        return true;
+    }
+    long major = strtol(system.release, &end, 10);
+    long minor = *end == '.' ? strtol(end + 1, NULL, 10) : 0;
+    return major == 6 && (minor == 11 || minor == 12);
+}
+
+/* Reads what is held from now on; what was opened tells where it stands. */
+static int use_copy(struct signet_artifact *artifact, int copy)
+{
+    artifact->place_fd = artifact->fd;
+    artifact->fd = copy;
+    return SIGNET_OK;
+}
+
+static int hold_in_memory(struct signet_artifact *artifact,
+                          uint64_t max,
+                          bool executable,
+                          struct signet_err *err)
+{
+    int copy = -1;
+    int rc = signet_copy_to_memory(artifact->fd, max, executable, &copy, err);
+    return rc == SIGNET_OK ? use_copy(artifact, copy) : rc;
+}
+
+/* As what is to be executed or loaded: reasons of the ways that are not possible do not matter. */
+static int hold_any_way(struct signet_artifact *artifact,
+                        uint64_t max,
+                        enum signet_hold *got,
+                        struct signet_err *err)
+{
+    *got = SIGNET_HOLD_SAFE;
+    if (check_safe(artifact, NULL) == SIGNET_OK) {
+        return SIGNET_OK;
+    }
+    *got = SIGNET_HOLD_LEASE;
+    if (!runs_unprotected() && take_lease(artifact->fd, NULL) == SIGNET_OK) {
+        return SIGNET_OK;
+    }
+    *got = SIGNET_HOLD_MEMORY;
+    return hold_in_memory(artifact, max, true, err);
+}
+
+static int check_unheld(const struct signet_artifact *artifact, struct signet_err *err)
+{
+    if (artifact->kind != SIGNET_ARTIFACT_FILE) {
+        return signet_err_set(err, SIGNET_E_USAGE, "expected a file, found a bundle");
+    }
+    return artifact->held.st_mode == 0 ? (int)SIGNET_OK
+                                       : signet_err_set(err, SIGNET_E_USAGE, "it is held already");
+}
+
+/* Ends a taking: notes what is held, or says of what it failed. */
+static int settle(struct signet_artifact *artifact, int rc, struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    if (rc == SIGNET_OK && fstat(artifact->fd, &artifact->held) != 0) {
+        rc = signet_err_sys(err, SIGNET_E_IO, errno, "cannot stat");
+    }
+    if (rc != SIGNET_OK) {
+        signet_err_prefix(err, "%s", signet_utf8_show(signet_span_str(artifact->path), shown));
+    }
+    return rc;
+}
+
+int signet_gate_hold(struct signet_artifact *artifact,
+                     enum signet_hold wanted,
+                     uint64_t max,
+                     enum signet_hold *got,
+                     struct signet_err *err)
+{
+    enum signet_hold way = wanted;
+    int rc = check_unheld(artifact, err);
+    if (rc != SIGNET_OK) {
+        return settle(artifact, rc, err);
+    }
+    switch (wanted) {
+    case SIGNET_HOLD_AUTO:
+        rc = hold_any_way(artifact, max, &way, err);
+        break;
+    case SIGNET_HOLD_SAFE:
+        rc = check_safe(artifact, err);
+        break;
+    case SIGNET_HOLD_LEASE:
+        rc = take_lease(artifact->fd, err);
+        break;
+    case SIGNET_HOLD_MEMORY:
+        rc = hold_in_memory(artifact, max, false, err);
+        break;
+    case SIGNET_HOLD_COPY:
+    default:
+        rc = signet_err_set(err, SIGNET_E_USAGE, "a copy in a file needs a folder");
+        break;
+    }
+    rc = settle(artifact, rc, err);
+    if (rc == SIGNET_OK) {
+        *got = way;
+    }
+    return rc;
+}
+
+int signet_gate_copy(struct signet_artifact *artifact, const char *folder, struct signet_err *err)
+{
+    int copy = -1;
+    int rc = check_unheld(artifact, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_copy_to_folder(artifact->fd, folder, &copy, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = take_lease(copy, err);
+        if (rc != SIGNET_OK) {
+            signet_err_prefix(err, "the copy");
+            signet_fd_close(&copy);
+        }
+    }
+    return settle(artifact, rc == SIGNET_OK ? use_copy(artifact, copy) : rc, err);
+}
+
+static int check_lease(const struct signet_artifact *artifact, struct signet_err *err)
+{
+    return signet_lease_held(artifact->fd)
+               ? (int)SIGNET_OK
+               : signet_err_sys(err, SIGNET_E_DENIED, ETXTBSY, "somebody waits to write to it");
+}
+
+static int
+check_way(const struct signet_artifact *artifact, enum signet_hold hold, struct signet_err *err)
+{
+    switch (hold) {
+    case SIGNET_HOLD_SAFE:
+        return check_safe(artifact, err);
+    case SIGNET_HOLD_LEASE:
+    case SIGNET_HOLD_COPY:
+        return check_lease(artifact, err);
+    case SIGNET_HOLD_MEMORY:
+        return signet_copy_is_sealed(artifact->fd)
+                   ? (int)SIGNET_OK
+                   : signet_err_set(err, SIGNET_E_DENIED, "the copy is not sealed");
+    case SIGNET_HOLD_AUTO:
+    default:
+        return signet_err_set(err, SIGNET_E_DENIED, "it is not held");
+    }
+}
+
+int signet_gate_check_hold(const struct signet_artifact *artifact,
+                           enum signet_hold hold,
+                           struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    struct stat now;
+    int rc = check_way(artifact, hold, err);
+    /* What is sealed gets a new time from whoever tries to write to it. */
+    if (rc == SIGNET_OK && hold != SIGNET_HOLD_MEMORY &&
+        (fstat(artifact->fd, &now) != 0 || !signet_fd_unchanged(&artifact->held, &now))) {
+        rc = signet_err_set(err, SIGNET_E_DENIED, "changed since it was taken hold of");
+    }
+    if (rc != SIGNET_OK) {
+        signet_err_prefix(err, "%s", signet_utf8_show(signet_span_str(artifact->path), shown));
+    }
+    return rc;
+}
+
+int signet_gate_descriptor(const struct signet_artifact *artifact)
+{
+    return artifact->fd;
+}

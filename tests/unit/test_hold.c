@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * gate/hold: what is held is what is read, and nobody changes it unnoticed. Each way has a twin
+ * that is refused for one difference. Expected answers are those of fcntl(2) and memfd_create(2).
+ */
+#define _GNU_SOURCE /* F_SETLEASE */
+#include <signet/gate.h>
+#include <signet/hold.h>
+
+#include <signal.h>
+#include <sys/mman.h>
+
+#include "artifact/artifact.h"
+#include "artifact/real_path.h"
+#include "attempt.h"
+#include "base/lease.h"
+
+/* A file of a scratch folder that was opened. */
+struct held_file {
+    struct scratch scratch;
+    struct signet_artifact *artifact;
+    enum signet_hold hold;
+    struct signet_err err;
+};
+
+static void open_file(struct held_file *file)
+{
+    char path[512];
+    memset(file, 0, sizeof(*file));
+    scratch_open(&file->scratch);
+    scratch_put(&file->scratch, "a", "contents");
+    signet_err_clear(&file->err);
+    CHECK_OK(
+        signet_artifact_open(scratch_path(&file->scratch, "a", path), &file->artifact, &file->err),
+        &file->err);
+}
+
+static void close_file(struct held_file *file)
+{
+    signet_artifact_close(file->artifact);
+    scratch_close(&file->scratch);
+}
+
+static int hold(struct held_file *file, enum signet_hold wanted, uint64_t max)
+{
+    signet_err_clear(&file->err);
+    return signet_gate_hold(file->artifact, wanted, max, &file->hold, &file->err);
+}
+
+static int check(struct held_file *file)
+{
+    signet_err_clear(&file->err);
+    return signet_gate_check_hold(file->artifact, file->hold, &file->err);
+}
+
+static void check_text(const struct held_file *file, const char *text)
+{
+    char found[64];
+    ssize_t len = pread(signet_gate_descriptor(file->artifact), found, sizeof(found), 0);
+    assert_int_equal(len, strlen(text));
+    CHECK_BYTES(found, text, strlen(text));
+}
+
+/* Verifies by a statement over "contents". */
+static int verify(struct held_file *file)
+{
+    struct signet_trusted_key key = forge_trusted(0);
+    char *statement = file_statement(SIGNED, "contents");
+    struct signet_signature_file signature = {.name = "s",
+                                              .text = forge(&(struct forge){.payload = statement})};
+    const struct signet_verify_opts opts = {.size = sizeof(opts),
+                                            .keys = &key,
+                                            .key_count = 1,
+                                            .signatures = &signature,
+                                            .signature_count = 1};
+    struct signet_verification *verification = NULL;
+    signet_err_clear(&file->err);
+    int rc = signet_verify(file->artifact, "a", &opts, &verification, &file->err);
+    signet_verification_free(verification);
+    free(statement);
+    return rc;
+}
+
+static void each_way_has_its_word(void **state)
+{
+    (void)state;
+    assert_string_equal(signet_hold_word(SIGNET_HOLD_AUTO), "auto");
+    assert_string_equal(signet_hold_word(SIGNET_HOLD_SAFE), "safe");
+    assert_string_equal(signet_hold_word(SIGNET_HOLD_LEASE), "lease");
+    assert_string_equal(signet_hold_word(SIGNET_HOLD_COPY), "copy");
+    assert_string_equal(signet_hold_word(SIGNET_HOLD_MEMORY), "memfd");
+    assert_string_equal(signet_hold_word((enum signet_hold)99), "auto");
+}
+
+static void memory_holds_the_bytes_and_cannot_change(void **state)
+{
+    (void)state;
+    struct held_file file;
+    struct stat st;
+    char path[64];
+    open_file(&file);
+    CHECK_OK(hold(&file, SIGNET_HOLD_MEMORY, 8), &file.err);
+    assert_int_equal(file.hold, SIGNET_HOLD_MEMORY);
+    int fd = signet_gate_descriptor(file.artifact);
+    assert_int_equal(pwrite(fd, "C", 1, 0), -1);
+    assert_int_equal(errno, EPERM);
+    assert_int_equal(ftruncate(fd, 4), -1);
+    assert_int_equal(ftruncate(fd, 40), -1);
+    assert_ptr_equal(mmap(NULL, 8, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0), MAP_FAILED);
+    assert_int_equal(fstat(fd, &st), 0);
+    assert_int_equal(st.st_mode & 0111, 0);
+    assert_int_equal(fchmod(fd, 0755), -1);
+    assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
+    assert_true(snprintf(path, sizeof(path), "/proc/self/fd/%d", fd) > 0);
+    int again = open(path, O_RDWR | O_CLOEXEC); /* which root may */
+    assert_true(again < 0 || pwrite(again, "C", 1, 0) == -1);
+    close(again);
+    scratch_put(&file.scratch, "a", "CONTENTS");
+    check_text(&file, "contents");
+    CHECK_OK(verify(&file), &file.err);
+    CHECK_OK(check(&file), &file.err);
+    file.hold = SIGNET_HOLD_LEASE; /* which it is not */
+    CHECK_CODE(check(&file), SIGNET_E_DENIED);
+    close_file(&file);
+}
+
+/* What was written before the copy was made is what is judged. */
+static void the_copy_is_what_is_verified(void **state)
+{
+    (void)state;
+    static const char *const changed[] = {"contentS", "content", "contents!", ""};
+    for (size_t i = 0; i < sizeof(changed) / sizeof(changed[0]); i++) {
+        struct held_file file;
+        open_file(&file);
+        scratch_put(&file.scratch, "a", changed[i]);
+        CHECK_OK(hold(&file, SIGNET_HOLD_MEMORY, 100), &file.err);
+        scratch_put(&file.scratch, "a", "contents");
+        CHECK_CODE(verify(&file), SIGNET_E_MISMATCH);
+        close_file(&file);
+    }
+}
+
+/* Another file at the path is another file: what is held is what was opened, and its place too. */
+static void a_replaced_path_does_not_matter(void **state)
+{
+    (void)state;
+    struct held_file file;
+    char *path = NULL;
+    open_file(&file);
+    CHECK_OK(hold(&file, SIGNET_HOLD_MEMORY, 100), &file.err);
+    CHECK_OK(signet_real_path(file.artifact, &path, &file.err), &file.err);
+    assert_non_null(path);
+    assert_string_equal(strrchr(path, '/'), "/a");
+    free(path);
+    scratch_put(&file.scratch, "evil", "evil");
+    assert_int_equal(renameat(file.scratch.fd, "evil", file.scratch.fd, "a"), 0);
+    CHECK_OK(signet_real_path(file.artifact, &path, &file.err), &file.err);
+    assert_null(path);
+    check_text(&file, "contents");
+    CHECK_OK(verify(&file), &file.err);
+    close_file(&file);
+}
+
+/* What the system would do is about the file, never about its copy in memory. */
+static void the_system_is_asked_about_the_place(void **state)
+{
+    (void)state;
+    struct held_file file;
+    open_file(&file);
+    assert_int_equal(fchmodat(file.scratch.fd, "a", 0755, 0), 0);
+    CHECK_OK(hold(&file, SIGNET_HOLD_MEMORY, 100), &file.err);
+    int rc = signet_gate_ask_system(file.artifact, &file.err);
+    if (rc != SIGNET_E_UNSUPPORTED) {
+        CHECK_OK(rc, &file.err);
+        assert_int_equal(fchmodat(file.scratch.fd, "a", 0644, 0), 0);
+        CHECK_CODE(signet_gate_ask_system(file.artifact, &file.err), SIGNET_E_DENIED);
+    }
+    close_file(&file);
+}
+
+/* Only what is to be executed may be, and only if the file may. */
+static void a_copy_runs_no_more_than_the_file(void **state)
+{
+    (void)state;
+    static const struct {
+        enum signet_hold wanted;
+        mode_t mode;
+        mode_t runs;
+    } rows[] = {
+        {SIGNET_HOLD_AUTO, 0755, 0111},
+        {SIGNET_HOLD_AUTO, 0710, 0110},
+        {SIGNET_HOLD_AUTO, 0644, 0},
+        {SIGNET_HOLD_MEMORY, 0755, 0},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct held_file file;
+        struct stat st;
+        open_file(&file);
+        assert_int_equal(fchmodat(file.scratch.fd, "a", rows[i].mode, 0), 0);
+        int writer = openat(file.scratch.fd, "a", O_WRONLY | O_CLOEXEC); /* no lease is to be had */
+        assert_true(writer >= 0);
+        CHECK_OK(hold(&file, rows[i].wanted, 100), &file.err);
+        assert_int_equal(file.hold, SIGNET_HOLD_MEMORY);
+        assert_int_equal(fstat(signet_gate_descriptor(file.artifact), &st), 0);
+        assert_int_equal(st.st_mode & 0111, rows[i].runs);
+        CHECK_OK(check(&file), &file.err);
+        assert_int_equal(close(writer), 0);
+        close_file(&file);
+    }
+}
+
+static void limit_and_kind_are_kept(void **state)
+{
+    (void)state;
+    struct held_file file;
+    struct signet_artifact *folder = NULL;
+    enum signet_hold got = SIGNET_HOLD_AUTO;
+    open_file(&file);
+    CHECK_CODE(hold(&file, SIGNET_HOLD_MEMORY, 7), SIGNET_E_LIMIT);
+    CHECK_CODE(hold(&file, SIGNET_HOLD_COPY, 100), SIGNET_E_USAGE);
+    CHECK_CODE(check(&file), SIGNET_E_DENIED); /* it is not held */
+    CHECK_OK(hold(&file, SIGNET_HOLD_MEMORY, 8), &file.err);
+    CHECK_CODE(hold(&file, SIGNET_HOLD_MEMORY, 8), SIGNET_E_USAGE); /* once */
+    signet_err_clear(&file.err);
+    CHECK_OK(signet_artifact_open(file.scratch.path, &folder, &file.err), &file.err);
+    CHECK_CODE(signet_gate_hold(folder, SIGNET_HOLD_MEMORY, 100, &got, &file.err), SIGNET_E_USAGE);
+    signet_artifact_close(folder);
+    close_file(&file);
+}
+
+/* Whoever can write keeps a lease from being granted, through a mapping too. */
+static void a_lease_needs_that_nobody_writes(void **state)
+{
+    (void)state;
+    struct held_file file;
+    open_file(&file);
+    if (!signet_lease_is_firm(file.artifact->fd)) {
+        CHECK_CODE(hold(&file, SIGNET_HOLD_LEASE, 0), SIGNET_E_UNSUPPORTED);
+        assert_int_equal(file.err.sys_errno, EOPNOTSUPP);
+        close_file(&file);
+        return;
+    }
+    int writer = openat(file.scratch.fd, "a", O_RDWR | O_CLOEXEC);
+    char *shared = mmap(NULL, 1, PROT_READ | PROT_WRITE, MAP_SHARED, writer, 0);
+    assert_true(shared != MAP_FAILED);
+    CHECK_CODE(hold(&file, SIGNET_HOLD_LEASE, 0), SIGNET_E_DENIED);
+    assert_int_equal(file.err.sys_errno, ETXTBSY);
+    assert_int_equal(close(writer), 0);
+    CHECK_CODE(hold(&file, SIGNET_HOLD_LEASE, 0), SIGNET_E_DENIED);
+    assert_int_equal(munmap(shared, 1), 0);
+    CHECK_OK(hold(&file, SIGNET_HOLD_LEASE, 0), &file.err);
+    assert_int_equal(file.hold, SIGNET_HOLD_LEASE);
+    CHECK_OK(verify(&file), &file.err);
+    CHECK_OK(check(&file), &file.err);
+    assert_int_equal(openat(file.scratch.fd, "a", O_WRONLY | O_NONBLOCK | O_CLOEXEC), -1);
+    CHECK_CODE(check(&file), SIGNET_E_DENIED);
+    assert_int_equal(file.err.sys_errno, ETXTBSY);
+    check_text(&file, "contents");
+    close_file(&file);
+}
+
+/* A lease that was lost and could be had again is not the one under which it was read. */
+static void what_changed_is_not_held(void **state)
+{
+    (void)state;
+    struct held_file file;
+    open_file(&file);
+    if (signet_lease_is_firm(file.artifact->fd)) {
+        CHECK_OK(hold(&file, SIGNET_HOLD_LEASE, 0), &file.err);
+        assert_int_equal(fcntl(file.artifact->fd, F_SETLEASE, F_UNLCK), 0);
+        CHECK_CODE(check(&file), SIGNET_E_DENIED);
+        scratch_put(&file.scratch, "a", "CONTENTS");
+        assert_true(signet_lease_take(file.artifact->fd));
+        CHECK_CODE(check(&file), SIGNET_E_DENIED);
+        assert_non_null(strstr(file.err.msg, "changed since it was taken hold of"));
+    }
+    close_file(&file);
+}
+
+static void anothers_file_gets_no_lease(void **state)
+{
+    (void)state;
+    struct held_file file;
+    uid_t before = geteuid();
+    open_file(&file);
+    if (before == 0) {
+        bool firm = signet_lease_is_firm(file.artifact->fd);
+        assert_int_equal(seteuid(65534), 0);
+        CHECK_CODE(hold(&file, SIGNET_HOLD_LEASE, 0), SIGNET_E_UNSUPPORTED);
+        assert_int_equal(seteuid(before), 0);
+        assert_int_equal(file.err.sys_errno, firm ? EACCES : EOPNOTSUPP);
+        CHECK_OK(hold(&file, SIGNET_HOLD_MEMORY, 100), &file.err);
+    }
+    close_file(&file);
+}
+
+/* Root's own, by root's own folders; a scratch folder lies in one where all may write. */
+static void safe_is_what_only_root_changes(void **state)
+{
+    (void)state;
+    struct held_file file;
+    struct signet_artifact *system = NULL;
+    enum signet_hold got = SIGNET_HOLD_AUTO;
+    open_file(&file);
+    CHECK_CODE(hold(&file, SIGNET_HOLD_SAFE, 0), SIGNET_E_UNSUPPORTED);
+    assert_false(signet_real_path_is_roots("/tmp"));
+    CHECK_OK(signet_artifact_open("/etc/passwd", &system, &file.err), &file.err);
+    signet_err_clear(&file.err);
+    int rc = signet_gate_hold(system, SIGNET_HOLD_SAFE, 0, &got, &file.err);
+    if (signet_real_path_is_roots("/etc/passwd") && signet_lease_is_firm(system->fd)) {
+        CHECK_OK(rc, &file.err);
+        assert_int_equal(got, SIGNET_HOLD_SAFE);
+        CHECK_OK(signet_gate_check_hold(system, got, &file.err), &file.err);
+        system->held.st_size++; /* as if it had been written to */
+        CHECK_CODE(signet_gate_check_hold(system, got, &file.err), SIGNET_E_DENIED);
+    } else {
+        CHECK_CODE(rc, SIGNET_E_UNSUPPORTED);
+    }
+    signet_artifact_close(system);
+    assert_int_equal(signet_artifact_open("/proc/version", &system, NULL), SIGNET_OK);
+    CHECK_CODE(signet_gate_hold(system, SIGNET_HOLD_SAFE, 0, &got, NULL), SIGNET_E_UNSUPPORTED);
+    signet_err_clear(&file.err);
+    CHECK_CODE(signet_gate_hold(system, SIGNET_HOLD_LEASE, 0, &got, &file.err),
+               SIGNET_E_UNSUPPORTED);
+    assert_int_equal(file.err.sys_errno, EOPNOTSUPP);
+    signet_artifact_close(system);
+    close_file(&file);
+}
+
+/* Nothing else is left that could write to the copy, and what finds it is kept out. */
+static void a_copy_in_a_file_has_no_writer(void **state)
+{
+    (void)state;
+    struct held_file file;
+    char path[64];
+    open_file(&file);
+    bool firm = signet_lease_is_firm(file.artifact->fd);
+    int rc = signet_gate_copy(file.artifact, file.scratch.path, &file.err);
+    if (!firm) {
+        CHECK_CODE(rc, SIGNET_E_UNSUPPORTED);
+        close_file(&file);
+        return;
+    }
+    CHECK_OK(rc, &file.err);
+    file.hold = SIGNET_HOLD_COPY;
+    int fd = signet_gate_descriptor(file.artifact);
+    assert_int_equal(fcntl(fd, F_GETFL) & O_ACCMODE, O_RDONLY);
+    scratch_put(&file.scratch, "a", "CONTENTS");
+    check_text(&file, "contents");
+    CHECK_OK(verify(&file), &file.err);
+    CHECK_OK(check(&file), &file.err);
+    assert_true(snprintf(path, sizeof(path), "/proc/self/fd/%d", fd) > 0);
+    assert_int_equal(linkat(AT_FDCWD, path, file.scratch.fd, "linked", AT_SYMLINK_FOLLOW), -1);
+    assert_int_equal(chmod(path, 0600), 0);
+    assert_int_equal(open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC), -1);
+    CHECK_CODE(check(&file), SIGNET_E_DENIED);
+    CHECK_CODE(signet_gate_copy(file.artifact, file.scratch.path, NULL), SIGNET_E_USAGE);
+    close_file(&file);
+    open_file(&file);
+    CHECK_CODE(signet_gate_copy(file.artifact, "/proc", &file.err), SIGNET_E_IO);
+    assert_int_equal(file.artifact->place_fd, -1);
+    CHECK_OK(hold(&file, SIGNET_HOLD_MEMORY, 100), &file.err); /* as it was */
+    close_file(&file);
+}
+
+static void only_files_are_executed(void **state)
+{
+    (void)state;
+    struct held_file file;
+    struct signet_artifact *folder = NULL;
+    open_file(&file);
+    CHECK_OK(signet_artifact_open(file.scratch.path, &folder, &file.err), &file.err);
+    CHECK_OK(signet_gate_check_kind(file.artifact, SIGNET_ACTION_EXECUTE, &file.err), &file.err);
+    CHECK_OK(signet_gate_check_kind(folder, SIGNET_ACTION_OPEN, &file.err), &file.err);
+    CHECK_CODE(signet_gate_check_kind(folder, SIGNET_ACTION_EXECUTE, &file.err),
+               SIGNET_E_FORBIDDEN);
+    signet_artifact_close(folder);
+    close_file(&file);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_way_has_its_word),
+        cmocka_unit_test(memory_holds_the_bytes_and_cannot_change),
+        cmocka_unit_test(the_copy_is_what_is_verified),
+        cmocka_unit_test(a_replaced_path_does_not_matter),
+        cmocka_unit_test(the_system_is_asked_about_the_place),
+        cmocka_unit_test(a_copy_runs_no_more_than_the_file),
+        cmocka_unit_test(limit_and_kind_are_kept),
+        cmocka_unit_test(a_lease_needs_that_nobody_writes),
+        cmocka_unit_test(what_changed_is_not_held),
+        cmocka_unit_test(anothers_file_gets_no_lease),
+        cmocka_unit_test(safe_is_what_only_root_changes),
+        cmocka_unit_test(a_copy_in_a_file_has_no_writer),
+        cmocka_unit_test(only_files_are_executed),
+    };
+    return CHECK_RUN(tests);
+}
