@@ -10,12 +10,14 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 . tests/common/harness.sh
 
 configurations='
-ci           what a run without a name does: unit corpus cli vectors interop lint mutants
+ci           what a run without a name does: unit corpus cli vectors adversarial:short interop lint mutants
 all          all configurations below, with every mutant
 unit         unit tests under ASan and UBSan
 corpus       every fuzz target over its stored corpus, under ASan and UBSan
 cli          scenarios on the command line tools
 vectors      vectors of specifications and of other implementations
+adversarial  attacks on what signet-enforce starts and hands on, 500 rounds of each race
+adversarial:short  the same with 20 rounds
 interop      other implementations check our output and the other way round
 lint         layers, symbols, headers, formatting, clang-tidy, documents, install
 install      an outside project built against an installed copy
@@ -51,6 +53,7 @@ unit     {}/tests/unit/test_*    300  filled
 corpus   {}/tests/fuzz/fuzz_*    300  filled
 cli      tests/cli/*.sh          600  filled
 vectors  tests/vectors/*.sh      600  filled
+adversarial tests/adversarial/*.sh 3600 filled
 interop  tests/interop/*.sh,tests/interop/*.mjs  600  filled
 lint     tests/lint/*.sh         900  filled
 static   tests/static/*.sh       900  filled
@@ -67,6 +70,8 @@ cli       jq:jq openssl:openssl minisign:minisign signify-openbsd:signify-openbs
 cli       openssh-client:ssh-keygen python3:python3 zip:zip zstd:zstd xz-utils:xz bzip2:bzip2
 cli       7zip:7z libarchive-tools:bsdtar
 vectors   jq:jq openssl:openssl
+adversarial jq:jq openssl:openssl python3:python3 nodejs:node util-linux:setpriv
+adversarial e2fsprogs:mkfs.ext4 xfsprogs:mkfs.xfs mount:mount
 interop   nodejs:node npm:npm openssl:openssl minisign:minisign signify-openbsd:signify-openbsd
 interop   openssh-client:ssh-keygen jq:jq python3:python3 zip:zip zstd:zstd xz-utils:xz
 interop   bzip2:bzip2 7zip:7z libarchive-tools:bsdtar
@@ -325,14 +330,16 @@ run_configuration()
 {
     local one
     case $1 in
-    ci) for one in unit corpus cli vectors interop lint mutants; do run_configuration "$one"; done ;;
+    ci) for one in unit corpus cli vectors adversarial:short interop lint mutants; do run_configuration "$one"; done ;;
     all)
-        for one in unit corpus cli vectors interop lint mutants:all clang valgrind thread fuzz \
+        for one in unit corpus cli vectors adversarial interop lint mutants:all clang valgrind thread fuzz \
             coverage static arm long bench; do
             run_configuration "$one"
         done
         ;;
     unit | corpus | cli | vectors | lint | static | arm | long) run_category "$1" dev ;;
+    adversarial) ADVERSARIAL_ROUNDS=500 run_category adversarial plain ;;
+    adversarial:short) run_category adversarial plain ;;
     interop)
         install_packages interop || return
         get_node_packages || { fault 'npm install in build/node' && return; }

@@ -69,7 +69,25 @@ static const struct {
     {"gate", false, FANOTIFY},
 };
 
+/* What run does not stop, tests/adversarial/ shows each. */
+static const struct {
+    const char *name;
+    const char *what;
+    bool in_sandbox; /* there as well, not only with pin */
+} attacks[] = {
+    {"code-in-arguments", "code in arguments, variables or standard input (sh -c)", true},
+    {"code-in-data", "scripts below --ro and --rw, that an interpreter reads (sh FILE)", true},
+    {"code-in-scripts", "scripts anywhere, that an interpreter reads", false},
+    {"changed-library", "libraries that change or appear after they were judged", false},
+    {"loader", "what the dynamic linker is told to start or load", false},
+    {"plug-in", "libraries that a program opens itself, or makes (dlopen, mmap)", false},
+    {"memory", "programs and code in memory that is a file (memfd)", false},
+    {"written-memory", "memory that was written, and then is executed", false},
+    {"namespaces", "user namespaces of its own", false},
+};
+
 enum {
+    ATTACKS = sizeof(attacks) / sizeof(attacks[0]),
     SUBJECTS = sizeof(subjects) / sizeof(subjects[0]),
     GATES = sizeof(gates) / sizeof(gates[0])
 };
@@ -192,6 +210,27 @@ static void tell_gates(unsigned has, struct signet_buf *out, struct signet_jsono
     signet_jsonout_close_array(json);
 }
 
+static void tell_attacks(struct signet_buf *out, struct signet_jsonout *json)
+{
+    put_line(out, "\nWhat a program that run has started can still execute");
+    signet_jsonout_open_array(json, "open");
+    for (size_t i = 0; i < ATTACKS; i++) {
+        put_line(out, "  %-19s%s", attacks[i].in_sandbox ? "in both tiers" : "with --tier pin",
+                 attacks[i].what);
+        signet_jsonout_open_object(json, NULL);
+        signet_jsonout_text(json, "name", attacks[i].name);
+        signet_jsonout_text(json, "what", attacks[i].what);
+        signet_jsonout_open_array(json, "tiers");
+        signet_jsonout_text(json, NULL, "pin");
+        if (attacks[i].in_sandbox) {
+            signet_jsonout_text(json, NULL, "sandbox");
+        }
+        signet_jsonout_close_array(json);
+        signet_jsonout_close_object(json);
+    }
+    signet_jsonout_close_array(json);
+}
+
 int signet_enforce_doctor(struct signet_tool *tool, struct signet_err *err)
 {
     struct signet_buf out;
@@ -203,6 +242,7 @@ int signet_enforce_doctor(struct signet_tool *tool, struct signet_err *err)
     tell_subjects(has, &out, &tool->body);
     int rc = tell_mounts(&out, &tool->body, err);
     tell_gates(has, &out, &tool->body);
+    tell_attacks(&out, &tool->body);
     if (rc == SIGNET_OK && !tool->json && !tool->quiet) {
         rc = signet_io_write("-", signet_buf_span(&out), 0, true, err);
     }

@@ -4,7 +4,7 @@
 # signet-enforce doctor says what others find too: /proc, util-linux, and the kernel asked by Python.
 # shellcheck source=tests/common/tap.sh
 . "${0%/*}/../common/tap.sh"
-plan 24
+plan 26
 
 check_exit 'the text' 0 'out~landlock' signet-enforce doctor
 also 'what exists works' 'out~check              works'
@@ -46,6 +46,10 @@ kernel sealed-memory 'c.memfd_create(b"x", 3) >= 0'
 is 'a gate lacks what it needs' \
     "$(jq -c '[.gates[] | select(.name == "gate") | .possible]' report)" "[$(holds fanotify)]"
 is 'and says what' "$(jq -c '[.gates[] | select(.possible == (.lacks | length > 0))]' report)" '[]'
+
+is 'what stays open in the sandbox' "$(jq -c '[.open[] | select(.tiers | index("sandbox")) | .name]' report)" \
+    '["code-in-arguments","code-in-data"]'
+is 'stays open with pin, too' "$(jq -c '[.open[].tiers[0]] | unique' report)" '["pin"]'
 
 # Mounts of our own, in a namespace of our own.
 if unshare -rm true 2>/dev/null; then
