@@ -268,7 +268,7 @@ doctor_lists()
 {
     case $1 in
     11-* | 13-*) doctor_name=changed-library ;;
-    12-* | 16-* | 21-file | 27-*) doctor_name=plug-in ;;
+    12-* | 16-* | 21-file | 23-* | 27-*) doctor_name=plug-in ;;
     15-*) doctor_name=loader ;;
     18-data) doctor_name=code-in-data ;;
     18-*) doctor_name=code-in-scripts ;;
