@@ -14,6 +14,7 @@
 #include <signet/bind.h>
 #include <signet/buf.h>
 #include <signet/clock.h>
+#include <signet/closure.h>
 #include <signet/digest.h>
 #include <signet/embed.h>
 #include <signet/endorse.h>

@@ -473,6 +473,27 @@ int signet_elf_read(int fd, struct signet_elf *elf, struct signet_err *err)
     return read_all(&reader) ? (int)SIGNET_OK : reader.rc;
 }
 
+static bool is_named(const struct signet_elf *elf, const char *beginning)
+{
+    return elf->soname != NULL && strncmp(elf->soname, beginning, strlen(beginning)) == 0;
+}
+
+enum signet_elf_role signet_elf_role(const struct signet_elf *elf)
+{
+    if (elf->type == SIGNET_ELF_EXEC) {
+        return SIGNET_ELF_PROGRAM;
+    }
+    if (elf->type != SIGNET_ELF_SHARED) {
+        return SIGNET_ELF_OTHER;
+    }
+    if ((elf->flags_1 & SIGNET_ELF_PIE) != 0 || (elf->interpreter != NULL && elf->soname == NULL)) {
+        return SIGNET_ELF_PROGRAM;
+    }
+    return is_named(elf, "ld-") || is_named(elf, "ld.so") || is_named(elf, "ld64")
+               ? SIGNET_ELF_INTERPRETER
+               : SIGNET_ELF_LIBRARY;
+}
+
 void signet_elf_free(struct signet_elf *elf)
 {
     signet_arena_free(&elf->storage);

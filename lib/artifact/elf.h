@@ -25,6 +25,14 @@ enum signet_elf_flag {
     SIGNET_ELF_PIE = 0x8000000,  /* it is a program */
 };
 
+/** What a file is, as far as it says so. */
+enum signet_elf_role {
+    SIGNET_ELF_OTHER, /* neither started nor loaded: an object, a core dump */
+    SIGNET_ELF_PROGRAM,
+    SIGNET_ELF_INTERPRETER, /* a library named as a dynamic linker is: ld-*, ld.so*, ld64* */
+    SIGNET_ELF_LIBRARY,
+};
+
 /** Texts are NUL-terminated, the file's bytes, and NULL if it has none. */
 struct signet_elf {
     unsigned bits; /* 32 or 64 */
@@ -56,6 +64,10 @@ bool signet_elf_begins(struct signet_span head);
  * than 4096 needed libraries or 128 KiB of dynamic entries), SIGNET_E_IO or SIGNET_E_NOMEM.
  */
 SIGNET_NODISCARD int signet_elf_read(int fd, struct signet_elf *elf, struct signet_err *err);
+
+/** Tells the role: a program is of fixed addresses, says that it is position independent, or names
+ * an interpreter and has no name as a library (libc.so.6 has both). */
+enum signet_elf_role signet_elf_role(const struct signet_elf *elf);
 
 /** Releases what was read and empties *elf. */
 void signet_elf_free(struct signet_elf *elf);

@@ -14,24 +14,19 @@ enum {
     SAFETENSORS_MAX = 100 << 20 /* bytes of a header, by the reference implementation */
 };
 
-static bool begins(const char *text, const char *with)
-{
-    return text != NULL && strncmp(text, with, strlen(with)) == 0;
-}
-
 static enum signet_usage usage_of(const struct signet_elf *elf)
 {
-    if (elf->type == SIGNET_ELF_EXEC ||
-        (elf->type == SIGNET_ELF_SHARED && ((elf->flags_1 & SIGNET_ELF_PIE) != 0 ||
-                                            (elf->interpreter != NULL && elf->soname == NULL)))) {
+    switch (signet_elf_role(elf)) {
+    case SIGNET_ELF_PROGRAM:
         return SIGNET_USAGE_PROGRAM;
+    case SIGNET_ELF_INTERPRETER:
+        return SIGNET_USAGE_INTERP;
+    case SIGNET_ELF_LIBRARY:
+        return SIGNET_USAGE_LIB;
+    case SIGNET_ELF_OTHER:
+        break;
     }
-    if (elf->type != SIGNET_ELF_SHARED) {
-        return SIGNET_USAGE_DATA;
-    }
-    return begins(elf->soname, "ld-") || begins(elf->soname, "ld.so") || begins(elf->soname, "ld64")
-               ? SIGNET_USAGE_INTERP
-               : SIGNET_USAGE_LIB;
+    return SIGNET_USAGE_DATA;
 }
 
 /* Nobody starts or loads what breaks the format. */

@@ -10,12 +10,10 @@
 #include "envelope/release.h"
 
 /**
- * Looks at a regular file: an ELF program (of fixed addresses, or one that says it is position
- * independent, or names an interpreter and has no name as a library), an ELF interpreter (a library
- * named as one: ld-*, ld.so*, ld64*), an ELF library (any other shared object), a script that names
- * its interpreter, a safetensors or GGUF model, else data, as what only begins as an ELF file. A
- * guess for the signer, who may know better. Returns SIGNET_OK, SIGNET_E_IO or SIGNET_E_NOMEM;
- * *usage is set on success only.
+ * Looks at a regular file: an ELF program, interpreter or library (signet_elf_role()), a script
+ * that names its interpreter, a safetensors or GGUF model, else data, as what only begins as an ELF
+ * file. A guess for the signer, who may know better. Returns SIGNET_OK, SIGNET_E_IO or
+ * SIGNET_E_NOMEM; *usage is set on success only.
  */
 SIGNET_NODISCARD int signet_usage_detect(int fd, enum signet_usage *usage, struct signet_err *err);
 

@@ -217,6 +217,17 @@ bool signet_state_root(const struct signet_state *state,
     return root != NULL;
 }
 
+bool signet_state_payload(const struct signet_state *state,
+                          const struct signet_state_key *key,
+                          struct signet_digest *payload)
+{
+    const struct signet_record *record = look_up(state, key);
+    if (record != NULL) {
+        *payload = record->seen.payload;
+    }
+    return record != NULL;
+}
+
 bool signet_state_find(const struct signet_state *state,
                        uint64_t version,
                        const struct signet_digest *payload,

@@ -66,6 +66,12 @@ bool signet_state_root(const struct signet_state *state,
                        uint64_t *version,
                        struct signet_digest *payload);
 
+/** The payload of the highest version seen of what key names; false, and nothing is set, if nothing
+ *  was. */
+bool signet_state_payload(const struct signet_state *state,
+                          const struct signet_state_key *key,
+                          struct signet_digest *payload);
+
 /** The lineage of which this is the highest root seen: for a chain whose older part is not at hand.
  *  False, and nothing is set, if there is none. */
 bool signet_state_find(const struct signet_state *state,

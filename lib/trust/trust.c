@@ -344,6 +344,24 @@ int signet_trust_see_release(const struct signet_trust *trust,
     return close_again(trust, state, rc, err);
 }
 
+int signet_trust_seen_payload(const struct signet_trust *trust,
+                              const char *name,
+                              struct signet_digest *payload,
+                              struct signet_err *err)
+{
+    const struct signet_state_key key = {
+        .first = &trust->first, .policy = trust->policy.name, .name = name};
+    struct signet_state *state = NULL;
+    *payload = (struct signet_digest){.len = 0};
+    int rc = trust->state != NULL ? signet_state_open(trust->state, LOCK_WAIT, &state, err)
+                                  : (int)SIGNET_OK;
+    if (state != NULL) {
+        SIGNET_IGNORE(signet_state_payload(state, &key, payload)); /* then it was not seen */
+    }
+    signet_state_close(state);
+    return rc;
+}
+
 int signet_trust_see_time(const struct signet_trust *trust,
                           int64_t signed_at,
                           struct signet_err *err)

@@ -40,6 +40,15 @@ SIGNET_NODISCARD int signet_trust_see_release(const struct signet_trust *trust,
                                               struct signet_err *err);
 
 /**
+ * Tells the payload of the highest version that was seen of a release; its len is 0 if there is no
+ * state, or nothing was seen. Results as signet_trust_new() for a state.
+ */
+SIGNET_NODISCARD int signet_trust_seen_payload(const struct signet_trust *trust,
+                                               const char *name,
+                                               struct signet_digest *payload,
+                                               struct signet_err *err);
+
+/**
  * Records a trusted time at which something was signed that passed, so that the clock cannot be put
  * back behind it; for one ahead of now, now. SIGNET_TIME_UNKNOWN changes nothing. Results as
  * signet_trust_new() for a state.

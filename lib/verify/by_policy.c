@@ -13,6 +13,7 @@
 #include "trust/judge.h"
 #include "trust/trust.h"
 #include "verify/form.h"
+#include "verify/seen.h"
 
 /* Payloads about the artifact as one kind, with all keys that signed each: those that say "signed",
  * of which sources has the sources that carry them, and those that attest something. */
@@ -392,7 +393,11 @@ static int ask_as(struct signet_verification *verification,
     question->payload_count = claims->signed_count;
     question->attestations = claims->attested_list;
     question->attestation_count = claims->attested_count;
-    int rc = find_models(verification, artifact, question);
+    int rc = signet_seen_first(trust, claims->signed_list, claims->sources, claims->signed_count,
+                               &verification->err);
+    if (rc == SIGNET_OK) {
+        rc = find_models(verification, artifact, question);
+    }
     if (rc != SIGNET_OK) {
         return rc;
     }

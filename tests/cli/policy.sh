@@ -7,7 +7,7 @@
 . "${0%/*}/../common/tap.sh"
 # shellcheck source=tests/common/trust.sh
 . "$SIGNET_SOURCE/tests/common/trust.sh"
-plan 173
+plan 181
 
 for name in r1 r2 pol a b c stranger; do
     signet-key generate -q --no-passphrase -o $name >/dev/null
@@ -356,6 +356,38 @@ check_exit 'a state that is a link' 3 out= with_state --policy policy dist/app
 rm ../seen
 check_exit 'a folder that is not there' 3 out= \
     signet-verify --state none/seen --policy policy --root root dist/app
+
+# ---- a release that was signed again ----
+
+sign_policy p "{\"schema\":\"signet-policy/1\",\"name\":\"again\",\"version\":1,$times,\"rules\":[
+  {\"id\":\"app\",\"actions\":[\"verify\"],\"match\":{\"names\":[\"app\"]},\"version\":{\"monotonic\":true},
+   \"signed_by\":[{\"role\":\"release\",\"threshold\":1}]}]}" pol
+release a one.json dist/app app@1.4.0
+release a two.json dist/app app@1.4.0 '"size":6'
+release a three.json dist/app app@1.4.0 '"size":6' '"usage":"data"'
+release a later.json dist/app app@1.5.0
+
+# signed_again NAME STATUS SIG...: dist/app by these, and what was seen before.
+signed_again()
+{
+    again_name=$1 again_status=$2
+    shift 2
+    for again_sig in "$@"; do
+        set -- "$@" -s "$again_sig"
+        shift
+    done
+    check_exit "$again_name" "$again_status" \
+        "$([ "$again_status" = 0 ] && echo out~verified || echo out~REFUSED)" \
+        signet-verify --state ../again --policy p --root root "$@" dist/app
+}
+signed_again 'a release' 0 two.json
+signed_again 'the same version, signed again' 6 one.json
+also 'signed again: the text' 'err~release app: version 1.4.0 was seen before with other contents'
+signed_again 'signed again, and what was seen behind it' 0 one.json two.json
+signed_again 'signed again twice, and what was seen between' 0 one.json two.json three.json
+signed_again 'signed again twice, and what was seen is not there' 6 one.json three.json
+signed_again 'a later version beside what was seen' 0 two.json later.json
+signed_again 'what was seen before that' 6 two.json one.json
 
 # ---- the command line ----
 

@@ -164,6 +164,10 @@ static void what_is_recorded_is_found(void **state)
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         assert_int_equal(signet_state_holds(scene.file, &rows[i]), i < 3);
     }
+    assert_true(signet_state_payload(scene.file, &rows[2], &digest));
+    const struct signet_digest fourth = state_digest(4);
+    assert_true(signet_digest_eq(&digest, &fourth));
+    assert_false(signet_state_payload(scene.file, &rows[5], &digest));
     scene.first = state_digest(5);
     assert_false(signet_state_time(scene.file, &scene.first, &time));
     scene_close(&scene);
