@@ -23,12 +23,13 @@ enum {
     PATH_BYTES = 4096 /* of a path, as the kernel has it */
 };
 
-/* Whether the program gets fd, and it is a directory. */
+/* Whether the program gets fd, and it is a directory; one that was removed holds nothing ever. */
 static bool is_inherited_folder(int fd)
 {
     struct stat st;
     int flags = fcntl(fd, F_GETFD);
-    return flags >= 0 && (flags & FD_CLOEXEC) == 0 && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
+    return flags >= 0 && (flags & FD_CLOEXEC) == 0 && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode) &&
+           st.st_nlink > 0;
 }
 
 /* The same directory in the view, where nothing in it is executed. */
