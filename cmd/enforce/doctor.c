@@ -77,6 +77,7 @@ static const struct {
 } attacks[] = {
     {"code-in-arguments", "code in arguments, variables or standard input (sh -c)", true},
     {"code-in-data", "scripts below --ro and --rw, that an interpreter reads (sh FILE)", true},
+    {"code-in-output", "code that it writes to standard output, a file below --ro or --rw", true},
     {"code-in-scripts", "scripts anywhere, that an interpreter reads", false},
     {"changed-library", "libraries that change or appear after they were judged", false},
     {"loader", "what the dynamic linker is told to start or load", false},

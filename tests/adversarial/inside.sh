@@ -5,7 +5,7 @@
 # and make code that nobody signed, and make themselves a place where it is not forbidden.
 # shellcheck source=tests/common/adversarial.sh
 . "${0%/*}/../common/adversarial.sh"
-plan $((50 * places - 1))
+plan $((51 * places - 1))
 
 interpreted()
 {
@@ -84,6 +84,8 @@ inherited()
         7<"$own/evil"
     open_with pin 23-mapped 'a descriptor, as code' 9 --ro "$own" -- \
         "$world/bin/loads" inherited TOKEN=EVIL:23-mapped 7<"$own/code"
+    open_with 'pin sandbox' 23-output 'what it writes to, as code' '*' --ro "$own" -- \
+        "$world/bin/loads" output TOKEN=EVIL:23-output 7>"$own/output"
     tap_in=$own/input-program
     open_with pin 23-input 'standard input, by the linker' '*' --ro "$own" --also "$own/signed-too" -- \
         "$linker" /proc/self/fd/0

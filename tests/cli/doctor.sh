@@ -48,7 +48,7 @@ is 'a gate lacks what it needs' \
 is 'and says what' "$(jq -c '[.gates[] | select(.possible == (.lacks | length > 0))]' report)" '[]'
 
 is 'what stays open in the sandbox' "$(jq -c '[.open[] | select(.tiers | index("sandbox")) | .name]' report)" \
-    '["code-in-arguments","code-in-data"]'
+    '["code-in-arguments","code-in-data","code-in-output"]'
 is 'stays open with pin, too' "$(jq -c '[.open[].tiers[0]] | unique' report)" '["pin"]'
 
 # Mounts of our own, in a namespace of our own.
