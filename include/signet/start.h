@@ -78,9 +78,10 @@ SIGNET_API SIGNET_NODISCARD int signet_gate_choose(const struct signet_start *st
  * allow_jit. Programs for other instruction sets, 32-bit ones among them, cannot run. Signals and
  * abstract sockets do not reach other programs where the kernel can see to that (Linux 6.12).
  *
- * Descriptors that are open stay so, the current folder and the terminal stay what they are. *fd is
- * what signet_gate_exec() takes; set on success only. What must hold of images still holds when
- * this returns, or it is no use: look after that before signet_gate_exec().
+ * Descriptors that are open stay so, the current folder and the terminal stay what they are; in the
+ * sandbox folders, and files that can be read, are opened again, as code could be mapped from them.
+ * *fd is what signet_gate_exec() takes; set on success only. What must hold of images still holds
+ * when this returns, or it is no use: look after that before signet_gate_exec().
  *
  * Returns SIGNET_OK, SIGNET_E_UNSUPPORTED (the system refuses a step, or what was done does not
  * hold), SIGNET_E_IO (a path of readable or writable is not there, an image cannot be copied),
