@@ -272,8 +272,7 @@ int signet_enforce_open(struct signet_enforce_run *run,
     return rc;
 }
 
-/* The tool ignores these, and what it starts would too. */
-static bool restore_signals(void)
+bool signet_enforce_restore_signals(void)
 {
     struct sigaction standard;
     memset(&standard, 0, sizeof(standard));
@@ -286,7 +285,8 @@ static int execute(const struct signet_enforce_start *start, const char *name)
     char text[MESSAGE];
     char shown[SIGNET_SHOW_MAX];
     int fd = signet_gate_descriptor(start->artifact);
-    if (restore_signals() && lseek(fd, 0, SEEK_SET) == 0 && fcntl(fd, F_SETFD, 0) == 0) {
+    if (signet_enforce_restore_signals() && lseek(fd, 0, SEEK_SET) == 0 &&
+        fcntl(fd, F_SETFD, 0) == 0) {
         execvp(start->arguments[0], start->arguments);
     }
     int reason = errno;
