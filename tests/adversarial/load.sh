@@ -6,7 +6,7 @@
 # shellcheck disable=SC2016 # $ORIGIN is of the dynamic linker
 # shellcheck source=tests/common/adversarial.sh
 . "${0%/*}/../common/adversarial.sh"
-plan $((33 * places))
+plan $((34 * places))
 
 # speaker OUT FLAG...: a signed program that needs later.so, which lies beside it or as FLAG says.
 speaker()
@@ -80,7 +80,10 @@ by_linker()
     signed 15-program say "$own/signed"
     unsigned 15-library library.so "$own/evil.so"
     good 15-program 'a signed program, by the linker' --also "$own/signed" -- "$linker" "$own/signed"
-    open_with pin 15-program 'an unsigned program, by the linker' '*' -- "$linker" "$own/evil"
+    open_with pin 15-program 'an unsigned program, by the linker' '*' --also "$own/signed" -- \
+        "$linker" "$own/evil"
+    open_with pin 15-program 'one that can be read, by the linker' '*' --ro "$own" --also "$own/signed" -- \
+        "$linker" "$own/evil"
     open_with pin 15-library 'an unsigned library, by the linker' '*' --also "$own/signed" -- \
         "$linker" --preload "$own/evil.so" "$own/signed"
     open_with pin 15-program 'by the linker, as a signed program starts it' '*' --also "$linker" -- \

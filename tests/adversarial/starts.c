@@ -66,6 +66,19 @@ static void by_root(const char *file)
     execve(path, nothing, environ);
 }
 
+/* Descriptor 7, which whoever started this has opened before. */
+static void by_inherited(const char *folder)
+{
+    (void)folder;
+    execute(7);
+}
+
+/* Below the folder that is descriptor 7. */
+static void by_folder(const char *name)
+{
+    execute(openat(7, name, O_RDONLY));
+}
+
 /* Needs CAP_DAC_READ_SEARCH. */
 static void by_handle(const char *file)
 {
@@ -172,7 +185,8 @@ static const struct {
     {"root", by_root},         {"handle", by_handle},
     {"unlinked", by_unlinked}, {"copy", by_copy},
     {"memory", by_memory},     {"asking", by_asking},
-    {"linker", by_linker},
+    {"linker", by_linker},     {"inherited", by_inherited},
+    {"below", by_folder},
 };
 
 int main(int argc, char **argv)
