@@ -99,8 +99,9 @@ bool signet_enforce_restore_signals(void);
  *  SIGNET_E_USAGE, or the code of what failed. */
 SIGNET_NODISCARD int signet_enforce_doctor(struct signet_tool *tool, struct signet_err *err);
 
-/** Starts what was to be started, in place of this process; returns only if that fails, with the
- *  exit status that says how. name is the tool's, for the message. */
+/** Starts what was to be started: in place of this process, if nobody can change what it is given,
+ *  else as a child that is waited for. Returns the exit status. name is the tool's, for messages.
+ */
 int signet_enforce_exec(const struct signet_enforce_start *start, const char *name);
 
 /** Releases what start holds. */

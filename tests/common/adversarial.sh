@@ -288,7 +288,7 @@ doctor_lists()
     esac
     "$world/bin/signet-enforce" doctor --json 2>/dev/null |
         jq -e --arg name "$doctor_name" --arg tier "$2" \
-            '[.open[] | select(.name == $name) | .tiers[]] | index($tier)' >/dev/null
+            '.attacks[] | select(.name == $name) | .[$tier] == "open"' >/dev/null
 }
 
 # refused ROW NAME STATUS [OPTION...] -- PROG ARGS: with a gate nothing at all happens. $because as
