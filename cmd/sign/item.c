@@ -53,7 +53,13 @@ state(const struct signet_sign_run *run, struct signet_sign_item *item, struct s
     };
     int rc = read_added(run, &add_to, err);
     opts.add_to = signet_buf_span(&add_to);
-    if (rc == SIGNET_OK && signet_artifact_kind(item->artifact) == SIGNET_ARTIFACT_BUNDLE) {
+    if (rc == SIGNET_OK) {
+        rc = signet_sign_system_find(run, item, err);
+    }
+    if (rc == SIGNET_OK && item->system != NULL) {
+        opts.files = signet_system_files(item->system);
+        opts.ignore = NULL;
+    } else if (rc == SIGNET_OK && signet_artifact_kind(item->artifact) == SIGNET_ARTIFACT_BUNDLE) {
         rc = signet_sidecar_inside(item->output, item->path, &own_name, err);
         opts.own_name = own_name;
     } else if (run->tool->opts.operand_count == 1 && !signet_sign_as_bundle(run, item) &&
@@ -109,6 +115,9 @@ static const char *what_is_covered(const struct signet_sign_run *run,
     const char *other = signet_sign_attest_covers(run, item);
     if (other != NULL) {
         return other;
+    }
+    if (item->system != NULL) {
+        return "covers names and contents of programs, libraries and scripts, and their use";
     }
     if (signet_sign_as_bundle(run, item)) {
         return "covers names and contents, not modes, owners, times or links";
@@ -290,6 +299,7 @@ void signet_sign_item_free(struct signet_sign_item *item)
     signet_embedding_free(item->embedding);
     signet_endorsing_free(item->endorsing);
     signet_sign_reuse_close(&item->reuse);
+    signet_system_free(item->system);
     signet_artifact_close(item->artifact);
     free(item->output);
     free(item->release_output);

@@ -60,6 +60,10 @@ static const struct signet_opt_spec options[] = {
      .name = "reuse",
      .arg = "OLD",
      .help = "read only what changed since OLD was signed"},
+    {.id = SIGNET_SIGN_SYSTEM,
+     .rare = true,
+     .name = "system",
+     .help = "sign the code below PATHs, or that of all packages"},
     {.id = SIGNET_SIGN_AT,
      .rare = true,
      .name = "at",
@@ -135,7 +139,10 @@ static const struct signet_opt_spec options[] = {
      .name = "kind",
      .arg = "KIND",
      .help = "sign FILE as a policy or a root, into a DSSE file"},
-    {.id = SIGNET_SIGN_APPEND, .name = "append", .help = "add a signature to FILE, one of --kind"},
+    {.id = SIGNET_SIGN_APPEND,
+     .rare = true,
+     .name = "append",
+     .help = "add a signature to FILE, one of --kind"},
     {.id = SIGNET_SIGN_TIME,
      .name = "time",
      .arg = "SIG",
@@ -161,6 +168,7 @@ static const char *const usage[] = {
     "[-k KEY] --release NAME@VERSION [--usage USAGE] PATH...",
     "[-k KEY] --manifest FILE [--manifest FILE]... FOLDER",
     "[-k KEY] [-o OUT] [--force] --reuse OLD FOLDER",
+    "[-k KEY] --system -o OUT [PATH]...",
     "[-k KEY] --format jsf [--at PLACE]... -o OUT BOM",
     "[-k KEY] --attest TYPE --predicate FILE PATH...",
     "[-k KEY] --attest-verdict --policy FILE --root ROOT PATH...",
@@ -258,9 +266,13 @@ static int check_usage(struct signet_sign_run *run, struct signet_err *err)
                                     SIGNET_SIGN_USAGE,    SIGNET_SIGN_ATTEST,
                                     SIGNET_SIGN_BIND,     SIGNET_SIGN_KIND,
                                     SIGNET_SIGN_FORMAT,   0};
-    int rc = signet_operands_check(opts, "sign", "signed", err);
+    bool system = signet_opts_has(opts, SIGNET_SIGN_SYSTEM);
+    int rc = system && opts->operand_count == 0
+                 ? (int)SIGNET_OK
+                 : signet_operands_check(opts, "sign", "signed", err);
     if (rc == SIGNET_OK) {
-        rc = signet_opts_one_operand(opts, of_one_path, err);
+        rc = system ? signet_sign_system_check(opts, err)
+                    : signet_opts_one_operand(opts, of_one_path, err);
     }
     if (rc == SIGNET_OK) {
         rc = signet_opts_apart(opts, SIGNET_SIGN_ADD_TO, not_added, err);
@@ -321,6 +333,11 @@ static int sign_items(const struct signet_sign_run *run,
 {
     const struct signet_opts *opts = &run->tool->opts;
     struct signet_sidecar_list bases = {0};
+    if (signet_opts_has(opts, SIGNET_SIGN_SYSTEM)) {
+        items[0].path = SIGNET_SIGN_SYSTEM_ROOT;
+        *count = 1;
+        return sign_item(run, &items[0], err);
+    }
     int rc = signet_sidecar_bases(opts->operands, opts->operand_count, &bases, err);
     for (size_t i = 0; rc == SIGNET_OK && i < opts->operand_count; i++) {
         if (signet_sidecar_of_another(opts->operands[i], &bases)) {
@@ -356,7 +373,7 @@ void signet_sign_report(struct signet_tool *tool,
 
 static int sign_all(const struct signet_sign_run *run, struct signet_err *err)
 {
-    size_t room = run->tool->opts.operand_count;
+    size_t room = run->tool->opts.operand_count + 1;
     size_t count = 0;
     struct signet_sign_item *items = calloc(room, sizeof(*items));
     const struct signet_verification **results = calloc(room, sizeof(struct signet_verification *));
@@ -369,6 +386,7 @@ static int sign_all(const struct signet_sign_run *run, struct signet_err *err)
         }
         signet_sign_report(run->tool, results, count);
         signet_sign_reuse_report(run, count > 0 ? &items[0] : NULL);
+        signet_sign_system_report(run, count > 0 ? &items[0] : NULL);
     }
     for (size_t i = 0; i < count; i++) {
         signet_sign_item_free(&items[i]);

@@ -4,8 +4,9 @@
  * operands, item.c signs one of them, output.c says where its signature goes, parts.c reads part
  * manifests, reusing.c what an earlier signing left, embed.c signs a document in place, attest.c
  * has what is stated other than that bytes are signed, bind.c lists a model in its BOM, releasing.c
- * names a release, endorse.c signs policies and roots, timestamp.c says when signatures were there,
- * verdict.c verifies what a verdict is attested of.
+ * names a release, system.c finds the code of a system, which packages.c may list, endorse.c signs
+ * policies and roots, timestamp.c says when signatures were there, verdict.c verifies what a
+ * verdict is attested of.
  */
 #ifndef SIGNET_CMD_SIGN_SIGN_H
 #define SIGNET_CMD_SIGN_SIGN_H
@@ -20,6 +21,7 @@
 #include "sign/attest.h"
 #include "sign/releasing.h"
 #include "sign/reusing.h"
+#include "sign/system.h"
 #include "sign/verdict.h"
 
 /** Options of its own. */
@@ -33,6 +35,7 @@ enum signet_sign_option {
     SIGNET_SIGN_SHARD_SIZE,
     SIGNET_SIGN_MANIFEST,
     SIGNET_SIGN_REUSE,
+    SIGNET_SIGN_SYSTEM,
     SIGNET_SIGN_AT,
     SIGNET_SIGN_MULTI,
     SIGNET_SIGN_CHAIN,
@@ -64,6 +67,7 @@ struct signet_sign_item {
     char *output;                       /* where the signature goes, "-" for stdout */
     char *release_output; /* and that of the release of a bundle; NULL: there is none */
     struct signet_sign_reuse reuse;
+    struct signet_system *system;        /* NULL without --system */
     struct signet_verification *verdict; /* what is attested, by a policy; NULL: something else */
     struct signet_buf summary;           /* of it */
 };

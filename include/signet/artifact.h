@@ -155,6 +155,10 @@ struct signet_measure_opts {
      * looked at and no directory is listed, so the manifest is partial. A name where no file lies
      * is not in it. Each must be one that signet_path_check() lets pass. */
     const char *const *only;
+    /* The bundle is these files of a folder, NULL-terminated, wherever in it they lie: its manifest
+     * is whole. A name where no file lies is not in it; nothing else is looked at and no directory
+     * is listed. NULL: it is all that lies in the folder. Goes with neither only nor parts. */
+    const char *const *files;
     /* Measures one part of a bundle that several machines share: number part (from 1) of
      * part_count, by SHA-256 of whole files. All is listed, and what the part is does not depend on
      * the machine. The manifest is partial. part_count 0: all. */

@@ -28,6 +28,10 @@ struct signet_sign_opts {
     /* Paths of a bundle to leave out besides the git names; NULL-terminated, may be NULL. They are
      * recorded in what is signed. */
     const char *const *ignore;
+    /* Names of files in a folder, NULL-terminated, as signet_system_files() gives them: the bundle
+     * is these alone, and nothing else in the folder is looked at or left out. NULL: all that is in
+     * it. */
+    const char *const *files;
     /* Sign what an archive holds, as the bundle that it is: without the one folder that all lies
      * below, if there is one, which then is the subject's name. No effect on a directory. */
     bool contents;

@@ -40,6 +40,7 @@
 #include <signet/span.h>
 #include <signet/start.h>
 #include <signet/store.h>
+#include <signet/system.h>
 #include <signet/text.h>
 #include <signet/timestamp.h>
 #include <signet/trusted_key.h>

@@ -54,8 +54,9 @@ list_bundle(const struct measuring *measuring, struct signet_ignore *ignore, str
     const struct signet_list_rules rules = rules_of(measuring, ignore);
     struct signet_tree *tree = NULL;
     int root_fd = measuring->artifact->fd;
-    int rc = opts->only != NULL ? signet_tree_open_names(root_fd, opts->only, &tree, err)
-                                : signet_tree_open_dir(root_fd, count_sizes(opts), &tree, err);
+    const char *const *names = opts->only != NULL ? opts->only : opts->files;
+    int rc = names != NULL ? signet_tree_open_names(root_fd, names, &tree, err)
+                           : signet_tree_open_dir(root_fd, count_sizes(opts), &tree, err);
     if (rc == SIGNET_OK) {
         rc = signet_list(tree, &rules, measuring->manifest, err);
     }
@@ -292,6 +293,10 @@ static int check_opts(const struct signet_artifact *artifact,
     }
     if (opts->only != NULL && artifact->kind == SIGNET_ARTIFACT_FILE) {
         return signet_err_set(err, SIGNET_E_USAGE, "measure: only a bundle has entries to choose");
+    }
+    bool whole = opts->only == NULL && opts->part_count == 0 && opts->part_files == NULL;
+    if (opts->files != NULL && (artifact->kind == SIGNET_ARTIFACT_FILE || !whole)) {
+        return signet_err_set(err, SIGNET_E_USAGE, "measure: files are chosen of a whole folder");
     }
     return check_parts(artifact, opts, err);
 }

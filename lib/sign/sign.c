@@ -16,6 +16,7 @@
 #include "envelope/oms.h"
 #include "envelope/predicate.h"
 #include "sign/found.h"
+#include "sign/ignored.h"
 #include "sign/joining.h"
 #include "sign/look.h"
 #include "sign/own.h"
@@ -43,59 +44,6 @@ struct signet_signing {
     struct signet_buf predicate; /* of it, in RFC 8785 form; until it is stated */
     struct signet_arena storage;
 };
-
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static int add_name(struct signet_signing *signing, size_t *count, const char *name)
-{
-    signing->ignore[*count] = signet_arena_copy(&signing->storage, signet_span_str(name));
-    return signing->ignore[(*count)++] != NULL ? SIGNET_OK : SIGNET_E_NOMEM;
-}
-
-/* Git's names, the signature file and what the caller leaves out: sorted, each once. */
-static int collect_ignores(struct signet_signing *signing, const struct signet_sign_opts *opts)
-{
-    const char *const *git = signet_artifact_git_names();
-    size_t found = 0;
-    const char *const *left_out = signet_found_left_out(opts->found, &found);
-    size_t room = 2 + found;
-    size_t count = 0;
-    size_t kept = 0;
-    for (size_t i = 0; git[i] != NULL; i++) {
-        room++;
-    }
-    for (size_t i = 0; opts->ignore != NULL && opts->ignore[i] != NULL; i++) {
-        room++;
-    }
-    signing->ignore = signet_arena_array(&signing->storage, room, sizeof(*signing->ignore));
-    int rc = signing->ignore != NULL ? SIGNET_OK : SIGNET_E_NOMEM;
-    for (size_t i = 0; rc == SIGNET_OK && git[i] != NULL; i++) {
-        rc = add_name(signing, &count, git[i]);
-    }
-    for (size_t i = 0; rc == SIGNET_OK && opts->ignore != NULL && opts->ignore[i] != NULL; i++) {
-        rc = add_name(signing, &count, opts->ignore[i]);
-    }
-    for (size_t i = 0; rc == SIGNET_OK && i < found; i++) {
-        rc = add_name(signing, &count, left_out[i]);
-    }
-    if (rc == SIGNET_OK && opts->own_name != NULL) {
-        rc = add_name(signing, &count, opts->own_name);
-    }
-    if (rc != SIGNET_OK) {
-        return rc;
-    }
-    qsort(signing->ignore, count, sizeof(*signing->ignore), by_text);
-    for (size_t i = 0; i < count; i++) {
-        if (kept == 0 || strcmp(signing->ignore[kept - 1], signing->ignore[i]) != 0) {
-            signing->ignore[kept++] = signing->ignore[i];
-        }
-    }
-    signing->ignore[kept] = NULL;
-    return SIGNET_OK;
-}
 
 static int choose_format(struct signet_signing *signing,
                          const struct signet_sign_opts *opts,
@@ -214,6 +162,7 @@ measure(struct signet_signing *signing, const struct signet_sign_opts *opts, str
         .shard_size = opts->shard_size,
         .limits = &signing->limits,
         .ignore = signing->ignore,
+        .files = opts->files,
         .files_only = own_name,
         .contents = (opts->contents || signet_found_bundle(opts->found)) &&
                     signet_artifact_kind(signing->artifact) == SIGNET_ARTIFACT_FILE,
@@ -378,8 +327,7 @@ int signet_signing_new(struct signet_artifact *artifact,
     int rc = fresh->path != NULL ? choose_format(fresh, opts, err)
                                  : signet_err_set(err, SIGNET_E_NOMEM, "out of memory");
     if (rc == SIGNET_OK) {
-        rc = collect_ignores(fresh, opts);
-        signet_err_set(err, rc, "out of memory for the ignore paths");
+        rc = signet_ignored_collect(opts, &fresh->storage, &fresh->ignore, err);
     }
     if (rc == SIGNET_OK) {
         rc = opts->add_to.len > 0 ? join(fresh, opts, err) : make_statement(fresh, opts, err);

@@ -195,6 +195,25 @@ static int find_folder(struct lookup *lookup, struct signet_err *err)
     return rc == SIGNET_OK ? find_manifest(lookup, SIGNET_CLAIMED_BUNDLE, manifest, err) : rc;
 }
 
+/* What is taken as a list is not read as anything else besides: both are in order. */
+static void leave_lists(struct lookup *lookup)
+{
+    struct signet_store_found *found = &lookup->found;
+    size_t at = 0;
+    size_t kept = 0;
+    for (size_t i = 0; i < found->count; i++) {
+        int order = 1;
+        while (at < lookup->lists.count &&
+               (order = signet_store_compare_texts(&lookup->lists.list[at], &found->list[i])) < 0) {
+            at++;
+        }
+        if (at == lookup->lists.count || order > 0) {
+            found->list[kept++] = found->list[i];
+        }
+    }
+    found->count = kept;
+}
+
 static int find_all(struct lookup *lookup, struct signet_err *err)
 {
     bool bundles = has(lookup, SIGNET_CLAIMED_BUNDLE) || has(lookup, SIGNET_CLAIMED_LIST);
@@ -205,6 +224,7 @@ static int find_all(struct lookup *lookup, struct signet_err *err)
     }
     signet_store_order(&lookup->found);
     signet_store_order(&lookup->lists);
+    leave_lists(lookup);
     return rc;
 }
 

@@ -5,6 +5,10 @@
  */
 #include "verify/vouched.h"
 
+#include "base/err.h"
+#include "base/utf8.h"
+#include "trust/trust.h"
+
 bool signet_vouched_asked(const struct signet_verify_opts *opts,
                           const struct signet_artifact *artifact)
 {
@@ -42,6 +46,22 @@ static enum signet_usage choose(const struct signet_oms *oms,
     return (enum signet_usage)all;
 }
 
+/* A list on the deny list vouches for nothing, and what else vouches for the file still does. */
+static int check_denied(const struct signet_policy *policy,
+                        const struct signet_evidence *evidence,
+                        struct signet_err *err)
+{
+    char reason[SIGNET_SHOW_MAX];
+    const struct signet_digest *root = &evidence->statement.subjects[0].digests.strong[0];
+    const struct signet_policy_revoked *revoked =
+        signet_policy_find_revoked(policy, SIGNET_POLICY_BUNDLE, root);
+    return revoked == NULL
+               ? (int)SIGNET_OK
+               : signet_err_set(err, SIGNET_E_MISMATCH,
+                                "the list is on the deny list, and vouches for nothing: %s",
+                                signet_utf8_show(signet_span_str(revoked->reason), reason));
+}
+
 static struct signet_digest digest_of(const struct signet_manifest *manifest,
                                       enum signet_digest_alg alg)
 {
@@ -72,6 +92,11 @@ int signet_vouched_compare(struct signet_verification *verification,
     enum signet_usage usage =
         choose(oms, &digest, content->manifest.bytes, verification->real_path, &source->entry);
     if (source->entry != NULL) {
+        rc = check_denied(&opts->trust->policy, source->evidence, &source->err);
+    }
+    if (rc != SIGNET_OK) {
+        source->entry = NULL;
+    } else if (source->entry != NULL) {
         struct signet_facts *facts = &source->entry_facts;
         signet_facts_init(facts, source->evidence->statement.predicate_type);
         facts->usage = usage;
@@ -80,5 +105,5 @@ int signet_vouched_compare(struct signet_verification *verification,
         signet_content_begin(content);
         content->matched = 1;
     }
-    return SIGNET_OK;
+    return rc;
 }

@@ -52,7 +52,7 @@ layer_of_header()
     attest.h | envelope.h | jwk.h | statement.h | trusted_key.h) echo envelope ;;
     policy.h | root.h | trust.h) echo trust ;;
     extract.h | inspect.h | pack.h | report.h | store.h | verify.h) echo verify ;;
-    embed.h | endorse.h | reuse.h | seckey.h | sign.h | timestamp.h) echo sign ;;
+    embed.h | endorse.h | reuse.h | seckey.h | sign.h | system.h | timestamp.h) echo sign ;;
     closure.h | environment.h | gate.h | hold.h | probe.h | start.h | verdict.h) echo gate ;;
     esac
 }
