@@ -85,9 +85,8 @@ SIGNET_API SIGNET_NODISCARD int signet_gate_choose(const struct signet_start *st
  *
  * Returns SIGNET_OK, SIGNET_E_UNSUPPORTED (the system refuses a step, or what was done does not
  * hold), SIGNET_E_IO (a path of readable or writable is not there, an image cannot be copied),
- * SIGNET_E_DENIED (the system does not execute the program), SIGNET_E_MISMATCH (something else
- * stands where an image is in place) or SIGNET_E_USAGE (nothing can be mounted at the path of an
- * image).
+ * SIGNET_E_MISMATCH (something else stands where an image is in place) or SIGNET_E_USAGE (nothing
+ * can be mounted at the path of an image).
  */
 SIGNET_API SIGNET_NODISCARD int signet_gate_prepare(const struct signet_start *start,
                                                     enum signet_tier tier,
