@@ -19,7 +19,7 @@ chmod 755 "$tap_dir"
 users=$(id -u)
 [ "$users" -ne 0 ] || users='0 65534'
 # shellcheck disable=SC2086 # a list of words
-plan $((87 * $(set -- $users && echo $#) + 32))
+plan $((87 * $(set -- $users && echo $#) + 33))
 
 # as UID COMMAND...: as that user, below a process of that user.
 as()
@@ -365,6 +365,11 @@ for kind in copied in-place; do
         "$here/bin/with space é" $(system_images "$here/bin/good") \
         $(system_images "$(command -v readlink)") -- readlink /proc/self/exe
 done
+
+# The table of what can be read is the one of the manual page.
+is 'the manual page lists what can be read' "$(sed -n '/^\.Ss What a program in the sandbox/,/^\.El/s,^\.Pa \(/[^ ]*\)$,\1,p' \
+    "$SIGNET_SOURCE/cmd/enforce/signet-enforce.1")" \
+    "$(sed -n '/\*const base\[\]/,/NULL/s/^    "\(.*\)",$/\1/p' "$SIGNET_SOURCE/lib/gate/places.c")"
 
 # On overlayfs.
 mkdir top/upper top/index top/merged
