@@ -22,13 +22,13 @@ static int no_memory(struct signet_err *err)
 /* Whether a name ends as those of roots do; *version is 0 if it does not begin with one. */
 static bool is_root(const char *name, uint64_t *version)
 {
-    const size_t len = strlen(name);
-    const size_t end = strlen(ending);
+    const struct signet_span text = signet_span_str(name);
     *version = 0;
-    if (len < end || strcmp(name + len - end, ending) != 0) {
+    if (!signet_span_ends(text, ending)) {
         return false;
     }
-    if (signet_num_parse(signet_span_of(name, len - end), version) != SIGNET_OK) {
+    if (signet_num_parse(signet_span_of(text.ptr, text.len - strlen(ending)), version) !=
+        SIGNET_OK) {
         *version = 0;
     }
     return true;
@@ -117,34 +117,52 @@ static int list(struct signet_roots *roots, const char *path, DIR *dir, struct s
     return rc;
 }
 
-/* Whether what a path names is a link, also one that ends in slashes and dots. */
-static bool is_link(const char *path)
+/* Cuts path off behind the first part of it that is a link; false if there is none. */
+static bool cut_at_link(char *path)
 {
     struct stat st;
-    char *plain = strdup(path);
-    size_t len = plain != NULL ? strlen(plain) : 0;
-    while (len > 1 &&
-           (plain[len - 1] == '/' || (len > 2 && plain[len - 1] == '.' && plain[len - 2] == '/'))) {
-        plain[--len] = '\0';
+    bool link = false;
+    size_t len = strlen(path);
+    for (size_t i = 1; !link && i <= len; i++) {
+        const char behind = path[i];
+        if (behind == '/' || behind == '\0') {
+            path[i] = '\0';
+            link = lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
+            path[i] = link ? '\0' : behind;
+        }
     }
-    bool link = plain == NULL || (lstat(plain, &st) == 0 && S_ISLNK(st.st_mode));
-    free(plain);
     return link;
+}
+
+/* A link could lead to other roots tomorrow, and the state would take them for new ones. */
+static int refuse_links(const char *path, struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    char at[SIGNET_SHOW_MAX];
+    char *part = strdup(path);
+    int rc = part != NULL ? SIGNET_OK : no_memory(err);
+    if (rc == SIGNET_OK && cut_at_link(part)) {
+        rc = signet_err_set(err, SIGNET_E_FORBIDDEN,
+                            "%s: expected the folder of the roots itself, found a link at %s: use "
+                            "the path that realpath(1) tells",
+                            signet_utf8_show(signet_span_str(path), shown),
+                            signet_utf8_show(signet_span_str(part), at));
+    }
+    free(part);
+    return rc;
 }
 
 static int open_folder(struct signet_roots *roots, const char *path, struct signet_err *err)
 {
     char shown[SIGNET_SHOW_MAX];
-    /* A link could lead to other roots tomorrow, and the state would take them for new ones. */
-    if (is_link(path)) {
-        return signet_err_set(err, SIGNET_E_FORBIDDEN,
-                              "%s: expected the folder of the roots itself, found a link to it",
-                              signet_utf8_show(signet_span_str(path), shown));
+    int rc = refuse_links(path, err);
+    if (rc != SIGNET_OK) {
+        return rc;
     }
     roots->folder = realpath(path, NULL);
     DIR *dir = roots->folder != NULL ? opendir(path) : NULL;
-    int rc = dir != NULL ? list(roots, path, dir, err)
-                         : signet_err_sys(err, SIGNET_E_IO, errno, "cannot open");
+    rc = dir != NULL ? list(roots, path, dir, err)
+                     : signet_err_sys(err, SIGNET_E_IO, errno, "cannot open");
     if (dir != NULL) {
         closedir(dir);
     }

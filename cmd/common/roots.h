@@ -23,7 +23,8 @@ struct signet_roots {
  * Reads the root at path, or, if that is a folder, all N.root.json in it, of which N is the version
  * in decimal; other names in it mean nothing, unless they end in ".root.json". All files together
  * have at most limits.envelope bytes. *roots is to be freed whatever is returned. Returns
- * SIGNET_OK; SIGNET_E_IO; SIGNET_E_MALFORMED (a name that ends so and is none; no root);
+ * SIGNET_OK; SIGNET_E_IO; SIGNET_E_FORBIDDEN (a part of the folder's path is a link);
+ * SIGNET_E_MALFORMED (a name that ends so and is none; no root);
  * SIGNET_E_LIMIT (bytes, or more roots than a chain may have) or SIGNET_E_NOMEM.
  */
 SIGNET_NODISCARD int signet_roots_read(const struct signet_tool *tool,

@@ -15,6 +15,8 @@ static const struct signet_insecure insecure[] = {
      "whoever wrote the policy decides what passes"},
     {SIGNET_OPT_INSECURE_NO_STATE, "--insecure-no-state",
      "an older root or policy passes for the newest"},
+    {SIGNET_ENFORCE_INSECURE_ALLOW_JIT, "--insecure-allow-jit",
+     "code that nobody signed can be made in memory"},
     {0, NULL, NULL},
 };
 

@@ -18,7 +18,6 @@
 #include "enforce/enforce.h"
 
 enum {
-    SETTING_MAX = 64,
     MOUNTS_MAX = 1 << 22,
     LINE_BYTES = 512
 };
@@ -36,6 +35,9 @@ enum {
     USER_NAMESPACES = 1 << 8,
     MEMFD_NOEXEC = 1 << 9,
     PTRACE_SCOPE = 1 << 10,
+    LANDLOCK_EMPTIES = 1 << 11,
+    LANDLOCK_SCOPES = 1 << 12,
+    SANDBOX = 1 << 13,
 };
 
 static const struct {
@@ -47,12 +49,15 @@ static const struct {
     {SEALED_MEMORY, "sealed-memory", "open hands on bytes that nobody can change"},
     {MEMORY_NEVER_RUN, "memory-never-run", "nor can anybody execute them (Linux 6.3)"},
     {LANDLOCK, "landlock", "a program opens and executes listed files alone"},
+    {LANDLOCK_EMPTIES, "landlock-truncate", "nor empties others (Linux 6.2)"},
+    {LANDLOCK_SCOPES, "landlock-scope", "nor signals others (Linux 6.12)"},
     {SECCOMP, "seccomp", "system calls can be taken from a program"},
     {MDWE, "mdwe", "memory that was written is not executed (Linux 6.3)"},
     {MOUNT_SETATTR, "mount-setattr", "a whole tree of mounts becomes noexec"},
     {FANOTIFY, "fanotify", "the system asks before it executes; needs a right"},
     {USER_NAMESPACES, "user-namespaces", "a sandbox needs no right; users mount too"},
     {MEMFD_NOEXEC, "vm.memfd_noexec=2", "nobody executes memory instead of a file"},
+    {SANDBOX, "sandbox", "all that run --tier sandbox takes, tried"},
     {PTRACE_SCOPE, "yama.ptrace_scope", "programs of one user do not trace one another"},
 };
 
@@ -63,31 +68,14 @@ static const struct {
 } gates[] = {
     {"check", true, 0},
     {"open", true, SEALED_MEMORY},
-    {"run --tier pin", false, SEALED_MEMORY},
-    {"run --tier sandbox", false,
-     SEALED_MEMORY | LANDLOCK | SECCOMP | MDWE | MOUNT_SETATTR | USER_NAMESPACES},
+    {"run --tier pin", true, SEALED_MEMORY | LANDLOCK},
+    {"run --tier sandbox", true,
+     SEALED_MEMORY | LANDLOCK | LANDLOCK_EMPTIES | SECCOMP | MDWE | MOUNT_SETATTR |
+         USER_NAMESPACES | SANDBOX},
     {"gate", false, FANOTIFY},
 };
 
-/* What run does not stop, tests/adversarial/ shows each. */
-static const struct {
-    const char *name;
-    const char *what;
-    bool in_sandbox; /* there as well, not only with pin */
-} attacks[] = {
-    {"code-in-arguments", "code in arguments, variables or standard input (sh -c)", true},
-    {"code-in-data", "scripts below --ro and --rw, that an interpreter reads (sh FILE)", true},
-    {"code-in-scripts", "scripts anywhere, that an interpreter reads", false},
-    {"changed-library", "libraries that change or appear after they were judged", false},
-    {"loader", "what the dynamic linker is told to start or load", false},
-    {"plug-in", "libraries that a program opens itself, or makes (dlopen, mmap)", false},
-    {"memory", "programs and code in memory that is a file (memfd)", false},
-    {"written-memory", "memory that was written, and then is executed", false},
-    {"namespaces", "user namespaces of its own", false},
-};
-
 enum {
-    ATTACKS = sizeof(attacks) / sizeof(attacks[0]),
     SUBJECTS = sizeof(subjects) / sizeof(subjects[0]),
     GATES = sizeof(gates) / sizeof(gates[0])
 };
@@ -108,32 +96,27 @@ static bool may_make_namespaces(void)
 static bool is_set(const char *path, uint64_t wanted)
 {
     uint64_t number = 0;
-    struct signet_buf text;
-    bool read = signet_doctor_read(path, SETTING_MAX, &text, NULL) == SIGNET_OK;
-    if (read && text.len > 0 && text.data[text.len - 1] == '\n') {
-        text.len--;
-    }
-    read = read && signet_num_parse(signet_buf_span(&text), &number) == SIGNET_OK;
-    signet_buf_free(&text);
-    return read && number >= wanted;
+    return signet_doctor_number(path, &number) && number >= wanted;
 }
 
-static unsigned examine(void)
+static unsigned examine(const struct signet_doctor_trial *trial, unsigned *landlock)
 {
     struct signet_probes probes;
     signet_probe(&probes);
+    *landlock = probes.landlock;
+    bool sandbox = trial->code == SIGNET_OK && trial->tier == SIGNET_TIER_SANDBOX;
     return (probes.execve_check ? EXECVE_CHECK : 0U) | (probes.sealed_memory ? SEALED_MEMORY : 0U) |
            (probes.memory_never_run ? MEMORY_NEVER_RUN : 0U) |
-           (probes.landlock > 0 ? LANDLOCK : 0U) | (probes.seccomp ? SECCOMP : 0U) |
-           (probes.mdwe ? MDWE : 0U) | (probes.mount_setattr ? MOUNT_SETATTR : 0U) |
-           (probes.fanotify ? FANOTIFY : 0U) | (may_make_namespaces() ? USER_NAMESPACES : 0U) |
+           (probes.landlock > 0 ? LANDLOCK : 0U) | (probes.landlock >= 3 ? LANDLOCK_EMPTIES : 0U) |
+           (probes.landlock >= 6 ? LANDLOCK_SCOPES : 0U) | (sandbox ? SANDBOX : 0U) |
+           (probes.seccomp ? SECCOMP : 0U) | (probes.mdwe ? MDWE : 0U) |
+           (probes.mount_setattr ? MOUNT_SETATTR : 0U) | (probes.fanotify ? FANOTIFY : 0U) |
+           (may_make_namespaces() ? USER_NAMESPACES : 0U) |
            (is_set("/proc/sys/vm/memfd_noexec", 2) ? MEMFD_NOEXEC : 0U) |
            (is_set("/proc/sys/kernel/yama/ptrace_scope", 1) ? PTRACE_SCOPE : 0U);
 }
 
-static void put_line(struct signet_buf *out, const char *format, ...) SIGNET_PRINTF(2, 3);
-
-static void put_line(struct signet_buf *out, const char *format, ...)
+void signet_doctor_line(struct signet_buf *out, const char *format, ...)
 {
     char line[LINE_BYTES];
     va_list args;
@@ -146,11 +129,12 @@ static void put_line(struct signet_buf *out, const char *format, ...)
 
 static void tell_subjects(unsigned has, struct signet_buf *out, struct signet_jsonout *json)
 {
-    put_line(out, "%-19s%-5s%s", "What", "here", "what it gives");
+    signet_doctor_line(out, "%-19s%-5s%s", "What", "here", "what it gives");
     signet_jsonout_open_array(json, "findings");
     for (size_t i = 0; i < SUBJECTS; i++) {
         bool holds = (has & subjects[i].bit) != 0;
-        put_line(out, "%-19s%-5s%s", subjects[i].name, holds ? "yes" : "no", subjects[i].use);
+        signet_doctor_line(out, "%-19s%-5s%s", subjects[i].name, holds ? "yes" : "no",
+                           subjects[i].use);
         signet_jsonout_open_object(json, NULL);
         signet_jsonout_text(json, "name", subjects[i].name);
         signet_jsonout_bool(json, "holds", holds);
@@ -168,12 +152,12 @@ static int tell_mounts(struct signet_buf *out, struct signet_jsonout *json, stru
     struct signet_buf text;
     size_t at = 0;
     int rc = signet_doctor_read("/proc/self/mountinfo", MOUNTS_MAX, &text, err);
-    put_line(out, "\nFiles can be written, and then executed or loaded, below");
+    signet_doctor_line(out, "\nFiles can be written, and then executed or loaded, below");
     signet_jsonout_open_array(json, "mounts");
     while (rc == SIGNET_OK && signet_doctor_next_mount(signet_buf_span(&text), &at, &mount)) {
-        put_line(out, "  %-17s %-8s %s", signet_utf8_show(mount.path, path),
-                 signet_utf8_show(mount.type, type),
-                 mount.leases ? "a lease keeps writers out" : "no lease is relied on");
+        signet_doctor_line(out, "  %-17s %-8s %s", signet_utf8_show(mount.path, path),
+                           signet_utf8_show(mount.type, type),
+                           mount.leases ? "a lease keeps writers out" : "no lease is relied on");
         signet_jsonout_open_object(json, NULL);
         signet_jsonout_bytes(json, "path", mount.path);
         signet_jsonout_bytes(json, "type", mount.type);
@@ -187,12 +171,12 @@ static int tell_mounts(struct signet_buf *out, struct signet_jsonout *json, stru
 
 static void tell_gates(unsigned has, struct signet_buf *out, struct signet_jsonout *json)
 {
-    put_line(out, "\nWith this");
+    signet_doctor_line(out, "\nWith this");
     signet_jsonout_open_array(json, "gates");
     for (size_t i = 0; i < GATES; i++) {
         bool possible = (gates[i].needs & ~has) == 0;
         const char *built = gates[i].built ? "works" : "possible, and not built in this version";
-        put_line(out, "  %-19s%s", gates[i].name, possible ? built : "impossible here");
+        signet_doctor_line(out, "  %-19s%s", gates[i].name, possible ? built : "impossible here");
         signet_jsonout_open_object(json, NULL);
         signet_jsonout_text(json, "name", gates[i].name);
         signet_jsonout_bool(json, "built", gates[i].built);
@@ -201,7 +185,7 @@ static void tell_gates(unsigned has, struct signet_buf *out, struct signet_jsono
         for (size_t j = 0; j < SUBJECTS; j++) {
             if ((gates[i].needs & ~has & subjects[j].bit) != 0) {
                 signet_jsonout_text(json, NULL, subjects[j].name);
-                put_line(out, "    lacks %s", subjects[j].name);
+                signet_doctor_line(out, "    lacks %s", subjects[j].name);
             }
         }
         signet_jsonout_close_array(json);
@@ -210,39 +194,34 @@ static void tell_gates(unsigned has, struct signet_buf *out, struct signet_jsono
     signet_jsonout_close_array(json);
 }
 
-static void tell_attacks(struct signet_buf *out, struct signet_jsonout *json)
+/* What run does without --tier. */
+static void tell_tier(const struct signet_doctor_trial *trial,
+                      struct signet_buf *out,
+                      struct signet_jsonout *json)
 {
-    put_line(out, "\nWhat a program that run has started can still execute");
-    signet_jsonout_open_array(json, "open");
-    for (size_t i = 0; i < ATTACKS; i++) {
-        put_line(out, "  %-19s%s", attacks[i].in_sandbox ? "in both tiers" : "with --tier pin",
-                 attacks[i].what);
-        signet_jsonout_open_object(json, NULL);
-        signet_jsonout_text(json, "name", attacks[i].name);
-        signet_jsonout_text(json, "what", attacks[i].what);
-        signet_jsonout_open_array(json, "tiers");
-        signet_jsonout_text(json, NULL, "pin");
-        if (attacks[i].in_sandbox) {
-            signet_jsonout_text(json, NULL, "sandbox");
-        }
-        signet_jsonout_close_array(json);
-        signet_jsonout_close_object(json);
-    }
-    signet_jsonout_close_array(json);
+    bool made = trial->code == SIGNET_OK;
+    signet_doctor_line(out, "  %-19s%s%s", "run --tier auto",
+                       made ? "is --tier " : "impossible here: ",
+                       made ? signet_tier_word(trial->tier) : trial->err.msg);
+    signet_jsonout_text(json, "auto", made ? signet_tier_word(trial->tier) : NULL);
 }
 
 int signet_enforce_doctor(struct signet_tool *tool, struct signet_err *err)
 {
     struct signet_buf out;
+    struct signet_doctor_trial trial;
+    unsigned landlock = 0;
     if (tool->opts.operand_count > 0) {
         return signet_err_set(err, SIGNET_E_USAGE, "doctor takes no operand");
     }
     signet_buf_init(&out, SIZE_MAX);
-    unsigned has = examine();
+    signet_doctor_try(&trial);
+    unsigned has = examine(&trial, &landlock);
     tell_subjects(has, &out, &tool->body);
     int rc = tell_mounts(&out, &tool->body, err);
     tell_gates(has, &out, &tool->body);
-    tell_attacks(&out, &tool->body);
+    tell_tier(&trial, &out, &tool->body);
+    signet_doctor_tell_attacks(landlock, &out, &tool->body);
     if (rc == SIGNET_OK && !tool->json && !tool->quiet) {
         rc = signet_io_write("-", signet_buf_span(&out), 0, true, err);
     }

@@ -15,6 +15,12 @@
 enum signet_enforce_option {
     SIGNET_ENFORCE_ACTION = SIGNET_OPT_FIRST,
     SIGNET_ENFORCE_VIA,
+    SIGNET_ENFORCE_TIER,
+    SIGNET_ENFORCE_ALSO,
+    SIGNET_ENFORCE_RO,
+    SIGNET_ENFORCE_RW,
+    SIGNET_ENFORCE_ENV,
+    SIGNET_ENFORCE_INSECURE_ALLOW_JIT,
 };
 
 /** What was asked for, and what came of it. */
@@ -65,12 +71,37 @@ SIGNET_NODISCARD int signet_enforce_open(struct signet_enforce_run *run,
                                          struct signet_enforce_start *start,
                                          struct signet_err *err);
 
+/** A program that was decided about, with all that it is made of. */
+struct signet_enforce_program;
+
+/** run: decides about the program that is the first operand, and all that it is made of, and has it
+ *  be started if all of that may be executed or loaded. *program is set whatever comes of it, and
+ *  NULL without memory; free with signet_enforce_program_free(). It is ready to be started if this
+ *  returns SIGNET_OK and tool->status is so too. */
+SIGNET_NODISCARD int signet_enforce_run_program(struct signet_enforce_run *run,
+                                                struct signet_enforce_program **program,
+                                                struct signet_err *err);
+
+/** The exit status that says why it is not started. */
+int signet_enforce_program_status(const struct signet_enforce_program *program);
+
+/** Starts a program that is ready, in place of this process; returns only if that fails, with the
+ *  exit status that says how. name is the tool's, for the message. */
+int signet_enforce_exec_program(struct signet_enforce_program *program, const char *name);
+
+/** Releases a program, which may be NULL. */
+void signet_enforce_program_free(struct signet_enforce_program *program);
+
+/** Gives signals that the tool ignores their standard meaning again, for what it starts. */
+bool signet_enforce_restore_signals(void);
+
 /** doctor: says what this system has that gates are built on. Returns SIGNET_OK, whatever it has,
  *  SIGNET_E_USAGE, or the code of what failed. */
 SIGNET_NODISCARD int signet_enforce_doctor(struct signet_tool *tool, struct signet_err *err);
 
-/** Starts what was to be started, in place of this process; returns only if that fails, with the
- *  exit status that says how. name is the tool's, for the message. */
+/** Starts what was to be started: in place of this process, if nobody can change what it is given,
+ *  else as a child that is waited for. Returns the exit status. name is the tool's, for messages.
+ */
 int signet_enforce_exec(const struct signet_enforce_start *start, const char *name);
 
 /** Releases what start holds. */

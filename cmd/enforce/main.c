@@ -12,18 +12,19 @@ enum {
     CHECK = 1,
     OPEN = 2,
     DOCTOR = 4,
-    FAILED = 125, /* exit statuses of open */
+    RUN = 8,
+    FAILED = 125, /* exit statuses of open and run */
     DENIED = 126
 };
 
 static const struct signet_opt_spec options[] = {
     {.id = SIGNET_OPT_POLICY,
-     .verbs = CHECK | OPEN,
+     .verbs = CHECK | OPEN | RUN,
      .name = "policy",
      .arg = "FILE",
      .help = "the signed policy that decides"},
     {.id = SIGNET_OPT_ROOT,
-     .verbs = CHECK | OPEN,
+     .verbs = CHECK | OPEN | RUN,
      .name = "root",
      .arg = "FILE|DIR",
      .help = "the trust root for --policy, or N.root.json"},
@@ -36,7 +37,37 @@ static const struct signet_opt_spec options[] = {
      .verbs = OPEN,
      .name = "via",
      .arg = "WAY",
-     .help = "how open hands on: auto [default] or memfd"},
+     .help = "how open hands on: auto, lease, copy or memfd"},
+    {.id = SIGNET_ENFORCE_TIER,
+     .verbs = RUN,
+     .name = "tier",
+     .arg = "TIER",
+     .help = "of run: auto [default], pin or sandbox"},
+    {.id = SIGNET_ENFORCE_ALSO,
+     .verbs = RUN,
+     .name = "also",
+     .arg = "FILE",
+     .repeat = true,
+     .help = "PROG may run or load it too, if it is signed"},
+    {.id = SIGNET_ENFORCE_RO,
+     .verbs = RUN,
+     .name = "ro",
+     .arg = "PATH",
+     .repeat = true,
+     .help = "PROG may read it; not verified"},
+    {.id = SIGNET_ENFORCE_RW,
+     .verbs = RUN,
+     .name = "rw",
+     .arg = "PATH",
+     .repeat = true,
+     .help = "PROG may read and write it"},
+    {.id = SIGNET_ENFORCE_ENV,
+     .verbs = RUN,
+     .rare = true,
+     .name = "env",
+     .arg = "NAME",
+     .repeat = true,
+     .help = "keep a variable that can have code loaded"},
     {.id = SIGNET_OPT_SIGNATURE,
      .verbs = CHECK | OPEN,
      .short_name = 's',
@@ -45,18 +76,23 @@ static const struct signet_opt_spec options[] = {
      .repeat = true,
      .help = "a signature file [all beside PATH]; repeatable"},
     {.id = SIGNET_OPT_STATE,
-     .verbs = CHECK | OPEN,
+     .verbs = CHECK | OPEN | RUN,
      .name = "state",
      .arg = "FILE",
      .help = "remembers the versions seen; root has one"},
     {.id = SIGNET_OPT_INSECURE_UNSIGNED_POLICY,
-     .verbs = CHECK | OPEN,
+     .verbs = CHECK | OPEN | RUN,
      .name = "insecure-unsigned-policy",
      .help = "take a policy that nobody signed"},
     {.id = SIGNET_OPT_INSECURE_NO_STATE,
-     .verbs = CHECK | OPEN,
+     .verbs = CHECK | OPEN | RUN,
      .name = "insecure-no-state",
      .help = "remember no versions, so that old ones pass"},
+    {.id = SIGNET_ENFORCE_INSECURE_ALLOW_JIT,
+     .verbs = RUN,
+     .rare = true,
+     .name = "insecure-allow-jit",
+     .help = "let PROG make code in memory and execute it"},
     SIGNET_OPT_COMMON,
     SIGNET_OPT_END_COMMAND,
 };
@@ -64,13 +100,14 @@ static const struct signet_opt_spec options[] = {
 static const char *const usage[] = {
     "check [options] --policy FILE --root ROOT PATH...",
     "open [options] --policy FILE --root ROOT FILE -- CMD ARGS",
+    "run [options] --policy FILE --root ROOT -- PROG ARGS",
     "doctor [--json]",
     NULL,
 };
 
 static const char *const examples[] = {
     "signet-enforce check --policy policy.dsse --root root.dsse /opt/tools/app",
-    "signet-enforce check --policy policy.dsse --root root.dsse --action open model",
+    "signet-enforce run --policy policy.dsse --root root.dsse -- /opt/tools/app -v",
     "signet-enforce open --policy policy.dsse --root root.dsse m.gguf -- llm -m {}",
     NULL,
 };
@@ -93,7 +130,7 @@ static unsigned find_verb(const char *name)
     static const struct {
         const char *name;
         unsigned bit;
-    } verbs[] = {{"check", CHECK}, {"open", OPEN}, {"doctor", DOCTOR}};
+    } verbs[] = {{"check", CHECK}, {"open", OPEN}, {"run", RUN}, {"doctor", DOCTOR}};
     for (size_t i = 0; name != NULL && i < sizeof(verbs) / sizeof(verbs[0]); i++) {
         if (strcmp(verbs[i].name, name) == 0) {
             return verbs[i].bit;
@@ -105,7 +142,7 @@ static unsigned find_verb(const char *name)
 /* Verbs that are kept for what is to come. */
 static bool is_reserved(const char *verb)
 {
-    static const char *const reserved[] = {"run", "gate", "mcp"};
+    static const char *const reserved[] = {"gate", "mcp"};
     for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++) {
         if (strcmp(reserved[i], verb) == 0) {
             return true;
@@ -118,19 +155,26 @@ static int refuse_verb(const char *verb, struct signet_err *err)
 {
     char shown[SIGNET_SHOW_MAX];
     if (verb == NULL) {
-        return signet_err_set(err, SIGNET_E_USAGE, "expected a verb: check, open or doctor");
+        return signet_err_set(err, SIGNET_E_USAGE, "expected a verb: check, open, run or doctor");
     }
     signet_utf8_show(signet_span_str(verb), shown);
     return is_reserved(verb)
                ? signet_err_set(err, SIGNET_E_USAGE,
-                                "%s: not built in this version, which has check, open and doctor",
+                                "%s: not built in this version, which has check, open, "
+                                "run and doctor",
                                 shown)
                : signet_err_set(err, SIGNET_E_USAGE,
-                                "expected the verb check, open or doctor, found \"%s\"", shown);
+                                "expected the verb check, open, run or doctor, found \"%s\"",
+                                shown);
 }
 
-static int
-run_verb(struct signet_tool *tool, struct signet_enforce_start *start, struct signet_err *err)
+/* What is to be started; of one verb at most. */
+struct starting {
+    struct signet_enforce_start open;
+    struct signet_enforce_program *program; /* NULL: not run */
+};
+
+static int run_verb(struct signet_tool *tool, struct starting *starting, struct signet_err *err)
 {
     struct signet_enforce_run run = {.tool = tool, .now = (int64_t)time(NULL)};
     const char *name = signet_opts_take_verb(&tool->opts);
@@ -140,7 +184,8 @@ run_verb(struct signet_tool *tool, struct signet_enforce_start *start, struct si
     }
     int rc = signet_opts_check_verb(&tool->opts, verb, name, err);
     if (rc == SIGNET_OK) {
-        rc = verb == OPEN    ? signet_enforce_open(&run, start, err)
+        rc = verb == OPEN    ? signet_enforce_open(&run, &starting->open, err)
+             : verb == RUN   ? signet_enforce_run_program(&run, &starting->program, err)
              : verb == CHECK ? signet_enforce_check(&run, err)
                              : signet_enforce_doctor(tool, err);
     }
@@ -161,16 +206,27 @@ static int open_status(int status, const struct signet_enforce_start *start)
                : DENIED;
 }
 
+static int run_status(int status, struct signet_enforce_program *program)
+{
+    if (program == NULL) { /* not even a program: help, or the command line */
+        return status == 0 ? 0 : FAILED;
+    }
+    return status == 0 ? signet_enforce_exec_program(program, info.help.name)
+                       : signet_enforce_program_status(program);
+}
+
 int main(int argc, char **argv)
 {
     struct signet_tool tool;
-    struct signet_enforce_start start = {0};
+    struct starting starting = {0};
     struct signet_err err;
     signet_err_clear(&err);
     bool started = signet_tool_start(&tool, &info, argc, argv);
-    bool opens = tool.opts.operand_count > 0 && strcmp(tool.opts.operands[0], "open") == 0;
+    const char *first = tool.opts.operand_count > 0 ? tool.opts.operands[0] : "";
+    bool opens = strcmp(first, "open") == 0;
+    bool runs = strcmp(first, "run") == 0;
     if (started) {
-        int rc = run_verb(&tool, &start, &err);
+        int rc = run_verb(&tool, &starting, &err);
         if (rc != SIGNET_OK) {
             signet_err_set(&err, rc, "%s", signet_err_meaning(rc));
             signet_tool_fail(&tool, &err, NULL);
@@ -178,8 +234,11 @@ int main(int argc, char **argv)
     }
     int status = signet_tool_finish(&tool);
     if (opens) {
-        status = open_status(status, &start);
+        status = open_status(status, &starting.open);
+    } else if (runs) {
+        status = run_status(status, starting.program);
     }
-    signet_enforce_start_free(&start);
+    signet_enforce_start_free(&starting.open);
+    signet_enforce_program_free(starting.program);
     return status;
 }

@@ -6,12 +6,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signet/io.h>
+#include <signet/text.h>
 #include <unistd.h>
 
 #include "enforce/doctor.h"
 
 enum {
-    PIECE = 4096
+    PIECE = 4096,
+    SETTING_MAX = 64
 };
 
 int signet_doctor_read(const char *path,
@@ -36,6 +38,18 @@ int signet_doctor_read(const char *path,
         close(fd);
     }
     return rc;
+}
+
+bool signet_doctor_number(const char *path, uint64_t *number)
+{
+    struct signet_buf text;
+    bool read = signet_doctor_read(path, SETTING_MAX, &text, NULL) == SIGNET_OK;
+    if (read && text.len > 0 && text.data[text.len - 1] == '\n') {
+        text.len--;
+    }
+    read = read && signet_num_parse(signet_buf_span(&text), number) == SIGNET_OK;
+    signet_buf_free(&text);
+    return read;
 }
 
 /* Takes what comes before the next separator off *text. */

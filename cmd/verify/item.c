@@ -67,21 +67,31 @@ static int verify_bound(const struct signet_verify_run *run,
     return rc;
 }
 
-/* What is written into a bundle would be in it without being signed. */
-static int check_outside(const char *folder, const char *path, struct signet_err *err)
+static bool is_same(const char *one, const char *other)
+{
+    struct stat a;
+    struct stat b;
+    return stat(one, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev &&
+           a.st_ino == b.st_ino;
+}
+
+int signet_verify_check_outside(const char *option,
+                                const char *output,
+                                const char *path,
+                                struct signet_err *err)
 {
     char shown[SIGNET_SHOW_MAX];
     char *base = NULL;
     char *inside = NULL;
-    int rc = signet_sidecar_base(folder, &base, err);
+    int rc = signet_sidecar_base(output, &base, err);
     if (rc == SIGNET_OK) {
         rc = signet_sidecar_inside(base, path, &inside, err);
     }
-    if (rc == SIGNET_OK && inside != NULL) {
+    if (rc == SIGNET_OK && (inside != NULL || is_same(output, path))) {
         rc = signet_err_set(err, SIGNET_E_USAGE,
-                            "option --extract: %s lies inside what is verified, where nobody "
+                            "option %s: %s lies inside what is verified, where nobody "
                             "signed it: choose a place elsewhere",
-                            signet_utf8_show(signet_span_str(folder), shown));
+                            option, signet_utf8_show(signet_span_str(output), shown));
     }
     free(inside);
     free(base);
@@ -99,7 +109,7 @@ check_folder(const struct signet_verify_run *run, const char *path, struct signe
         return SIGNET_OK;
     }
     if (lstat(folder, &st) != 0) {
-        return check_outside(folder, path, err);
+        return signet_verify_check_outside("--extract", folder, path, err);
     }
     return signet_err_set(err, SIGNET_E_EXISTS, "%s: exists, and --extract makes a new folder",
                           signet_utf8_show(signet_span_str(folder), shown));

@@ -74,6 +74,20 @@ static int read_pack(struct signet_verify_run *run, const char *path, struct sig
     return rc;
 }
 
+/* A pack is begun before what goes into it is verified. */
+static int begin_pack(struct signet_verify_run *run, const char *path, struct signet_err *err)
+{
+    const struct signet_opts *opts = &run->tool->opts;
+    int rc = SIGNET_OK;
+    for (size_t i = 0; rc == SIGNET_OK && i < opts->operand_count; i++) {
+        rc = signet_verify_check_outside("--pack", path, opts->operands[i], err);
+    }
+    return rc == SIGNET_OK
+               ? signet_output_open(path, 0644, signet_opts_has(opts, SIGNET_VERIFY_FORCE),
+                                    &run->packing, err)
+               : rc;
+}
+
 int signet_verify_open_pack(struct signet_verify_run *run, struct signet_err *err)
 {
     const char *from = value_of(run, SIGNET_VERIFY_UNPACK);
@@ -85,8 +99,7 @@ int signet_verify_open_pack(struct signet_verify_run *run, struct signet_err *er
     }
     if (to != NULL) {
         run->names.packing = &run->pack;
-        return signet_output_open(to, 0644, signet_opts_has(&run->tool->opts, SIGNET_VERIFY_FORCE),
-                                  &run->packing, err);
+        return begin_pack(run, to, err);
     }
     return SIGNET_OK;
 }

@@ -88,13 +88,21 @@ SIGNET_NODISCARD int signet_verify_item(struct signet_verify_run *run,
                                         const struct signet_verify_operand *operand,
                                         struct signet_err *err);
 
+/** Requires that output, which the option names, is not path itself and will not lie in it: what is
+ *  written into a bundle would be in it without being signed. Returns SIGNET_OK, SIGNET_E_USAGE,
+ *  SIGNET_E_IO or SIGNET_E_NOMEM. */
+SIGNET_NODISCARD int signet_verify_check_outside(const char *option,
+                                                 const char *output,
+                                                 const char *path,
+                                                 struct signet_err *err);
+
 /** Requires what goes with --pack and --unpack, and refuses what does not. Returns SIGNET_OK or
  *  SIGNET_E_USAGE. */
 SIGNET_NODISCARD int signet_verify_check_pack(const struct signet_verify_run *run,
                                               struct signet_err *err);
 
 /** Starts the output of --pack, or reads the file of --unpack, and has run->names say so. Returns
- *  SIGNET_OK or as signet_output_open() and signet_pack_read(). */
+ *  SIGNET_OK or as signet_verify_check_outside(), signet_output_open() and signet_pack_read(). */
 SIGNET_NODISCARD int signet_verify_open_pack(struct signet_verify_run *run, struct signet_err *err);
 
 /** Writes the file of --pack, if that was given and everything passed. Returns SIGNET_OK or as

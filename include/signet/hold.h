@@ -74,9 +74,10 @@ signet_gate_copy(struct signet_artifact *artifact, const char *folder, struct si
 
 /**
  * Requires that artifact is held still, as *got of signet_gate_hold() said: to be asked when all
- * was decided, right before it is used. Returns SIGNET_OK, SIGNET_E_UNSUPPORTED (SAFE: others can
- * change it now) or SIGNET_E_DENIED (somebody waits to write to it, with err->sys_errno ETXTBSY, or
- * it is not what was taken hold of).
+ * was decided, right before it is used, and while LEASE or COPY is used, whenever SIGURG arrives.
+ * Returns SIGNET_OK, SIGNET_E_UNSUPPORTED (SAFE: others can change it now) or SIGNET_E_DENIED
+ * (somebody asked to write to it, with err->sys_errno ETXTBSY; SAFE: root did; or it is not held
+ * so).
  */
 SIGNET_API SIGNET_NODISCARD int signet_gate_check_hold(const struct signet_artifact *artifact,
                                                        enum signet_hold hold,

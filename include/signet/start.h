@@ -48,13 +48,15 @@ struct signet_start {
 SIGNET_API const char *signet_tier_word(enum signet_tier tier);
 
 /**
- * Finds out which tier this system has and, for the sandbox, enters namespaces of its own, in which
- * each id stays what it is, but none of a file's owners has a name whom this process may not be.
- * Nothing is taken away yet. *got is SIGNET_TIER_PIN or SIGNET_TIER_SANDBOX, set on success only;
- * for SIGNET_TIER_AUTO it is the sandbox unless the kernel lacks something for it or refuses the
- * namespaces.
+ * Finds out which tier this system has and, for the sandbox, enters a user namespace of its own, in
+ * which each id of this process stays what it is: all of them for root, otherwise its own, so that
+ * files of others seem to belong to nobody. Rights over the system do not go with it, those of root
+ * neither. Nothing else is taken away yet. *got is SIGNET_TIER_PIN or SIGNET_TIER_SANDBOX, set on
+ * success only; for SIGNET_TIER_AUTO it is the sandbox unless the kernel lacks something for it or
+ * refuses the namespace.
  *
- * Returns SIGNET_OK, SIGNET_E_UNSUPPORTED (the system lacks what the message names) or
+ * Returns SIGNET_OK, SIGNET_E_UNSUPPORTED (the system lacks what the message names), SIGNET_E_IO
+ * (it refuses to map the ids), SIGNET_E_USAGE (no such image, or one in place without a path) or
  * SIGNET_E_INTERNAL (this process has threads).
  */
 SIGNET_API SIGNET_NODISCARD int signet_gate_choose(const struct signet_start *start,
@@ -76,13 +78,15 @@ SIGNET_API SIGNET_NODISCARD int signet_gate_choose(const struct signet_start *st
  * allow_jit. Programs for other instruction sets, 32-bit ones among them, cannot run. Signals and
  * abstract sockets do not reach other programs where the kernel can see to that (Linux 6.12).
  *
- * Descriptors that are open stay so, the current folder and the terminal stay what they are. *fd is
- * what signet_gate_exec() takes; set on success only. What must hold of images still holds when
- * this returns, or it is no use: look after that before signet_gate_exec().
+ * Descriptors that are open stay so, the current folder and the terminal stay what they are; in the
+ * sandbox folders, and files that can be read, are opened again, as code could be mapped from them.
+ * *fd is what signet_gate_exec() takes; set on success only. What must hold of images still holds
+ * when this returns, or it is no use: look after that before signet_gate_exec().
  *
  * Returns SIGNET_OK, SIGNET_E_UNSUPPORTED (the system refuses a step, or what was done does not
  * hold), SIGNET_E_IO (a path of readable or writable is not there, an image cannot be copied),
- * SIGNET_E_USAGE (an image that cannot stand at its path), SIGNET_E_NOMEM or SIGNET_E_INTERNAL.
+ * SIGNET_E_MISMATCH (something else stands where an image is in place) or SIGNET_E_USAGE (nothing
+ * can be mounted at the path of an image).
  */
 SIGNET_API SIGNET_NODISCARD int signet_gate_prepare(const struct signet_start *start,
                                                     enum signet_tier tier,

@@ -3,7 +3,7 @@
  * The closure of a program: see <signet/closure.h>. Follows "#!" lines to ELF programs, as the
  * kernel does; what is loaded for those is in gate/loader.h.
  */
-#define _GNU_SOURCE /* faccessat with AT_EACCESS, getcwd */
+#define _GNU_SOURCE /* AT_EACCESS */
 #include <signet/closure.h>
 
 #include <errno.h>

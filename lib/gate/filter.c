@@ -89,7 +89,8 @@ static const struct row always[] = {
     {SYS_ioctl, 1, IS, LINUX_CONSOLE, REFUSED},
 };
 
-/* Ways to write what is executed that are left by PR_SET_MDWE. */
+/* Ways to write what is executed that are left by PR_SET_MDWE; userfaultfd(2) fills pages that no
+ * one may write. */
 static const struct row without_jit[] = {
     {SYS_personality, 0, IS, 0xFFFFFFFF, SECCOMP_RET_ALLOW}, /* only asks */
     {SYS_personality, 0, HAS_ANY_OF, READ_IS_EXECUTE, REFUSED},
@@ -138,6 +139,21 @@ static void put_rows(struct program *program, const struct row *rows, size_t cou
     }
 }
 
+/* Memory of no file is executed. Else it could be written at a second place, by mremap(2) or by a
+ * child, as long as it is shared and neither place is for both. */
+static void put_memory(struct program *program)
+{
+    enum {
+        REST = 5
+    };
+    load(program, offsetof(struct seccomp_data, nr));
+    put(program, BPF_JMP | BPF_K | BPF_JEQ, SYS_mmap, 0, REST);
+    load(program, offsetof(struct seccomp_data, args) + 2 * sizeof(uint64_t));
+    put(program, BPF_JMP | BPF_K | BPF_JSET, PROT_EXEC, 0, REST - 2);
+    load(program, offsetof(struct seccomp_data, args) + 3 * sizeof(uint64_t));
+    answer_if(program, BPF_JSET, MAP_ANONYMOUS, REFUSED);
+}
+
 static void build(struct program *program, bool allow_jit)
 {
     load(program, offsetof(struct seccomp_data, arch));
@@ -153,6 +169,8 @@ static void build(struct program *program, bool allow_jit)
     }
     if (!allow_jit) {
         answer_if(program, BPF_JEQ, SYS_ptrace, REFUSED);
+        answer_if(program, BPF_JEQ, SYS_userfaultfd, REFUSED);
+        put_memory(program);
         put_rows(program, without_jit, SIGNET_COUNT(without_jit));
     }
     put_rows(program, always, SIGNET_COUNT(always));

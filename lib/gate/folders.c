@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Directories that were opened before the view was made, and are inherited. Owns that none of them
- * leads around it.
+ * Directories and files that were opened before the view was made, and are inherited. Owns that
+ * none of them leads around it.
  */
 #define _GNU_SOURCE /* dup3, O_PATH */
 #include <dirent.h>
@@ -23,40 +23,59 @@ enum {
     PATH_BYTES = 4096 /* of a path, as the kernel has it */
 };
 
-/* Whether the program gets fd, and it is a directory. */
-static bool is_inherited_folder(int fd)
+/* Whether the program gets fd, and it leads around the view: to a directory, unless that was
+ * removed and holds nothing ever, or to a file that can be read and so be mapped as code. */
+static bool leads_around(int fd)
 {
     struct stat st;
     int flags = fcntl(fd, F_GETFD);
-    return flags >= 0 && (flags & FD_CLOEXEC) == 0 && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
+    int mode = fcntl(fd, F_GETFL);
+    if (flags < 0 || (flags & FD_CLOEXEC) != 0 || fstat(fd, &st) != 0) {
+        return false;
+    }
+    bool readable = (mode & O_PATH) != 0 || (mode & O_ACCMODE) != O_WRONLY;
+    return S_ISDIR(st.st_mode) ? st.st_nlink > 0 : S_ISREG(st.st_mode) && readable;
 }
 
-/* The same directory in the view, where nothing in it is executed. */
+static bool forbids_code(int fd)
+{
+    struct statvfs system;
+    return fstatvfs(fd, &system) == 0 && (system.f_flag & ST_NOEXEC) != 0;
+}
+
 static bool is_same(int found, int fd)
 {
     struct stat one;
     struct stat other;
-    struct statvfs system;
     return fstat(found, &one) == 0 && fstat(fd, &other) == 0 && one.st_dev == other.st_dev &&
-           one.st_ino == other.st_ino && fstatvfs(found, &system) == 0 &&
-           (system.f_flag & ST_NOEXEC) != 0;
+           one.st_ino == other.st_ino;
 }
 
+/* Has found go on where fd is, if that is somewhere. */
+static bool keep_offset(int found, int fd)
+{
+    off_t at = lseek(fd, 0, SEEK_CUR);
+    return at <= 0 || lseek(found, at, SEEK_SET) == at;
+}
+
+/* The same file or directory in the view, where it is not executed, opened as fd is. */
 static int turn(int fd, struct signet_err *err)
 {
     char path[PATH_BYTES];
     char link[NAME_BYTES];
-    int flags = fcntl(fd, F_GETFL);
+    int flags = fcntl(fd, F_GETFL) & (O_PATH | O_ACCMODE | O_APPEND | O_NONBLOCK | O_DIRECTORY);
     SIGNET_IGNORE(snprintf(link, sizeof(link), "/proc/self/fd/%d", fd) < 0);
     ssize_t len = readlink(link, path, sizeof(path) - 1);
     path[len > 0 ? len : 0] = '\0';
-    int found = open(path, (flags & O_PATH) | O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool turned = found >= 0 && is_same(found, fd) && dup2(found, fd) == fd;
+    int found = open(path, flags | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
+    bool turned = found >= 0 && is_same(found, fd) && forbids_code(found) &&
+                  keep_offset(found, fd) && dup2(found, fd) == fd;
     signet_fd_close(&found);
     return turned ? (int)SIGNET_OK
                   : signet_err_set(err, SIGNET_E_UNSUPPORTED,
-                                   "descriptor %d is a folder that the sandbox does not have: "
-                                   "files below it could be executed; close it",
+                                   "descriptor %d is a file or folder that the sandbox does not "
+                                   "have, by which code could be executed; close it, or let it be "
+                                   "a pipe",
                                    fd);
 }
 
@@ -70,7 +89,7 @@ int signet_view_turn_folders(struct signet_err *err)
     for (const struct dirent *entry = readdir(open_now); rc == SIGNET_OK && entry != NULL;
          entry = readdir(open_now)) {
         int fd = (int)strtol(entry->d_name, NULL, 10); /* 0 for "." and "..", which does no harm */
-        if (is_inherited_folder(fd)) {
+        if (leads_around(fd) && !forbids_code(fd)) {
             rc = turn(fd, err);
         }
     }

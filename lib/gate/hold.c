@@ -189,11 +189,16 @@ int signet_gate_copy(struct signet_artifact *artifact, const char *folder, struc
     return settle(artifact, rc == SIGNET_OK ? use_copy(artifact, copy) : rc, err);
 }
 
-static int check_lease(const struct signet_artifact *artifact, struct signet_err *err)
+/* Only root can have changed it, as an update does. */
+static int check_still_safe(const struct signet_artifact *artifact, struct signet_err *err)
 {
-    return signet_lease_held(artifact->fd)
-               ? (int)SIGNET_OK
-               : signet_err_sys(err, SIGNET_E_DENIED, ETXTBSY, "somebody waits to write to it");
+    struct stat now;
+    int rc = check_safe(artifact, err);
+    if (rc == SIGNET_OK &&
+        (fstat(artifact->fd, &now) != 0 || !signet_fd_unchanged(&artifact->held, &now))) {
+        rc = signet_err_set(err, SIGNET_E_DENIED, "changed since it was taken hold of");
+    }
+    return rc;
 }
 
 static int
@@ -201,10 +206,12 @@ check_way(const struct signet_artifact *artifact, enum signet_hold hold, struct 
 {
     switch (hold) {
     case SIGNET_HOLD_SAFE:
-        return check_safe(artifact, err);
+        return check_still_safe(artifact, err);
     case SIGNET_HOLD_LEASE:
     case SIGNET_HOLD_COPY:
-        return check_lease(artifact, err);
+        return signet_lease_held(artifact->fd)
+                   ? (int)SIGNET_OK
+                   : signet_err_sys(err, SIGNET_E_DENIED, ETXTBSY, "somebody asked to write to it");
     case SIGNET_HOLD_MEMORY:
         return signet_copy_is_sealed(artifact->fd)
                    ? (int)SIGNET_OK
@@ -220,13 +227,7 @@ int signet_gate_check_hold(const struct signet_artifact *artifact,
                            struct signet_err *err)
 {
     char shown[SIGNET_SHOW_MAX];
-    struct stat now;
     int rc = check_way(artifact, hold, err);
-    /* What is sealed gets a new time from whoever tries to write to it. */
-    if (rc == SIGNET_OK && hold != SIGNET_HOLD_MEMORY &&
-        (fstat(artifact->fd, &now) != 0 || !signet_fd_unchanged(&artifact->held, &now))) {
-        rc = signet_err_set(err, SIGNET_E_DENIED, "changed since it was taken hold of");
-    }
     if (rc != SIGNET_OK) {
         signet_err_prefix(err, "%s", signet_utf8_show(signet_span_str(artifact->path), shown));
     }

@@ -34,7 +34,6 @@ static bool leaf_has(unsigned leaf, unsigned bits)
 static unsigned find_level(void)
 {
     static const unsigned extended = 0x80000001;
-    __builtin_cpu_init();
     if (!SIGNET_CPU_HAS("popcnt") || !SIGNET_CPU_HAS("sse3") || !SIGNET_CPU_HAS("ssse3") ||
         !SIGNET_CPU_HAS("sse4.1") || !SIGNET_CPU_HAS("sse4.2") || !leaf_has(1, CX16) ||
         !leaf_has(extended, LAHF)) {

@@ -2,7 +2,7 @@
  *
  * Finding a program by its name, as execvp(3) does.
  */
-#define _GNU_SOURCE /* faccessat with AT_EACCESS */
+#define _GNU_SOURCE /* AT_EACCESS */
 #include <signet/closure.h>
 
 #include <errno.h>

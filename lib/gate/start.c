@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signet/probe.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -61,12 +62,29 @@ static int enter_namespace(const struct signet_start *start, struct signet_err *
     return rc;
 }
 
+static int check_images(const struct signet_start *start, struct signet_err *err)
+{
+    size_t i = 0;
+    while (i < start->image_count &&
+           (start->images[i].path != NULL || !start->images[i].in_place)) {
+        i++;
+    }
+    return start->program < start->image_count && i == start->image_count
+               ? (int)SIGNET_OK
+               : signet_err_set(err, SIGNET_E_USAGE,
+                                "expected a program among the images, and a path where it stands");
+}
+
 int signet_gate_choose(const struct signet_start *start,
                        enum signet_tier wanted,
                        enum signet_tier *got,
                        struct signet_err *err)
 {
     struct signet_err refused;
+    int rc = check_images(start, err);
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
     if (unshare(CLONE_THREAD) != 0) { /* does nothing, which threads cannot have done to them */
         return signet_err_sys(err, SIGNET_E_INTERNAL, errno, "expected a process of one thread");
     }
@@ -74,7 +92,7 @@ int signet_gate_choose(const struct signet_start *start,
         return signet_err_set(err, SIGNET_E_UNSUPPORTED, "the kernel lacks Landlock (Linux 5.13)");
     }
     signet_err_clear(&refused);
-    int rc = wanted == SIGNET_TIER_PIN ? SIGNET_E_UNSUPPORTED : enter_namespace(start, &refused);
+    rc = wanted == SIGNET_TIER_PIN ? SIGNET_E_UNSUPPORTED : enter_namespace(start, &refused);
     if (rc == SIGNET_OK || (rc == SIGNET_E_UNSUPPORTED && wanted != SIGNET_TIER_SANDBOX)) {
         *got = rc == SIGNET_OK ? SIGNET_TIER_SANDBOX : SIGNET_TIER_PIN;
         return SIGNET_OK;
@@ -84,14 +102,19 @@ int signet_gate_choose(const struct signet_start *start,
     return rc;
 }
 
-/* Lets what stands at the image's path, or was opened, be executed. */
+/* Lets what was opened be executed; if that is a copy which stands nowhere, what stands at the path
+ * from which others will execute it. */
 static int allow_image(const struct signet_landlock *rules,
                        const struct signet_image *image,
                        struct signet_err *err)
 {
-    int fd = image->path != NULL ? open(image->path, O_PATH | O_CLOEXEC | O_NOFOLLOW) : -1;
-    int rc = signet_landlock_allow(rules, fd >= 0 ? fd : image->fd, SIGNET_LANDLOCK_EXECUTE, err);
-    signet_fd_close(&fd);
+    struct stat st;
+    int rc = signet_landlock_allow(rules, image->fd, SIGNET_LANDLOCK_EXECUTE, err);
+    if (rc == SIGNET_OK && image->path != NULL && fstat(image->fd, &st) == 0 && st.st_nlink == 0) {
+        int fd = open(image->path, O_PATH | O_CLOEXEC | O_NOFOLLOW);
+        rc = fd >= 0 ? signet_landlock_allow(rules, fd, SIGNET_LANDLOCK_EXECUTE, err) : rc;
+        signet_fd_close(&fd);
+    }
     return rc;
 }
 

@@ -28,8 +28,10 @@ SIGNET_NODISCARD int signet_view_make(const struct signet_start *start,
  *  Returns SIGNET_OK or SIGNET_E_UNSUPPORTED. */
 SIGNET_NODISCARD int signet_view_keep_proc(struct signet_err *err);
 
-/** Has each descriptor of a directory that is inherited lead into the view, as what was opened
- *  before leads around it. Returns SIGNET_OK or SIGNET_E_UNSUPPORTED. */
+/** Has each descriptor of a directory, or of a file to read, that is inherited lead into the view,
+ * as what was opened before leads around it. It is opened again, in the same mode and at the same
+ *  offset, which it no longer shares. Returns SIGNET_OK or SIGNET_E_UNSUPPORTED (also: it no longer
+ *  stands at its path, or may not be opened). */
 SIGNET_NODISCARD int signet_view_turn_folders(struct signet_err *err);
 
 #endif

@@ -164,21 +164,13 @@ static enum signet_policy_kind kind_of(enum signet_artifact_kind kind)
     return kind == SIGNET_ARTIFACT_BUNDLE ? SIGNET_POLICY_BUNDLE : SIGNET_POLICY_FILE;
 }
 
-static bool is_listed(const char *const *names, const char *name)
-{
-    while (names != NULL && *names != NULL && strcmp(*names, name) != 0) {
-        names++;
-    }
-    return names != NULL && *names != NULL;
-}
-
 /* Signature files in the bundle are what was read beside it; whatever else was left out is not. */
 static bool leaves_out(const struct signet_verification *verification)
 {
     const struct signet_manifest *manifest = verification->manifest;
     size_t i = 0;
     while (i < manifest->ignored_count &&
-           is_listed(verification->content.own_names, manifest->ignored[i])) {
+           signet_content_lists(verification->content.own_names, manifest->ignored[i])) {
         i++;
     }
     return i < manifest->ignored_count;
@@ -260,7 +252,14 @@ static int check_denied(struct signet_verification *verification,
     return revoked == NULL ? (int)SIGNET_OK : refuse_revoked(revoked, name, err);
 }
 
-/* Names that a bundle was compared without, besides git's own and signature files. */
+static bool is_noted(const struct signet_verification *verification, const char *name)
+{
+    const struct signet_texts noted = {verification->left_out, verification->left_out_count};
+    return signet_texts_have(&noted, name);
+}
+
+/* Names that a bundle was compared without, besides git's own and signature files. Once a rule was
+ * asked about them there are no more: who adds one then has not asked. */
 static int note_left_out(struct signet_verification *verification, struct signet_err *err)
 {
     const struct signet_manifest *manifest = verification->manifest;
@@ -276,13 +275,17 @@ static int note_left_out(struct signet_verification *verification, struct signet
     }
     for (size_t i = 0; i < manifest->ignored_count; i++) {
         const char *name = manifest->ignored[i];
-        if (!is_listed(signet_artifact_git_names(), name) &&
-            !is_listed(verification->content.own_names, name)) {
+        if (!signet_content_lists(signet_artifact_git_names(), name) &&
+            !signet_content_lists(verification->content.own_names, name) &&
+            !is_noted(verification, name)) {
             names[count] = signet_arena_copy(&verification->storage, signet_span_str(name));
             if (names[count++] == NULL) {
                 return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for names");
             }
         }
+    }
+    if (verification->rule != NULL && count > verification->left_out_count) {
+        return signet_err_set(err, SIGNET_E_IO, "changed while it was verified");
     }
     verification->left_out = names;
     verification->left_out_count = count;

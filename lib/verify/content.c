@@ -34,6 +34,7 @@ static const size_t storage_max = (size_t)1 << 32; /* names and digests of the d
 void signet_content_clear(struct signet_content *content)
 {
     signet_manifest_free(&content->manifest);
+    signet_manifest_free(&content->first);
     signet_arena_free(&content->storage);
     free(content->differences);
     memset(content, 0, sizeof(*content));
@@ -50,7 +51,7 @@ void signet_content_begin(struct signet_content *content)
     content->canonical = false;
 }
 
-static bool listed(const char *const *names, const char *name)
+bool signet_content_lists(const char *const *names, const char *name)
 {
     for (size_t i = 0; names != NULL && names[i] != NULL; i++) {
         if (strcmp(names[i], name) == 0) {
@@ -84,6 +85,18 @@ struct signet_measure_opts signet_content_how(const struct signet_verify_opts *o
     };
 }
 
+/* Makes room for what is measured next. */
+static void set_aside(struct signet_content *content)
+{
+    struct signet_manifest *manifest = &content->manifest;
+    if (content->first.kind == 0 && manifest->kind == SIGNET_ARTIFACT_BUNDLE &&
+        !manifest->partial) {
+        content->first = *manifest;
+        memset(manifest, 0, sizeof(*manifest));
+    }
+    signet_manifest_free(manifest);
+}
+
 int signet_content_measure(struct signet_content *content,
                            struct signet_artifact *artifact,
                            const struct signet_measure_opts *how,
@@ -92,7 +105,7 @@ int signet_content_measure(struct signet_content *content,
     struct signet_ahead *ahead = content->ahead;
     bool guessed = ahead != NULL && signet_ahead_fits(ahead, how);
     int rc = SIGNET_OK;
-    signet_manifest_free(&content->manifest);
+    set_aside(content);
     content->ahead = NULL;
     if (guessed) {
         rc = signet_ahead_finish(ahead, &content->manifest, err);
@@ -328,8 +341,10 @@ int signet_content_compare_ignored(struct signet_content *content,
     int rc = SIGNET_OK;
     for (size_t i = 0; rc == SIGNET_OK && i < manifest->ignored_count; i++) {
         const char *name = manifest->ignored[i];
-        bool passes = opts->trust != NULL || listed(signet_artifact_git_names(), name) ||
-                      listed(content->own_names, name) || listed(opts->accept_ignored, name);
+        bool passes = opts->trust != NULL ||
+                      signet_content_lists(signet_artifact_git_names(), name) ||
+                      signet_content_lists(content->own_names, name) ||
+                      signet_content_lists(opts->accept_ignored, name);
         rc = signet_content_add(content, SIGNET_DIFFERENCE_IGNORED, signet_span_str(name), !passes,
                                 err);
     }

@@ -28,7 +28,8 @@ struct signet_difference {
 struct signet_content {
     struct signet_manifest manifest; /* by the digest and ignore rules of the last statement */
     bool measured;
-    size_t matched;     /* entries */
+    struct signet_manifest first; /* what was measured first, if it was a bundle, and again then */
+    size_t matched;               /* entries */
     bool canonical;     /* it is the RFC 8785 form of the file that matched, not its bytes */
     size_t not_checked; /* entries that are signed and were not asked for */
     struct signet_difference *differences;
@@ -51,12 +52,16 @@ struct signet_measure_opts signet_content_how(const struct signet_verify_opts *o
                                               const char *const *ignore,
                                               const char *const *own_names);
 
-/** Measures artifact into content->manifest: takes what is being measured already, if that is by
+/** Measures artifact into content->manifest, which becomes content->first if it is the first one of
+ * a whole bundle: takes what is being measured already, if that is by
  * the same rules. Results as signet_artifact_measure(). */
 SIGNET_NODISCARD int signet_content_measure(struct signet_content *content,
                                             struct signet_artifact *artifact,
                                             const struct signet_measure_opts *how,
                                             struct signet_err *err);
+
+/** Whether a list of names that ends with NULL, and may be NULL, has this one. */
+bool signet_content_lists(const char *const *names, const char *name);
 
 /** Releases what content holds and zeroes it. */
 void signet_content_clear(struct signet_content *content);

@@ -15,7 +15,6 @@
 struct signet_steady {
     struct stat opened; /* a file before anything of it was read */
     bool watched;
-    struct signet_digest bundle; /* as it was compared before; len 0: not yet */
 };
 
 /** Notes an artifact before it is read. Returns SIGNET_OK or SIGNET_E_IO. */
@@ -23,11 +22,13 @@ SIGNET_NODISCARD int signet_steady_start(struct signet_steady *steady,
                                          const struct signet_artifact *artifact,
                                          struct signet_err *err);
 
-/** Requires a bundle that was compared to be the one that was compared before, as far as nothing
- *  was left out of it. Returns SIGNET_OK or SIGNET_E_IO. */
-SIGNET_NODISCARD int signet_steady_note(struct signet_steady *steady,
-                                        const struct signet_manifest *manifest,
-                                        struct signet_err *err);
+/** Requires a bundle that was measured twice, with different names left out perhaps, to have been
+ *  the same both times: what only one of them has, the other one left out, and all else has one
+ *  size and, unless they were measured in different pieces, one digest. Of no bundle nothing is
+ *  required, nor of an archive read by different names. Returns SIGNET_OK or SIGNET_E_IO. */
+SIGNET_NODISCARD int signet_steady_compare(const struct signet_manifest *before,
+                                           const struct signet_manifest *manifest,
+                                           struct signet_err *err);
 
 /** Requires a file not to have changed since it was noted. Returns SIGNET_OK or SIGNET_E_IO. */
 SIGNET_NODISCARD int signet_steady_check(const struct signet_steady *steady,

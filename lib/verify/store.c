@@ -116,13 +116,6 @@ int signet_store_name(const struct signet_store *store,
     return out->status;
 }
 
-static bool ends_with(const char *name, const char *ending)
-{
-    size_t len = strlen(name);
-    size_t tail = strlen(ending);
-    return len >= tail && strcmp(name + len - tail, ending) == 0;
-}
-
 static int
 add_file(struct signet_store *store, const struct signet_store_file *file, struct signet_err *err)
 {
@@ -149,14 +142,15 @@ add_files(struct signet_store *store, const struct folder *folder, struct signet
     for (size_t i = 0; rc == SIGNET_OK && i < folder->items.count; i++) {
         const struct signet_folder_item *item = &folder->items.items[i];
         struct signet_err why;
-        if (item->name[0] == '.' || ends_with(item->name, TIMES)) {
+        if (item->name[0] == '.' || signet_span_ends(signet_span_str(item->name), TIMES)) {
             continue;
         }
         if (S_ISREG(item->mode)) {
-            const struct signet_store_file file = {.name = item->name,
-                                                   .folder = folder->path,
-                                                   .folder_fd = folder->fd,
-                                                   .lines = ends_with(item->name, ".jsonl")};
+            const struct signet_store_file file = {
+                .name = item->name,
+                .folder = folder->path,
+                .folder_fd = folder->fd,
+                .lines = signet_span_ends(signet_span_str(item->name), ".jsonl")};
             rc = add_file(store, &file, err);
             continue;
         }

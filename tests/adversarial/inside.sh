@@ -5,7 +5,7 @@
 # and make code that nobody signed, and make themselves a place where it is not forbidden.
 # shellcheck source=tests/common/adversarial.sh
 . "${0%/*}/../common/adversarial.sh"
-plan $((37 * places - 1))
+plan $((51 * places - 1))
 
 interpreted()
 {
@@ -41,7 +41,12 @@ memory()
         "$world/bin/loads" shared-memory TOKEN=EVIL:21-code
     open_with pin 21-file 'code in a file that it wrote' 9 --rw "$own/writable" -- \
         "$world/bin/loads" file TOKEN=EVIL:21-file
-    for way in writing both; do
+    for way in writing both second-place child missing-pages missing-pages-of-file; do
+        if [ $way = missing-pages-of-file ] && [ -z "${ADVERSARIAL_SPACE-}" ]; then
+            skip 22-$way 'needs a tmpfs, and a right to mount it'
+            skip "22-$way, and where it may" 'as before'
+            continue
+        fi
         open_with pin 22-$way "memory that was written, $way" 9 -- "$world/bin/loads" $way TOKEN=EVIL:22-$way
         good 22-$way "and where it may, $way" --insecure-allow-jit -- "$world/bin/loads" $way TOKEN=GOOD:22-$way
     done
@@ -51,6 +56,7 @@ memory()
 started()
 {
     unsigned 23-descriptor say-static "$own/evil"
+    unsigned 23-library library.so "$own/library.so"
     signed 23-descriptor say-static "$own/signed"
     for way in path descriptor place proc root; do
         good 23-descriptor "a signed program, by $way" --also "$own/signed" -- \
@@ -65,6 +71,28 @@ started()
     FOLDER=$own
     export FOLDER
     evil 23-descriptor 'by its handle' 9 --ro "$own" -- "$world/bin/starts" handle "$own/evil"
+}
+
+# What was opened before, where everything may be executed still.
+# shellcheck disable=SC2094 # a folder is not written
+inherited()
+{
+    "$world/bin/loads" making "$own/code"
+    unsigned 23-input say "$own/input-program"
+    evil 23-descriptor 'inherited: a descriptor, to execute' 9 --ro "$own" -- "$world/bin/starts" inherited "$own" \
+        7<"$own/evil"
+    open_with pin 23-mapped 'a descriptor, as code' 9 --ro "$own" -- \
+        "$world/bin/loads" inherited TOKEN=EVIL:23-mapped 7<"$own/code"
+    open_with 'pin sandbox' 23-output 'what it writes to, as code' '*' --ro "$own" -- \
+        "$world/bin/loads" output TOKEN=EVIL:23-output 7>"$own/output"
+    tap_in=$own/input-program
+    open_with pin 23-input 'standard input, by the linker' '*' --ro "$own" -- \
+        "$world/bin/starts" linked /proc/self/fd/0
+    tap_in=
+    # A folder that was opened before has no mount of the sandbox above it.
+    evil 23-descriptor 'from a folder that is open' 9 --ro "$own" -- "$world/bin/starts" below evil 7<"$own"
+    open_with pin 23-library 'a library from a folder that is open' 9 --ro "$own" -- \
+        "$world/bin/loads" path /proc/self/fd/7/library.so 7<"$own"
 }
 
 # A hard link of a signed program, at a place that nobody judged.
@@ -111,6 +139,7 @@ rows()
     interpreted
     memory
     started
+    inherited
     linked
     spaces
 }

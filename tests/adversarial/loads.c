@@ -9,13 +9,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/io_uring.h>
+#include <linux/userfaultfd.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "token.h"
@@ -195,6 +198,93 @@ static bool by_shared_memory(const char *token)
     return by_two_places((int)syscall(SYS_memfd_create, "code", 0), token);
 }
 
+/* Memory that is executed, and written at a second place, which never was both. */
+static bool by_second_place(const char *token)
+{
+    void *place = mmap(NULL, PAGE, PROT_READ | PROT_EXEC, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    void *second = place != MAP_FAILED ? mremap(place, 0, PAGE, MREMAP_MAYMOVE) : MAP_FAILED;
+    if (second == MAP_FAILED || mprotect(second, PAGE, PROT_READ | PROT_WRITE) != 0) {
+        return false;
+    }
+    memcpy(second, code, sizeof(code));
+    return call(place, token);
+}
+
+/* As by_second_place, which is in a child. */
+static bool by_child(const char *token)
+{
+    void *place = mmap(NULL, PAGE, PROT_READ | PROT_EXEC, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    pid_t child = place != MAP_FAILED ? fork() : -1;
+    if (child == 0) {
+        if (mprotect(place, PAGE, PROT_READ | PROT_WRITE) == 0) {
+            memcpy(place, code, sizeof(code));
+            _exit(0);
+        }
+        _exit(1);
+    }
+    int status = 1;
+    return child > 0 && waitpid(child, &status, 0) == child && status == 0 && call(place, token);
+}
+
+/* Pages of memory that is executed, which are missing, and come from this process. */
+static bool fill(void *place, const char *token)
+{
+    static uint8_t page[PAGE] __attribute__((aligned(PAGE)));
+    int fd = (int)syscall(SYS_userfaultfd, O_CLOEXEC | 1 /* UFFD_USER_MODE_ONLY */);
+    struct uffdio_api api = {.api = UFFD_API};
+    struct uffdio_register missing = {
+        .range = {.start = (uint64_t)(uintptr_t)place, .len = PAGE},
+        .mode = UFFDIO_REGISTER_MODE_MISSING,
+    };
+    struct uffdio_copy copy = {
+        .dst = (uint64_t)(uintptr_t)place,
+        .src = (uint64_t)(uintptr_t)page,
+        .len = PAGE,
+    };
+    memcpy(page, code, sizeof(code));
+    return fd >= 0 && ioctl(fd, UFFDIO_API, &api) == 0 &&
+           ioctl(fd, UFFDIO_REGISTER, &missing) == 0 && ioctl(fd, UFFDIO_COPY, &copy) == 0 &&
+           call(place, token);
+}
+
+static bool by_missing_pages(const char *token)
+{
+    void *place = mmap(NULL, PAGE, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return place != MAP_FAILED && fill(place, token);
+}
+
+/* Of a file that may be executed: this program, which is a copy in memory in the sandbox. */
+static bool by_missing_pages_of_file(const char *token)
+{
+    int fd = open("/proc/self/exe", O_RDONLY);
+    void *place = mmap(NULL, PAGE, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
+    return place != MAP_FAILED && fill(place, token);
+}
+
+/* Descriptor 7, which whoever started this has opened before, as code. */
+static bool by_inherited(const char *token)
+{
+    void *place = mmap(NULL, PAGE, PROT_READ | PROT_EXEC, MAP_PRIVATE, 7, 0);
+    return place != MAP_FAILED && memcmp(place, code, sizeof(code)) == 0 && call(place, token);
+}
+
+/* Descriptor 7, to which this process may write, and which it opens again to map it. */
+static bool by_output(const char *token)
+{
+    bool written = pwrite(7, code, sizeof(code), 0) == (ssize_t)sizeof(code);
+    int fd = open("/proc/self/fd/7", O_RDONLY);
+    void *place = mmap(NULL, PAGE, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
+    return written && place != MAP_FAILED && call(place, token);
+}
+
+/* What to open as descriptor 7: a file that holds nothing but code. */
+static bool by_making(const char *path)
+{
+    FILE *file = fopen(path, "wb");
+    bool written = file != NULL && fwrite(code, sizeof(code), 1, file) == 1;
+    return file != NULL && fclose(file) == 0 && written;
+}
+
 /* A file where this process may write. */
 static bool by_file(const char *token)
 {
@@ -237,6 +327,13 @@ static const struct {
     {"both", by_both},
     {"shared-memory", by_shared_memory},
     {"file", by_file},
+    {"second-place", by_second_place},
+    {"child", by_child},
+    {"missing-pages", by_missing_pages},
+    {"missing-pages-of-file", by_missing_pages_of_file},
+    {"inherited", by_inherited},
+    {"output", by_output},
+    {"making", by_making},
     {"own-memory", by_own_memory},
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * starts WAY FILE [TEXT]: a signed program that starts FILE in every way that the system has for
+ * starts WAY FILE...: a signed program that starts FILE in every way that the system has for
  * it. Status 9: it could not.
  */
 #define _GNU_SOURCE /* name_to_handle_at */
@@ -64,6 +64,19 @@ static void by_root(const char *file)
     char path[4096];
     snprintf(path, sizeof(path), "/proc/self/root%s", file);
     execve(path, nothing, environ);
+}
+
+/* Descriptor 7, which whoever started this has opened before. */
+static void by_inherited(const char *folder)
+{
+    (void)folder;
+    execute(7);
+}
+
+/* Below the folder that is descriptor 7. */
+static void by_folder(const char *name)
+{
+    execute(openat(7, name, O_RDONLY));
 }
 
 /* Needs CAP_DAC_READ_SEARCH. */
@@ -172,11 +185,18 @@ static const struct {
     {"root", by_root},         {"handle", by_handle},
     {"unlinked", by_unlinked}, {"copy", by_copy},
     {"memory", by_memory},     {"asking", by_asking},
-    {"linker", by_linker},
+    {"linker", by_linker},     {"inherited", by_inherited},
+    {"below", by_folder},
 };
 
 int main(int argc, char **argv)
 {
+    if (argc > 2 && strcmp(argv[1], "linked") == 0) { /* with all words that follow */
+        argv[1] = (char *)LINKER;
+        execve(LINKER, argv + 1, environ);
+        printf("stopped: linked: %s\n", strerror(errno));
+        return STOPPED;
+    }
     for (size_t i = 0; argc > 2 && i < sizeof(ways) / sizeof(ways[0]); i++) {
         if (strcmp(argv[1], ways[i].name) == 0) {
             errno = 0;

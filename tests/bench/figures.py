@@ -87,6 +87,20 @@ def within(one, most):
     }
 
 
+def beyond(one, bare, hashing, share, most):
+    """A target: the program takes at most so many milliseconds more than a bare one and a SHARE of the
+    time of one that hashes."""
+    label, other, third = one["label"], bare["label"], hashing["label"]
+    return {
+        "text": "milliseconds of %s beyond %s and hashing" % (label, other),
+        "labels": (label, other, third),
+        "at_most": most,
+        "figure": lambda job, measure: time(job, label, measure)
+        - time(job, other, measure)
+        - time(job, third, measure) * share,
+    }
+
+
 def often(one, least):
     """A target: the program does at least so many entries a second."""
     label = one["label"]

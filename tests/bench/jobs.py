@@ -9,11 +9,13 @@ knows no clock and no table.
 import hashlib
 import json
 import os
+import re
+import shutil
 
 import bom
 import material
 import policies
-from figures import faster, memory, often, rate, slower, within
+from figures import beyond, faster, memory, often, rate, slower, within
 from material import GIB
 from programs import (
     HERE,
@@ -240,6 +242,49 @@ def by_policy():
         "entries": EVIDENCE_MANY,
         "commands": [verify, single],
         "targets": [faster(verify, single, 0.8 * len(os.sched_getaffinity(0)))],
+    }
+
+
+@job("run", gib=0.1)
+def starting():
+    """What it costs to start a program, against a wrapper that checks nothing and against bwrap."""
+    key, public = key_pair()
+    root, policy_key = policies.root(key, public)
+    folder = data("evidence")
+    os.makedirs(folder)
+    policy = policies.policy(policy_key, 1, folder, ("execute", "load"))
+    static, dynamic = data("static"), "/bin/true"
+    shutil.copy(helper("bench_start"), static)
+    libraries = re.findall(r"/\S+", output_of("ldd", dynamic).decode())
+    closure = list(dict.fromkeys(os.path.realpath(path) for path in (dynamic, *libraries)))
+    sign = [tool("signet-sign"), "-q", "-k", key, "-o"]
+    output_of(*sign, os.path.join(folder, "system.sigstore.json"), "--system", *closure)
+    release = ("--release", "static@1.0.0", "--usage", "program", static)
+    output_of(*sign, os.path.join(folder, "static.sigstore.json"), *release)
+    words = [tool("signet-enforce"), "run", "-q", "--insecure-no-state", "--root", root, "--policy", policy]
+
+    def gate(tier, program):
+        label = "`signet-enforce run --tier %s`, %s" % (tier, "static" if program == static else "dynamic")
+        started = command(label, *words, "--tier", tier, "--", program)
+        output_of(*started["argv"])
+        return started
+
+    bare_static = command("open and execute, static", helper("bench_start"), static)
+    bare = command("open and execute, dynamic", helper("bench_start"), dynamic)
+    pin_static, pin, sandbox = gate("pin", static), gate("pin", dynamic), gate("sandbox", dynamic)
+    bwrap = command("`bwrap --ro-bind / /`, dynamic", "bwrap", "--ro-bind", "/", "/", dynamic)
+    hashing = command("our SHA-256 over 64 MiB, one stream", helper("bench_sha256"), "one", "64")
+    share = sum(os.path.getsize(path) for path in closure) / (64 * MIB)
+    yield {
+        "title": "starting a program that does nothing; its closure has %s files, %.1f MiB"
+        % (len(closure), 64 * share),
+        "least_rounds": 200,
+        "commands": [pin_static, bare_static, pin, bare, sandbox, bwrap, hashing],
+        "targets": [
+            beyond(pin, bare, hashing, share, 1.2),
+            slower(pin_static, bare_static, 1.35),
+            beyond(sandbox, bwrap, hashing, share, 0),
+        ],
     }
 
 

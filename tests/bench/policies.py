@@ -45,13 +45,13 @@ def root(key, public):
     return signed("root", names["root"][0], document), names["policy"][0]
 
 
-def policy(key, rules, folder):
+def policy(key, rules, folder, actions=("open",)):
     """A policy of so many rules, of which the last is for everything."""
     demand = [{"role": "release", "threshold": 1}]
     listed = [
         {
             "id": "rule-%d" % number,
-            "actions": ["open"],
+            "actions": list(actions),
             "match": {"paths": ["/srv/none-%d/**/*.bin" % number] if number < rules - 1 else ["/**"]},
             "signed_by": demand,
         }

@@ -4,7 +4,7 @@
 # signet-enforce doctor says what others find too: /proc, util-linux, and the kernel asked by Python.
 # shellcheck source=tests/common/tap.sh
 . "${0%/*}/../common/tap.sh"
-plan 26
+plan 37
 
 check_exit 'the text' 0 'out~landlock' signet-enforce doctor
 also 'what exists works' 'out~check              works'
@@ -47,9 +47,39 @@ is 'a gate lacks what it needs' \
     "$(jq -c '[.gates[] | select(.name == "gate") | .possible]' report)" "[$(holds fanotify)]"
 is 'and says what' "$(jq -c '[.gates[] | select(.possible == (.lacks | length > 0))]' report)" '[]'
 
-is 'what stays open in the sandbox' "$(jq -c '[.open[] | select(.tiers | index("sandbox")) | .name]' report)" \
-    '["code-in-arguments","code-in-data"]'
-is 'stays open with pin, too' "$(jq -c '[.open[].tiers[0]] | unique' report)" '["pin"]'
+# What tests/cli/start.sh and tests/adversarial show; the last two depend on the kernel.
+is 'what stays open in the sandbox' "$(jq -c '[.attacks[:-2][] | select(.sandbox == "open") | .name]' report)" \
+    '["code-in-data","code-in-arguments","inherited","services","same-user"]'
+is 'stays open with pin, too' "$(jq -c '[.attacks[] | select(.sandbox == "open" and .pin != "open")]' report)" '[]'
+is 'what is open has a reason' \
+    "$(jq -c '[.attacks[] | select((.because == null) == (.pin == "open"))]' report)" '[]'
+is 'what is stopped in both tiers' "$(jq -c '[.attacks[:-2][] | select(.pin == "stopped") | .name]' report)" \
+    '["unsigned","swapped","script-chain","environment","set-id","started","mounts","own-memory"]'
+kernel landlock-truncate 'c.syscall(444, None, 0, 1) >= 3'
+kernel landlock-scope 'c.syscall(444, None, 0, 1) >= 6'
+is 'what is not forbidden yet' \
+    "$(jq -c '[.attacks[-2:][] | .pin, .sandbox]' report)" "$(
+        jq -nc --argjson empties "$(holds landlock-truncate)" --argjson scope "$(holds landlock-scope)" \
+            '[if $empties then "stopped" else "open" end, "stopped", "open", if $scope then "stopped" else "open" end]')"
+
+# The tier that run takes: as many of its parts as there are.
+is 'the sandbox is what all its parts allow' "$(holds sandbox)" "$(jq -r '[.findings[] |
+    select(.name | IN("landlock-truncate", "seccomp", "mdwe", "mount-setattr", "user-namespaces")) | .holds] | all' report)"
+is 'and is taken' "$(jq -r .auto report)" "$([ "$(holds sandbox)" = true ] && echo sandbox || echo pin)"
+if unshare -r true 2>/dev/null; then
+    # shellcheck disable=SC2016 # for that shell
+    check_exit 'without user namespaces' 0 'out~run --tier auto    is --tier pin' \
+        unshare -r sh -c 'echo 0 >/proc/sys/user/max_user_namespaces && exec signet-enforce doctor'
+    also 'there is no sandbox' 'out~run --tier sandbox impossible here'
+    # shellcheck disable=SC2016 # for that shell
+    check_exit 'with half of what it takes' 0 'out~run --tier auto    impossible here: ' unshare -rm sh -c '
+        mount --bind /proc/sys /proc/sys && mount -o remount,bind,ro /proc/sys && signet-enforce doctor; exit $?'
+    also 'it says what is wrong' 'out~the system refuses a limit of user namespaces'
+else
+    for name in 1 2 3 4; do
+        ok "without user namespaces: $name"
+    done
+fi
 
 # Mounts of our own, in a namespace of our own.
 if unshare -rm true 2>/dev/null; then

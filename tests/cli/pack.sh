@@ -8,7 +8,7 @@
 . "${0%/*}/../common/tap.sh"
 # shellcheck source=tests/common/trust.sh
 . "$SIGNET_SOURCE/tests/common/trust.sh"
-plan 111
+plan 114
 
 for name in r r2 pol pol2 a c t evil evilpol; do
     signet-key generate -q --no-passphrase -o $name >/dev/null
@@ -346,5 +346,12 @@ for option in '--only x' --insecure-unsigned-policy --print-statement; do
     usage "--pack and $option" 'options --pack and --' --pack x --policy policy --root roots $option dist/app
 done
 usage '--pack and -k' 'option --pack is for --policy' --pack x -k c.pub dist/app
+usage '--pack into what is verified' 'option --pack: dist/model/x lies inside what is verified' \
+    --pack dist/model/x --policy policy --root roots dist/app dist/model
+usage '--pack in place of what is verified' 'option --pack: dist/app lies inside what is verified' \
+    --pack dist/app --force --policy policy --root roots dist/app
+check_exit '--pack beside what is verified' 0 'out~verified: dist/model' \
+    signet-verify --insecure-no-state --pack dist/model.pack.tar --policy policy --root roots dist/model
+rm dist/model.pack.tar
 usage '--pack to standard output' 'option --pack' --pack - --policy policy --root roots dist/app
 usage '--force alone' 'option --force is for --pack' --force --policy policy --root roots dist/app

@@ -6,7 +6,7 @@
 # in one thing. Signatures are openssl's, as signet-sign would not make some of them.
 # shellcheck source=tests/common/tap.sh
 . "${0%/*}/../common/tap.sh"
-plan 105
+plan 110
 
 for name in a b c d stranger pol rel; do
     signet-key generate -q --no-passphrase -o $name >/dev/null
@@ -107,13 +107,16 @@ check_exit 'the last one counts' 0 err~first by_roots --state ../other --json
 is 'its version' "$(jq -c .root "$tap_out")" '{"version":3}'
 rm ../other ../other.lock
 
-# A link to the folder would be another one tomorrow.
+# A link to the folder, or on the way to it, would be another one tomorrow.
 ln -s roots link
-for name in link link/ link/. link/./; do
+mkdir -p up/there && ln -s up way && cp roots/* up/there/
+check_exit 'by a path' 0 out~verified \
+    signet-verify --insecure-no-state --policy policy --root up/../up/./there/ app
+for name in link link/ link/. link/./ way/there "$(pwd)/way/there/" up/../way/there way/../roots; do
     check_exit "by $name" 3 'err~expected the folder of the roots itself, found a link' \
-        signet-verify --insecure-no-state --policy policy --root $name app
+        signet-verify --insecure-no-state --policy policy --root "$name" app
 done
-rm link
+rm -r link way up
 
 # 5.3.4: signed by a threshold of the root before, and of its own.
 dsse root all/2-few "$(root 2 $far 2 b c d)" b d

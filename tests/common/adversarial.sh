@@ -137,7 +137,7 @@ policy_of()
 script()
 {
     # shellcheck disable=SC2016 # $out is of the script
-    printf '#!%s\nfor out in 1 9; do echo TOKEN=%s:%s >&$out; done\necho TOKEN=%s:%s 2>/dev/null >>%s\n' \
+    printf '#!%s\nfor out in 1 9; do echo TOKEN=%s:%s >&$out; done\necho TOKEN=%s:%s 2>/dev/null >>%s\nexit 0\n' \
         "$3" "$1" "$2" "$1" "$2" "$world/seen" >"$4"
     chmod 755 "$4"
 }
@@ -153,6 +153,12 @@ signed()
 unsigned()
 {
     stamp EVIL "$1" "$world/bin/$2" "$3"
+}
+
+# hand_over: what is in $own belongs to the attacker, who is the person too if that is not root.
+hand_over()
+{
+    [ -z "$nobody" ] || chown -hR 65534:65534 "$own"
 }
 
 # start [OPTION...] -- PROG ARGS: as the mode says: with nothing that could stop it, or by
@@ -268,19 +274,21 @@ doctor_lists()
 {
     case $1 in
     11-* | 13-*) doctor_name=changed-library ;;
-    12-* | 16-* | 21-file | 27-*) doctor_name=plug-in ;;
     15-*) doctor_name=loader ;;
+    12-* | 16-* | 21-file | 27-*) doctor_name=plug-in ;;
+    23-output) doctor_name=code-in-output ;;
     18-data) doctor_name=code-in-data ;;
     18-*) doctor_name=code-in-scripts ;;
     19-*) doctor_name=code-in-arguments ;;
     21-*) doctor_name=memory ;;
     22-*) doctor_name=written-memory ;;
+    23-*) doctor_name=plug-in ;;
     26-*) doctor_name=namespaces ;;
     *) return 1 ;;
     esac
     "$world/bin/signet-enforce" doctor --json 2>/dev/null |
         jq -e --arg name "$doctor_name" --arg tier "$2" \
-            '[.open[] | select(.name == $name) | .tiers[]] | index($tier)' >/dev/null
+            '.attacks[] | select(.name == $name) | .[$tier] == "open"' >/dev/null
 }
 
 # refused ROW NAME STATUS [OPTION...] -- PROG ARGS: with a gate nothing at all happens. $because as

@@ -2,13 +2,15 @@
  *
  * Starts a program in a tier, as signet-enforce run does, but with images that nobody verified:
  *
- *     start_driver TIER [in-place PATH | copied PATH | nowhere PATH | ro PATH | rw PATH | jit]...
- *         -- ARGUMENTS
+ *     start_driver TIER [in-place FILE | copied FILE | nowhere FILE | in-place-as FILE PATH |
+ *         copied-as FILE PATH | ro PATH | rw PATH | env NAME=VALUE | jit | thread]... -- ARGUMENTS
  *
- * The first image is the program. Its exit status is the program's, or 125 with a line on standard
- * error; "got TIER" is said there first.
+ * The first image is the program; "-as" claims that what FILE has stands at PATH. The exit status
+ * is the program's, or 125 with a line on standard error; "got TIER" is said there before it
+ * starts.
  */
 #include <fcntl.h>
+#include <pthread.h>
 #include <signet/start.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,26 +55,66 @@ static enum signet_tier tier_of(const char *word)
     return tier;
 }
 
+/* What the options say. */
+struct asked {
+    struct signet_image images[MOST];
+    size_t image_count;
+    struct words readable;
+    struct words writable;
+    bool allow_jit;
+};
+
+static void *wait_for_ever(void *nothing)
+{
+    pause();
+    return nothing;
+}
+
+static void start_thread(void)
+{
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, wait_for_ever, NULL) != 0) {
+        exit(FAILED);
+    }
+}
+
+/* How many words after option belong to it. */
+static size_t take_option(struct asked *asked, char **option)
+{
+    const char *name = option[0];
+    const char *value = option[1];
+    if (strcmp(name, "jit") == 0) {
+        asked->allow_jit = true;
+        return 0;
+    }
+    if (strcmp(name, "thread") == 0) {
+        start_thread();
+        return 0;
+    }
+    if (strcmp(name, "ro") == 0) {
+        add(&asked->readable, value);
+    } else if (strcmp(name, "rw") == 0) {
+        add(&asked->writable, value);
+    } else if (strcmp(name, "env") == 0) {
+        (void)putenv(option[1]);
+    } else if (asked->image_count < MOST) {
+        bool other = strstr(name, "-as") != NULL;
+        asked->images[asked->image_count++] = (struct signet_image){
+            .fd = open_image(value),
+            .path = strcmp(name, "nowhere") == 0 ? NULL : option[other ? 2 : 1],
+            .in_place = strncmp(name, "in-place", strlen("in-place")) == 0,
+        };
+        return other ? 2 : 1;
+    }
+    return 1;
+}
+
 /* Takes options up to "--"; what follows it. */
-static char **read_options(char **word,
-                           struct signet_image *images,
-                           struct signet_start *start,
-                           struct words *places)
+static char **take_options(struct asked *asked, char **word)
 {
     while (*word != NULL && strcmp(*word, "--") != 0) {
-        const char *option = *word++;
-        if (strcmp(option, "jit") == 0) {
-            start->allow_jit = true;
-        } else if (*word != NULL && strcmp(option, "ro") == 0) {
-            add(&places[0], *word++);
-        } else if (*word != NULL && strcmp(option, "rw") == 0) {
-            add(&places[1], *word++);
-        } else if (*word != NULL && start->image_count < MOST) {
-            images[start->image_count++] = (struct signet_image){
-                .fd = open_image(*word),
-                .path = strcmp(option, "nowhere") == 0 ? NULL : *word,
-                .in_place = strcmp(option, "in-place") == 0,
-            };
+        size_t values = take_option(asked, word) + 1;
+        for (size_t i = 0; i < values && *word != NULL; i++) {
             word++;
         }
     }
@@ -81,18 +123,23 @@ static char **read_options(char **word,
 
 int main(int argc, char **argv)
 {
-    static struct signet_image images[MOST];
-    static struct words places[2];
-    struct signet_start start = {.images = images, .environment = environ};
+    static struct asked asked;
     struct signet_err err;
     enum signet_tier tier = SIGNET_TIER_AUTO;
     int fd = -1;
     if (argc < 3) {
         return FAILED;
     }
-    start.arguments = read_options(argv + 2, images, &start, places);
-    start.readable = places[0].list;
-    start.writable = places[1].list;
+    char **arguments = take_options(&asked, argv + 2);
+    const struct signet_start start = {
+        .images = asked.images,
+        .image_count = asked.image_count,
+        .arguments = arguments,
+        .environment = environ,
+        .readable = asked.readable.list,
+        .writable = asked.writable.list,
+        .allow_jit = asked.allow_jit,
+    };
     signet_err_clear(&err);
     int rc = signet_gate_choose(&start, tier_of(argv[1]), &tier, &err);
     if (rc == SIGNET_OK) {

@@ -39,11 +39,28 @@ static void what_loads_code_is_taken_out(void **state)
         "BASH_FUNC_ls%%=() {",  "PYTHONPATH=/tmp", "PYTHONSTARTUP=x",      "PERL5LIB=/tmp",
         "PERL5OPT=-Mx",         "PERLLIB=/tmp",    "NODE_OPTIONS=-r x",    "NODE_PATH=/tmp",
         "RUBYOPT=-rx",          "LUA_INIT=x",      "JAVA_TOOL_OPTIONS=x",  "OPENSSL_CONF=/tmp/x",
+        "OPENSSL_MODULES=/tmp", "GTK_PATH=/tmp",   "GTK3_MODULES=x",       "GST_PLUGIN_PATH=/tmp",
+        "QT_PLUGIN_PATH=/tmp",  "VK_LAYER_PATH=x", "LTDL_LIBRARY_PATH=x",  "OMP_TOOL_LIBRARIES=x",
+        "HOSTALIASES=/tmp/x",   "TZDIR=/tmp",      "AWKLIBPATH=/tmp",      "KRB5_CONFIG=/tmp/x",
     };
     static const char *const others[] = {
-        "LDPRELOAD=x", "ld_preload=x", "PATH=/bin",          "HOME=/",        "TERM=linux",
-        "ENVX=x",      "AENV=x",       "NODE_ENV=test",      "LANG=C",        "TZ=UTC",
-        "BASH=/bin/x", "PYTHO=x",      "NODE_OPTIONSX=-r x", "XLD_PRELOAD=x",
+        "LDPRELOAD=x",
+        "ld_preload=x",
+        "PATH=/bin",
+        "HOME=/",
+        "TERM=linux",
+        "ENVX=x",
+        "AENV=x",
+        "NODE_ENV=test",
+        "LANG=C",
+        "TZ=UTC",
+        "BASH=/bin/x",
+        "PYTHO=x",
+        "NODE_OPTIONSX=-r x",
+        "XLD_PRELOAD=x",
+        "TMPDIR=/tmp",
+        "QT_SCALE=1",
+        "CUDA_VISIBLE_DEVICES=0",
     };
     for (size_t i = 0; i < sizeof(loading) / sizeof(loading[0]); i++) {
         expect(loading[i], NULL, false);

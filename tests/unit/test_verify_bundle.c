@@ -476,6 +476,51 @@ static void prehashed_signatures_pass_over_oms_only(void **state)
 
 /* What is measured by a guess ends with the verification, however that ends: nobody reads the
  * artifact afterwards, and a signature by nobody known does not cost the reading of it all. */
+/* Called as files are read; the bundle is another one after each reading. */
+static void change_weights(void *ctx, uint64_t done, uint64_t total)
+{
+    if (done == total) {
+        scratch_put(ctx, "m/w/0.bin", "WEIGHTS");
+    }
+}
+
+/* Statements that leave out different names take two readings, and both must be of one content. */
+static void all_statements_are_about_one_content(void **state)
+{
+    (void)state;
+    static const char *const accept[] = {"cache", NULL};
+    static const char *const later_files[] = {"config.json", "{}", "w/0.bin", "WEIGHTS", NULL};
+    struct scratch scratch;
+    char path[512];
+    char *first = oms_statement(two_files, "\".git\"");
+    char *narrow = oms_statement(two_files, "\".git\",\"cache\"");
+    char *later = oms_statement(later_files, "\".git\",\"cache\"");
+    struct signet_buf texts[] = {forge(&(struct forge){.payload = first}),
+                                 forge(&(struct forge){.payload = narrow}),
+                                 forge(&(struct forge){.payload = later})};
+    struct attempt_file files[] = {{"1", signet_buf_span(&texts[0]), NULL},
+                                   {"2", signet_buf_span(&texts[1]), NULL}};
+    make_bundle(&scratch);
+    scratch_put(&scratch, "m/.git/HEAD", "x");
+    struct attempt how = {.path = scratch_path(&scratch, "m", path),
+                          .files = files,
+                          .file_count = 2,
+                          .accept_ignored = accept};
+    expect(how, SIGNET_OK, NULL);
+    files[1].bytes = signet_buf_span(&texts[2]);
+    expect(how, SIGNET_E_MISMATCH, "changed: w/0.bin");
+    how.progress = change_weights;
+    how.progress_ctx = &scratch;
+    expect(how, SIGNET_E_IO, "changed while it was verified");
+    scratch_close(&scratch);
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        signet_buf_free(&texts[i]);
+    }
+    free(first);
+    free(narrow);
+    free(later);
+}
+
 static void nothing_goes_on_after_a_refusal(void **state)
 {
     (void)state;
@@ -501,6 +546,7 @@ static void nothing_goes_on_after_a_refusal(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_statements_are_about_one_content),
         cmocka_unit_test(nothing_goes_on_after_a_refusal),
         cmocka_unit_test(a_bundle_passes_and_each_difference_is_named),
         cmocka_unit_test(what_a_signature_leaves_out_must_be_accepted),

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The parent of what reads under a lease: see enforce/keep.h. It is the reaper of all that its
+ * child starts (PR_SET_CHILD_SUBREAPER), so whatever loses its parent becomes its child too, and
+ * ending children until there are none ends them all.
+ */
+#define _GNU_SOURCE /* PR_SET_CHILD_SUBREAPER */
+#include "enforce/keep.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <signet/text.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/say.h"
+#include "enforce/doctor.h"
+
+enum {
+    LEAST_SECONDS = 5, /* that a writer waits, for all to be ended meanwhile */
+    STAT_MAX = 4096,
+    PATH = 64,
+    MESSAGE = 512,
+    FAILED = 125,
+    DENIED = 126,
+    BY_SIGNAL = 128,
+    PAUSE = 2000000, /* nanoseconds */
+    NANOSECONDS = 1000000000
+};
+
+static const char break_time[] = "/proc/sys/fs/lease-break-time";
+
+/* What the child is to find as this process did. */
+struct signals {
+    sigset_t blocked;
+    struct sigaction child_ended;
+};
+
+/* What was started. */
+struct kept {
+    pid_t child; /* 0 when it has ended */
+    int status;  /* its exit status then */
+};
+
+int signet_enforce_can_keep(struct signet_err *err)
+{
+    char number[PATH] = "";
+    char *end = NULL;
+    uint64_t seconds = 0;
+    /* 0: for ever */
+    if (!signet_doctor_number(break_time, &seconds) || (seconds > 0 && seconds < LEAST_SECONDS)) {
+        return signet_err_set(err, SIGNET_E_UNSUPPORTED,
+                              "%s: expected 0, or %d seconds and more, in which readers can be "
+                              "ended",
+                              break_time, LEAST_SECONDS);
+    }
+    ssize_t len = readlink("/proc/self", number, sizeof(number) - 1);
+    return len > 0 && strtol(number, &end, 10) == (long)getpid()
+               ? (int)SIGNET_OK
+               : signet_err_set(err, SIGNET_E_UNSUPPORTED,
+                                "/proc is not of this PID namespace: readers cannot be found");
+}
+
+static void say(const char *name, const char *what)
+{
+    char text[MESSAGE];
+    int len = snprintf(text, sizeof(text), "%s: %s\n", name, what);
+    signet_say(STDERR_FILENO,
+               signet_span_of(text, len > 0 && (size_t)len < sizeof(text) ? (size_t)len : 0));
+}
+
+/* The parent of the process of that number, by proc_pid_stat(5); 0: it is gone. */
+static long parent_of(const char *number)
+{
+    char path[PATH];
+    struct signet_buf text;
+    long parent = 0;
+    int len = snprintf(path, sizeof(path), "/proc/%s/stat", number);
+    bool read = len > 0 && (size_t)len < sizeof(path);
+    signet_buf_init(&text, 0);
+    read = read && signet_doctor_read(path, STAT_MAX, &text, NULL) == SIGNET_OK &&
+           signet_buf_putc(&text, '\0') == SIGNET_OK;
+    /* The name, in parentheses, may hold any; what follows is the state, and the parent. */
+    const char *name_end = read ? strrchr((const char *)text.data, ')') : NULL;
+    if (name_end != NULL && strlen(name_end) > 4) {
+        parent = strtol(name_end + 4, NULL, 10);
+    }
+    signet_buf_free(&text);
+    return parent;
+}
+
+static void kill_children(void)
+{
+    DIR *dir = opendir("/proc");
+    const struct dirent *entry = NULL;
+    while (dir != NULL && (entry = readdir(dir)) != NULL) {
+        char *end = NULL;
+        long pid = strtol(entry->d_name, &end, 10);
+        /* Nobody else takes its number before it is waited for, which is done here alone. */
+        if (*end == '\0' && pid > 0 && parent_of(entry->d_name) == (long)getpid()) {
+            kill((pid_t)pid, SIGKILL);
+        }
+    }
+    if (dir != NULL) {
+        closedir(dir);
+    }
+}
+
+/* Takes note of whoever ended; whether there is any left. */
+static bool reap(struct kept *kept)
+{
+    int status = 0;
+    pid_t ended = 0;
+    while ((ended = waitpid(-1, &status, WNOHANG)) > 0) {
+        if (ended == kept->child) {
+            kept->child = 0;
+            kept->status = WIFEXITED(status) ? WEXITSTATUS(status) : BY_SIGNAL + WTERMSIG(status);
+        }
+    }
+    return ended == 0;
+}
+
+/* False if some are left when the lease is over anyway. */
+static bool end_all(struct kept *kept)
+{
+    const struct timespec pause = {0, PAUSE};
+    uint64_t seconds = 0;
+    uint64_t left = UINT64_MAX;
+    if (signet_doctor_number(break_time, &seconds) && seconds > 0) {
+        left = seconds * (NANOSECONDS / PAUSE);
+    }
+    while (reap(kept)) {
+        if (left-- == 0) {
+            return false;
+        }
+        kill_children();
+        nanosleep(&pause, NULL);
+    }
+    return true;
+}
+
+static bool ends(int number)
+{
+    return number == SIGINT || number == SIGTERM || number == SIGHUP || number == SIGQUIT;
+}
+
+/* What a terminal sends to all that it controls, the child had too. This process does not stop, as
+ * it could not end the child then. */
+static void pass_on(struct kept *kept, const siginfo_t *info)
+{
+    int number = info->si_signo;
+    if (number == SIGCHLD || number == SIGTSTP || number == SIGTTIN || number == SIGTTOU) {
+        return;
+    }
+    if (kept->child == 0 && ends(number)) {
+        end_all(kept); /* nobody waits to write: what is left is left */
+    } else if (kept->child > 0 && info->si_code <= 0) {
+        kill(kept->child, number);
+    }
+}
+
+static int refuse_writer(struct kept *kept, const struct signet_err *why, const char *name)
+{
+    bool all = end_all(kept);
+    say(name, why->msg);
+    say(name, all ? "CMD and all that it started were ended, as what they read may not change"
+                  : "not all that CMD started could be ended: what they read can change");
+    return DENIED;
+}
+
+static int wait_for_all(const struct signet_enforce_start *start,
+                        const sigset_t *signals,
+                        struct kept *kept,
+                        const char *name)
+{
+    struct signet_err why;
+    siginfo_t info;
+    signet_err_clear(&why);
+    while (reap(kept)) {
+        if (sigwaitinfo(signals, &info) < 0) {
+            continue;
+        }
+        if (info.si_signo == SIGURG &&
+            signet_gate_check_hold(start->artifact, start->hold, &why) != SIGNET_OK) {
+            return refuse_writer(kept, &why, name);
+        }
+        pass_on(kept, &info);
+    }
+    return kept->status;
+}
+
+/* The child: it ends with its parent, also with one that has ended already. */
+static int begin_child(const struct signet_enforce_start *start,
+                       const char *name,
+                       int (*begin)(const struct signet_enforce_start *start, const char *name),
+                       pid_t parent,
+                       const struct signals *before)
+{
+    struct sigaction ignore;
+    memset(&ignore, 0, sizeof(ignore));
+    ignore.sa_handler = SIG_IGN;
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent ||
+        sigaction(SIGTSTP, &ignore, NULL) != 0 ||
+        sigaction(SIGCHLD, &before->child_ended, NULL) != 0 ||
+        sigprocmask(SIG_SETMASK, &before->blocked, NULL) != 0) {
+        return FAILED;
+    }
+    return begin(start, name);
+}
+
+/* Has every signal wait to be asked for, and children to be waited for. */
+static bool take_signals(sigset_t *all, struct signals *before)
+{
+    struct sigaction standard;
+    memset(&standard, 0, sizeof(standard));
+    standard.sa_handler = SIG_DFL;
+    return sigfillset(all) == 0 && sigprocmask(SIG_SETMASK, all, &before->blocked) == 0 &&
+           sigaction(SIGCHLD, &standard, &before->child_ended) == 0;
+}
+
+/* Whoever waits for the end of the output waits for the child alone. */
+static void leave_streams(void)
+{
+    int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (nothing >= 0) {
+        dup2(nothing, STDIN_FILENO);
+        dup2(nothing, STDOUT_FILENO);
+        close(nothing);
+    }
+}
+
+int signet_enforce_keep(const struct signet_enforce_start *start,
+                        const char *name,
+                        int (*begin)(const struct signet_enforce_start *start, const char *name))
+{
+    sigset_t all;
+    struct signals before;
+    struct kept kept = {0, FAILED};
+    struct signet_err why;
+    pid_t parent = getpid();
+    signet_err_clear(&why);
+    if (!take_signals(&all, &before) || prctl(PR_SET_CHILD_SUBREAPER, 1L) != 0) {
+        say(name, "cannot wait for what CMD starts");
+        return FAILED;
+    }
+    /* From here on whoever asks to write is heard. */
+    if (signet_gate_check_hold(start->artifact, start->hold, &why) != SIGNET_OK) {
+        say(name, why.msg);
+        return DENIED;
+    }
+    kept.child = fork();
+    if (kept.child == 0) {
+        _exit(begin_child(start, name, begin, parent, &before));
+    }
+    if (kept.child < 0) {
+        say(name, "cannot start a process");
+        return FAILED;
+    }
+    leave_streams();
+    return wait_for_all(start, &all, &kept, name);
+}
