@@ -79,7 +79,6 @@ inherited()
 {
     "$world/bin/loads" making "$own/code"
     unsigned 23-input say "$own/input-program"
-    signed 23-input say "$own/signed-too" # so that there is a C library
     evil 23-descriptor 'inherited: a descriptor, to execute' 9 --ro "$own" -- "$world/bin/starts" inherited "$own" \
         7<"$own/evil"
     open_with pin 23-mapped 'a descriptor, as code' 9 --ro "$own" -- \
@@ -87,8 +86,8 @@ inherited()
     open_with 'pin sandbox' 23-output 'what it writes to, as code' '*' --ro "$own" -- \
         "$world/bin/loads" output TOKEN=EVIL:23-output 7>"$own/output"
     tap_in=$own/input-program
-    open_with pin 23-input 'standard input, by the linker' '*' --ro "$own" --also "$own/signed-too" -- \
-        "$linker" /proc/self/fd/0
+    open_with pin 23-input 'standard input, by the linker' '*' --ro "$own" -- \
+        "$world/bin/starts" linked /proc/self/fd/0
     tap_in=
     # A folder that was opened before has no mount of the sandbox above it.
     evil 23-descriptor 'from a folder that is open' 9 --ro "$own" -- "$world/bin/starts" below evil 7<"$own"

@@ -15,7 +15,7 @@ programs()
         unsigned 01-$row $base "$own/evil-$row"
         signed 01-$row $base "$own/$row"
         good 01-$row 'a signed program' -- "$own/$row"
-        because=unknown-digest
+        because='no signature file found'
         evil 01-$row 'an unsigned program' 126 -- "$own/evil-$row"
         evil 01-$row 'an unsigned one, by a signed one' 9 -- "$world/bin/starts" path "$own/evil-$row"
     done
@@ -26,7 +26,7 @@ programs()
     good 02-flipped 'as it was signed' -- "$own/02/flipped"
     release a "$own/02/flipped.dsse.json" "$own/02/flipped" app@1.0.0 '"usage":"program"'
     unsigned 02-flipped say-static "$own/02/flipped"
-    because=known-name-modified
+    because='content differs'
     evil 02-flipped 'four bytes changed' 126 -- "$own/02/flipped"
 
     ln -s "$own/static" "$own/03/good"
@@ -93,7 +93,7 @@ large()
     for size in 3G 1T; do
         unsigned 32-large say-static "$own/large"
         truncate -s $size "$own/large"
-        evil 32-large "of $size" 126 -- "$own/large"
+        evil 32-large "of $size" '12[56]' -- "$own/large"
         rm "$own/large"
     done
 }
@@ -121,7 +121,7 @@ decided()
         unsigned 37-usage say-static "$own/$usage"
         echo "$usage" >>"$own/$usage"
         vouch "$own/$usage" $usage
-        because=wrong-usage
+        because='is to execute or load'
         evil 37-usage "signed as $usage" 126 -- "$own/$usage"
     done
     unsigned 36-stranger say-static "$own/stranger"
@@ -134,7 +134,7 @@ decided()
     release a "$own/denied.dsse.json" "$own/denied" x@1.0.0 '"usage":"program"'
     sign_policy "$world/policy.denied" \
         "$(policy_of ',"revoked":[{"file":"sha256:'"$(sha256sum "$own/denied" | cut -c 1-64)"'","reason":"stolen"}]')" pol
-    policy_file=$world/policy.denied because=revoked
+    policy_file=$world/policy.denied because='on the deny list'
     evil 36-denied 'signed, and on the deny list' 126 -- "$own/denied"
     policy_file=
     [ "$mode" != none ] || return 0

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * starts WAY FILE [TEXT]: a signed program that starts FILE in every way that the system has for
+ * starts WAY FILE...: a signed program that starts FILE in every way that the system has for
  * it. Status 9: it could not.
  */
 #define _GNU_SOURCE /* name_to_handle_at */
@@ -191,6 +191,12 @@ static const struct {
 
 int main(int argc, char **argv)
 {
+    if (argc > 2 && strcmp(argv[1], "linked") == 0) { /* with all words that follow */
+        argv[1] = (char *)LINKER;
+        execve(LINKER, argv + 1, environ);
+        printf("stopped: linked: %s\n", strerror(errno));
+        return STOPPED;
+    }
     for (size_t i = 0; argc > 2 && i < sizeof(ways) / sizeof(ways[0]); i++) {
         if (strcmp(argv[1], ways[i].name) == 0) {
             errno = 0;

@@ -155,6 +155,12 @@ unsigned()
     stamp EVIL "$1" "$world/bin/$2" "$3"
 }
 
+# hand_over: what is in $own belongs to the attacker, who is the person too if that is not root.
+hand_over()
+{
+    [ -z "$nobody" ] || chown -hR 65534:65534 "$own"
+}
+
 # start [OPTION...] -- PROG ARGS: as the mode says: with nothing that could stop it, or by
 # signet-enforce run in that tier. Can be replaced: what decides by $policy_file and
 # $state_options, the verb and its tier by $verb and $tier, and what limits its time by $repeat.
