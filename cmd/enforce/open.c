@@ -84,8 +84,11 @@ static char *path_of(const struct signet_enforce_start *start)
         return len > 0 ? strdup(descriptor) : NULL;
     }
     char *path = malloc(room);
-    int len = path != NULL ? snprintf(path, room, SIGNET_GATE_SHOWN "/%s", name) : 0;
-    return len > 0 ? path : NULL;
+    if (path != NULL && snprintf(path, room, SIGNET_GATE_SHOWN "/%s", name) < 0) {
+        free(path);
+        path = NULL;
+    }
+    return path;
 }
 
 static int make_arguments(const struct signet_opts *opts,

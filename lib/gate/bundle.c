@@ -194,11 +194,10 @@ static int show_file(struct showing *showing, const char *name, struct signet_er
         return rc;
     }
     int mount = clone_mount(showing->source, name, 0);
-    if (mount < 0 || fstat(mount, &st) != 0) {
-        rc = refused("a mount", err);
-    } else if (st.st_dev != held->device || st.st_ino != held->inode) {
+    if (mount >= 0 &&
+        (fstat(mount, &st) != 0 || st.st_dev != held->device || st.st_ino != held->inode)) {
         rc = signet_err_set(err, SIGNET_E_MISMATCH, "another file than was verified");
-    } else if (set_attributes(mount, 0, &data) != 0 ||
+    } else if (mount < 0 || set_attributes(mount, 0, &data) != 0 ||
                !put_mount(mount, showing->folder.root_fd, name)) {
         rc = refused("a mount", err);
     }

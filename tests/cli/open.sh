@@ -435,10 +435,12 @@ for way in write map; do
             signet-enforce open -q $trust --via $via "$file" -- sh -c 'cat "$1"; sleep 0.01; cat "$1"' sh {})"
     done
 done
-for via in lease copy; do
-    # shellcheck disable=SC2086
-    printf 'folder %s: %s\n' $via "$(python3 "$SIGNET_SOURCE/tests/common/open_race.py" "$there/model/w" "$1" $way \
-        signet-enforce open -q $trust --via $via "$there/model" -- sh -c 'cat "$1/w"; sleep 0.01; cat "$1/w"' sh {})"
+for way in map exchange; do
+    for via in lease copy; do
+        # shellcheck disable=SC2086
+        printf 'folder %s %s: %s\n' $way $via "$(python3 "$SIGNET_SOURCE/tests/common/open_race.py" "$there/model/w" "$1" $way \
+            signet-enforce open -q $trust --via $via "$there/model" -- sh -c 'cat "$1/w"; sleep 0.01; cat "$1/w"' sh {})"
+    done
 done
 SH
 export trust SIGNET_SOURCE
@@ -447,7 +449,7 @@ for kind in tmpfs ext4 xfs; do
         rm -f disk.*
         on $kind sh race.sh $((rounds / 2)) >races
         note "$(cat races)"
-        is "$kind: races" "$(grep -c ', 0 wrong$' races)" 10
+        is "$kind: races" "$(grep -c ', 0 wrong$' races)" 12
         none "$kind: something was read" "$(grep ': 0 read' races)"
     else
         note "no $kind can be mounted here"
