@@ -185,7 +185,7 @@ scripts()
         given
         attack $way "$here/script" "$here/third"
         race 43-$way "$here/script" "$here/script"
-        open_round_in_pin
+        no_round_is_evil
     done
 }
 
