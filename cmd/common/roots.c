@@ -22,13 +22,13 @@ static int no_memory(struct signet_err *err)
 /* Whether a name ends as those of roots do; *version is 0 if it does not begin with one. */
 static bool is_root(const char *name, uint64_t *version)
 {
-    const size_t len = strlen(name);
-    const size_t end = strlen(ending);
+    const struct signet_span text = signet_span_str(name);
     *version = 0;
-    if (len < end || strcmp(name + len - end, ending) != 0) {
+    if (!signet_span_ends(text, ending)) {
         return false;
     }
-    if (signet_num_parse(signet_span_of(name, len - end), version) != SIGNET_OK) {
+    if (signet_num_parse(signet_span_of(text.ptr, text.len - strlen(ending)), version) !=
+        SIGNET_OK) {
         *version = 0;
     }
     return true;

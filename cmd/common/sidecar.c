@@ -50,13 +50,6 @@ int signet_sidecar_base(const char *path, char **base, struct signet_err *err)
     return SIGNET_OK;
 }
 
-static bool ends_with(const char *text, const char *ending)
-{
-    size_t len = strlen(text);
-    size_t end = strlen(ending);
-    return len >= end && strcmp(text + len - end, ending) == 0;
-}
-
 /* Whether name is that of a signature file of an artifact called base, in the same folder. */
 static bool is_sidecar_name(const char *name, const char *base)
 {
@@ -66,13 +59,14 @@ static bool is_sidecar_name(const char *name, const char *base)
     }
     const char *ending = name + len;
     return strcmp(ending, SIGNET_SIDECAR_OMS) == 0 || strcmp(ending, SIGNET_SIDECAR_DSSE) == 0 ||
-           ends_with(ending, SIGNET_SIDECAR_BUNDLE);
+           signet_span_ends(signet_span_str(ending), SIGNET_SIDECAR_BUNDLE);
 }
 
 bool signet_sidecar_ending(const char *path)
 {
-    return ends_with(path, SIGNET_SIDECAR_OMS) || ends_with(path, SIGNET_SIDECAR_DSSE) ||
-           ends_with(path, SIGNET_SIDECAR_BUNDLE);
+    return signet_span_ends(signet_span_str(path), SIGNET_SIDECAR_OMS) ||
+           signet_span_ends(signet_span_str(path), SIGNET_SIDECAR_DSSE) ||
+           signet_span_ends(signet_span_str(path), SIGNET_SIDECAR_BUNDLE);
 }
 
 /* Whether name, X.sigstore.json, belongs to another artifact than base: to an X that exists. */
@@ -81,7 +75,7 @@ static bool belongs_to_another(DIR *dir, const char *name, const char *base)
     struct stat st;
     char other[NAME_MAX + 1];
     size_t len = strlen(name);
-    if (!ends_with(name, SIGNET_SIDECAR_BUNDLE) || len > NAME_MAX) {
+    if (!signet_span_ends(signet_span_str(name), SIGNET_SIDECAR_BUNDLE) || len > NAME_MAX) {
         return false;
     }
     len -= strlen(SIGNET_SIDECAR_BUNDLE);
@@ -208,7 +202,7 @@ bool signet_sidecar_of_another(const char *path, const struct signet_sidecar_lis
     char *copy = strdup(path);
     char *file = copy != NULL ? strdup(copy) : NULL;
     bool found = false;
-    if (file != NULL && ends_with(file, SIGNET_SIDECAR_TIME)) {
+    if (file != NULL && signet_span_ends(signet_span_str(file), SIGNET_SIDECAR_TIME)) {
         file[strlen(file) - strlen(SIGNET_SIDECAR_TIME)] = '\0';
     }
     const char *name = copy != NULL ? last_component(copy) : NULL;

@@ -37,12 +37,6 @@ static char *join(const char *base, const char *ending)
     return (char *)path.data;
 }
 
-static bool ends_with(const char *text, const char *ending)
-{
-    size_t len = strlen(text);
-    return len >= strlen(ending) && strcmp(text + len - strlen(ending), ending) == 0;
-}
-
 static int wrong_base(struct signet_key *key, const char *expected)
 {
     signet_err_set(&key->err, SIGNET_E_USAGE, "option --output: expected BASE%s", expected);
@@ -53,10 +47,11 @@ static int take_base(struct signet_key *key, struct pair *pair)
 {
     const char *base = signet_opts_value(&key->tool.opts, SIGNET_KEY_OUTPUT);
     base = base != NULL ? base : "signet";
-    if (strcmp(base, "-") == 0 || ends_with(base, "/")) {
+    if (strcmp(base, "-") == 0 || signet_span_ends(signet_span_str(base), "/")) {
         return wrong_base(key, ", to write BASE.key and BASE.pub");
     }
-    if (ends_with(base, ".key") || ends_with(base, ".pub")) {
+    if (signet_span_ends(signet_span_str(base), ".key") ||
+        signet_span_ends(signet_span_str(base), ".pub")) {
         return wrong_base(key, " without .key or .pub, which are added");
     }
     pair->secret_path = join(base, ".key");

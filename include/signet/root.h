@@ -98,7 +98,8 @@ SIGNET_API SIGNET_NODISCARD int signet_root_draft_retire(struct signet_root_draf
                                                          int64_t at,
                                                          struct signet_err *err);
 
-/** The key, which is not revoked yet, is in other hands from that time on. */
+/** The key, which is not revoked yet, is in other hands from that time on; one that is retired
+ * since an earlier time, from that on: what did not count does not count again. */
 SIGNET_API SIGNET_NODISCARD int signet_root_draft_revoke(struct signet_root_draft *draft,
                                                          const char *id,
                                                          int64_t at,

@@ -61,4 +61,12 @@ static inline bool signet_span_begins(struct signet_span span, const char *text)
     return span.len >= len && signet_span_is(signet_span_of(span.ptr, len), text);
 }
 
+/** Whether the span ends with the bytes of a NUL-terminated string. */
+static inline bool signet_span_ends(struct signet_span span, const char *text)
+{
+    size_t len = strlen(text);
+    return span.len >= len &&
+           (len == 0 || signet_span_is(signet_span_of(span.ptr + span.len - len, len), text));
+}
+
 #endif

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/codec.h"
+#include "base/compiler.h"
 #include "base/err.h"
 #include "base/utf8.h"
 #include "envelope/release.h"
@@ -160,6 +161,22 @@ static bool claimed_digest(struct signet_json_value algorithm,
     return digest->len > 0 && signet_hex_decode(hex, digest->bytes, digest->len) == SIGNET_OK;
 }
 
+/* Begins to walk the list of a predicate, which is long: it is not stepped over before. */
+static bool find_resources(struct signet_json_value predicate, struct signet_json_walk *walk)
+{
+    struct signet_json_value name;
+    *walk = signet_json_walk(predicate);
+    while (signet_json_next_name(walk, &name)) {
+        if (signet_json_ahead(walk) == SIGNET_JSON_ARRAY &&
+            signet_json_string_is(name, signet_span_str("resources"))) {
+            signet_json_enter(walk);
+            return true;
+        }
+        SIGNET_IGNORE(signet_json_take(walk).kind == 0); /* stepped over */
+    }
+    return false;
+}
+
 int signet_oms_claimed_uses(const struct signet_statement *statement,
                             signet_oms_take *take,
                             void *ctx,
@@ -173,16 +190,14 @@ int signet_oms_claimed_uses(const struct signet_statement *statement,
         MEMBERS
     };
     static const char *const names[] = {"algorithm", "digest", "size", "usage", NULL};
-    struct signet_json_value list = {0};
+    struct signet_json_walk walk;
     struct signet_json_value element;
     struct signet_json_value values[MEMBERS];
     size_t others = 0;
     int rc = SIGNET_OK;
-    if (!signet_json_member(statement->predicate, "resources", &list) ||
-        list.kind != SIGNET_JSON_ARRAY) {
+    if (!find_resources(statement->predicate, &walk)) {
         return SIGNET_OK;
     }
-    struct signet_json_walk walk = signet_json_walk(list);
     while (rc == SIGNET_OK && signet_json_next_object(&walk, names, &element, values, &others)) {
         struct signet_digest digest;
         if (values[SIZE].kind != 0 && values[USAGE].kind != 0 &&

@@ -353,7 +353,7 @@ static int read_preload(const char *path, struct signet_buf *text, struct signet
     }
     rc = signet_fd_read_file(fd, path, PRELOAD_MAX, text, err);
     signet_fd_close(&fd);
-    if (rc == SIGNET_OK && memchr(text->data, '\0', text->len) != NULL) {
+    if (rc == SIGNET_OK && text->len > 0 && memchr(text->data, '\0', text->len) != NULL) {
         rc = signet_err_set(err, SIGNET_E_MALFORMED, "%s: expected a text", path);
     }
     return rc == SIGNET_OK ? signet_buf_putc(text, '\0') : rc;

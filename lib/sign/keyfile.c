@@ -26,12 +26,6 @@ static bool is_sealed(struct signet_span label)
     return signet_span_is(label, sealed_label) || signet_span_is(label, older_sealed_label);
 }
 
-static bool ends_with(struct signet_span text, const char *tail)
-{
-    size_t len = strlen(tail);
-    return text.len >= len && signet_span_is(signet_span_of(text.ptr + text.len - len, len), tail);
-}
-
 enum signet_keyfile_kind signet_keyfile_kind(struct signet_span text)
 {
     struct signet_span label;
@@ -41,7 +35,7 @@ enum signet_keyfile_kind signet_keyfile_kind(struct signet_span text)
     if (is_pem && is_sealed(label)) {
         return SIGNET_KEYFILE_ENCRYPTED;
     }
-    if (is_pem ? ends_with(label, plain_label)
+    if (is_pem ? signet_span_ends(label, plain_label)
                : der == SIGNET_DER_PRIVATE || der == SIGNET_DER_ENCRYPTED) {
         return SIGNET_KEYFILE_PLAIN;
     }

@@ -286,21 +286,37 @@ static int check_status(const struct signet_root_key *key,
                                 key->status == SIGNET_ROOT_RETIRED ? "retired" : "revoked");
 }
 
+/* What is revoked after it was retired ended when it was retired: a signature that did not count
+ * then must not count again. */
+static int end_key(struct signet_root_draft *draft,
+                   const char *id,
+                   enum signet_root_status status,
+                   int64_t at,
+                   struct signet_err *err)
+{
+    const bool revoked = status == SIGNET_ROOT_REVOKED;
+    size_t index = 0;
+    int rc = take_key(draft, id, &index, err);
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    struct signet_root_key *key = &draft->root.keys[index];
+    rc = check_status(key, revoked ? SIGNET_ROOT_RETIRED : SIGNET_ROOT_ACTIVE, err);
+    if (rc == SIGNET_OK) {
+        const int64_t ended = at < key->retired_at ? at : key->retired_at;
+        key->status = status;
+        key->retired_at = revoked ? INT64_MAX : ended;
+        key->revoked_at = revoked ? ended : INT64_MAX;
+    }
+    return rc;
+}
+
 int signet_root_draft_retire(struct signet_root_draft *draft,
                              const char *id,
                              int64_t at,
                              struct signet_err *err)
 {
-    size_t index = 0;
-    int rc = take_key(draft, id, &index, err);
-    if (rc == SIGNET_OK) {
-        rc = check_status(&draft->root.keys[index], SIGNET_ROOT_ACTIVE, err);
-    }
-    if (rc == SIGNET_OK) {
-        draft->root.keys[index].status = SIGNET_ROOT_RETIRED;
-        draft->root.keys[index].retired_at = at;
-    }
-    return rc;
+    return end_key(draft, id, SIGNET_ROOT_RETIRED, at, err);
 }
 
 int signet_root_draft_revoke(struct signet_root_draft *draft,
@@ -308,17 +324,7 @@ int signet_root_draft_revoke(struct signet_root_draft *draft,
                              int64_t at,
                              struct signet_err *err)
 {
-    size_t index = 0;
-    int rc = take_key(draft, id, &index, err);
-    if (rc == SIGNET_OK) {
-        rc = check_status(&draft->root.keys[index], SIGNET_ROOT_RETIRED, err);
-    }
-    if (rc == SIGNET_OK) {
-        draft->root.keys[index].status = SIGNET_ROOT_REVOKED;
-        draft->root.keys[index].retired_at = INT64_MAX;
-        draft->root.keys[index].revoked_at = at;
-    }
-    return rc;
+    return end_key(draft, id, SIGNET_ROOT_REVOKED, at, err);
 }
 
 int signet_root_draft_succeed(struct signet_root_draft *draft,

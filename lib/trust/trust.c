@@ -27,6 +27,7 @@ struct making {
     struct signet_trust *trust;
     const struct signet_trust_opts *opts;
     struct signet_limits limits;
+    struct signet_state *state; /* locked until all is made; NULL: nothing is remembered */
 };
 
 /* Compares the roots with what was seen of their lineage, or of the folder. */
@@ -45,21 +46,21 @@ static int settle_roots(struct signet_trust *trust,
 
 /* Which lineage the roots are of is for the state to say, and by that what time it is at least: the
  * clock may have been put back, but not behind a trusted time that was seen. */
-static int raise_now(struct signet_trust *trust, const char *folder, struct signet_err *err)
+static int raise_now(struct making *making, struct signet_err *err)
 {
-    struct signet_state *state = NULL;
+    struct signet_trust *trust = making->trust;
     int64_t seen = 0;
     if (trust->state == NULL) {
         return SIGNET_OK;
     }
-    int rc = signet_state_open(trust->state, LOCK_WAIT, &state, err);
+    int rc = signet_state_open(trust->state, LOCK_WAIT, &making->state, err);
     if (rc == SIGNET_OK) {
-        rc = settle_roots(trust, state, folder, err);
+        rc = settle_roots(trust, making->state, making->opts->root_folder, err);
     }
-    if (rc == SIGNET_OK && signet_state_time(state, &trust->first, &seen) && seen > trust->now) {
+    if (rc == SIGNET_OK && signet_state_time(making->state, &trust->first, &seen) &&
+        seen > trust->now) {
         trust->now = seen;
     }
-    signet_state_close(state);
     return rc;
 }
 
@@ -81,7 +82,7 @@ static int read_roots(struct making *making, struct signet_err *err)
     int rc = signet_lineage_follow(&trust->lineage, opts, &making->limits, &chain, err);
     if (rc == SIGNET_OK) {
         trust->first = chain.lineage;
-        rc = raise_now(trust, opts->root_folder, err);
+        rc = raise_now(making, err);
     }
     if (rc == SIGNET_OK) {
         rc = signet_lineage_blame(signet_chain_finish(&chain, trust->now, err),
@@ -272,32 +273,24 @@ static int demand_state(const struct signet_policy *policy, struct signet_err *e
                                 signet_utf8_show(signet_span_str(policy->name), shown));
 }
 
-static int remember(struct signet_trust *trust, const char *folder, struct signet_err *err)
+static int remember(struct making *making, struct signet_err *err)
 {
+    struct signet_trust *trust = making->trust;
+    struct signet_state *state = making->state;
+    const char *folder = making->opts->root_folder;
     const struct signet_state_key key = {.first = &trust->first, .policy = trust->policy.name};
-    struct signet_state *state = NULL;
-    if (trust->state == NULL) {
+    if (state == NULL) {
         return demand_state(&trust->policy, err);
     }
-    int rc = signet_state_open(trust->state, LOCK_WAIT, &state, err);
-    if (rc == SIGNET_OK) {
-        rc = settle_roots(trust, state, folder, err);
-    }
-    if (rc == SIGNET_OK) {
-        trust->first_use = !signet_state_holds(state, &key);
-        rc = trust->first_use ? demand_state(&trust->policy, err) : (int)SIGNET_OK;
-    }
+    trust->first_use = !signet_state_holds(state, &key);
+    int rc = trust->first_use ? demand_state(&trust->policy, err) : (int)SIGNET_OK;
     if (rc == SIGNET_OK) {
         rc = see(trust, state, err);
     }
     if (rc == SIGNET_OK && folder != NULL) {
         rc = signet_state_see_folder(state, folder, &trust->first, err);
     }
-    if (rc == SIGNET_OK) {
-        rc = commit(trust, state, err);
-    }
-    signet_state_close(state);
-    return rc;
+    return rc == SIGNET_OK ? commit(trust, state, err) : rc;
 }
 
 /* Opens the state to note more in it, of what it must know by now. */
@@ -402,7 +395,7 @@ static int make(struct making *making, struct signet_err *err)
     if (rc == SIGNET_OK) {
         rc = read_policy(making, err);
     }
-    return rc == SIGNET_OK ? remember(making->trust, making->opts->root_folder, err) : rc;
+    return rc == SIGNET_OK ? remember(making, err) : rc;
 }
 
 static int
@@ -422,6 +415,7 @@ start(const struct signet_trust_opts *opts, struct signet_trust **trust, struct 
     int rc = opts->state == NULL || making.trust->state != NULL
                  ? make(&making, err)
                  : signet_err_set(err, SIGNET_E_NOMEM, "out of memory for a path");
+    signet_state_close(making.state);
     if (rc == SIGNET_OK) {
         *trust = making.trust;
     } else {

@@ -164,21 +164,13 @@ static enum signet_policy_kind kind_of(enum signet_artifact_kind kind)
     return kind == SIGNET_ARTIFACT_BUNDLE ? SIGNET_POLICY_BUNDLE : SIGNET_POLICY_FILE;
 }
 
-static bool is_listed(const char *const *names, const char *name)
-{
-    while (names != NULL && *names != NULL && strcmp(*names, name) != 0) {
-        names++;
-    }
-    return names != NULL && *names != NULL;
-}
-
 /* Signature files in the bundle are what was read beside it; whatever else was left out is not. */
 static bool leaves_out(const struct signet_verification *verification)
 {
     const struct signet_manifest *manifest = verification->manifest;
     size_t i = 0;
     while (i < manifest->ignored_count &&
-           is_listed(verification->content.own_names, manifest->ignored[i])) {
+           signet_content_lists(verification->content.own_names, manifest->ignored[i])) {
         i++;
     }
     return i < manifest->ignored_count;
@@ -283,8 +275,9 @@ static int note_left_out(struct signet_verification *verification, struct signet
     }
     for (size_t i = 0; i < manifest->ignored_count; i++) {
         const char *name = manifest->ignored[i];
-        if (!is_listed(signet_artifact_git_names(), name) &&
-            !is_listed(verification->content.own_names, name) && !is_noted(verification, name)) {
+        if (!signet_content_lists(signet_artifact_git_names(), name) &&
+            !signet_content_lists(verification->content.own_names, name) &&
+            !is_noted(verification, name)) {
             names[count] = signet_arena_copy(&verification->storage, signet_span_str(name));
             if (names[count++] == NULL) {
                 return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for names");

@@ -51,7 +51,7 @@ void signet_content_begin(struct signet_content *content)
     content->canonical = false;
 }
 
-static bool listed(const char *const *names, const char *name)
+bool signet_content_lists(const char *const *names, const char *name)
 {
     for (size_t i = 0; names != NULL && names[i] != NULL; i++) {
         if (strcmp(names[i], name) == 0) {
@@ -341,8 +341,10 @@ int signet_content_compare_ignored(struct signet_content *content,
     int rc = SIGNET_OK;
     for (size_t i = 0; rc == SIGNET_OK && i < manifest->ignored_count; i++) {
         const char *name = manifest->ignored[i];
-        bool passes = opts->trust != NULL || listed(signet_artifact_git_names(), name) ||
-                      listed(content->own_names, name) || listed(opts->accept_ignored, name);
+        bool passes = opts->trust != NULL ||
+                      signet_content_lists(signet_artifact_git_names(), name) ||
+                      signet_content_lists(content->own_names, name) ||
+                      signet_content_lists(opts->accept_ignored, name);
         rc = signet_content_add(content, SIGNET_DIFFERENCE_IGNORED, signet_span_str(name), !passes,
                                 err);
     }

@@ -60,6 +60,9 @@ SIGNET_NODISCARD int signet_content_measure(struct signet_content *content,
                                             const struct signet_measure_opts *how,
                                             struct signet_err *err);
 
+/** Whether a list of names that ends with NULL, and may be NULL, has this one. */
+bool signet_content_lists(const char *const *names, const char *name);
+
 /** Releases what content holds and zeroes it. */
 void signet_content_clear(struct signet_content *content);
 

@@ -120,19 +120,14 @@ int signet_pack_take_evidence(struct signet_pack *pack,
     return rc;
 }
 
-static int compare_bytes(const struct signet_buf *a, const struct signet_buf *b)
-{
-    size_t len = a->len < b->len ? a->len : b->len;
-    int order = len > 0 ? memcmp(a->data, b->data, len) : 0;
-    return order != 0 ? order : (a->len > b->len) - (a->len < b->len);
-}
-
 static int by_bytes(const void *a, const void *b)
 {
     const struct signet_pack_text *one = a;
     const struct signet_pack_text *other = b;
-    int order = compare_bytes(&one->text, &other->text);
-    return order != 0 ? order : compare_bytes(&one->time, &other->time);
+    int order = signet_span_order(signet_buf_span(&one->text), signet_buf_span(&other->text));
+    return order != 0
+               ? order
+               : signet_span_order(signet_buf_span(&one->time), signet_buf_span(&other->time));
 }
 
 static void free_text(struct signet_pack_text *text)

@@ -59,12 +59,53 @@ static int compare_identities(const struct signet_store_key *a, const struct sig
                               : memcmp(a->digest, b->digest, sizeof(a->digest));
 }
 
-static int compare_keys(const void *a, const void *b)
+/* A key by how its identity begins: most differ in that, and there can be many. */
+struct place {
+    uint64_t begin;
+    const struct signet_store_key *key;
+};
+
+static int compare_places(const void *a, const void *b)
 {
-    const struct signet_store_key *first = a;
-    const struct signet_store_key *second = b;
-    int order = compare_identities(first, second);
-    return order != 0 ? order : signet_store_compare_texts(&first->text, &second->text);
+    const struct place *first = a;
+    const struct place *second = b;
+    if (first->begin != second->begin) {
+        return first->begin < second->begin ? -1 : 1;
+    }
+    int order = compare_identities(first->key, second->key);
+    return order != 0 ? order : signet_store_compare_texts(&first->key->text, &second->key->text);
+}
+
+/* The type, and as many bytes of the digest as there is room for, in the order of identities. */
+static uint64_t begin_of(const struct signet_store_key *key)
+{
+    uint64_t begin = key->type;
+    for (size_t i = 0; i < sizeof(begin) - sizeof(key->type); i++) {
+        begin = begin << 8 | key->digest[i];
+    }
+    return begin;
+}
+
+static int sort_keys(struct signet_store_lane *all, struct signet_err *err)
+{
+    struct place *places = calloc(all->count + 1, sizeof(*places));
+    struct signet_store_key *sorted = calloc(all->count + 1, sizeof(*sorted));
+    if (places == NULL || sorted == NULL) {
+        free(places);
+        free(sorted);
+        return no_memory(err);
+    }
+    for (size_t i = 0; i < all->count; i++) {
+        places[i] = (struct place){begin_of(&all->keys[i]), &all->keys[i]};
+    }
+    qsort(places, all->count, sizeof(*places), compare_places);
+    for (size_t i = 0; i < all->count; i++) {
+        sorted[i] = *places[i].key;
+    }
+    free(places);
+    free(all->keys);
+    all->keys = sorted;
+    return SIGNET_OK;
 }
 
 int signet_store_name(const struct signet_store *store,
@@ -73,13 +114,6 @@ int signet_store_name(const struct signet_store *store,
 {
     signet_store_put_name(&store->files[text->file], text, out);
     return out->status;
-}
-
-static bool ends_with(const char *name, const char *ending)
-{
-    size_t len = strlen(name);
-    size_t tail = strlen(ending);
-    return len >= tail && strcmp(name + len - tail, ending) == 0;
 }
 
 static int
@@ -108,14 +142,15 @@ add_files(struct signet_store *store, const struct folder *folder, struct signet
     for (size_t i = 0; rc == SIGNET_OK && i < folder->items.count; i++) {
         const struct signet_folder_item *item = &folder->items.items[i];
         struct signet_err why;
-        if (item->name[0] == '.' || ends_with(item->name, TIMES)) {
+        if (item->name[0] == '.' || signet_span_ends(signet_span_str(item->name), TIMES)) {
             continue;
         }
         if (S_ISREG(item->mode)) {
-            const struct signet_store_file file = {.name = item->name,
-                                                   .folder = folder->path,
-                                                   .folder_fd = folder->fd,
-                                                   .lines = ends_with(item->name, ".jsonl")};
+            const struct signet_store_file file = {
+                .name = item->name,
+                .folder = folder->path,
+                .folder_fd = folder->fd,
+                .lines = signet_span_ends(signet_span_str(item->name), ".jsonl")};
             rc = add_file(store, &file, err);
             continue;
         }
@@ -220,10 +255,7 @@ static int read_files(struct signet_store *store, size_t jobs, struct signet_err
         signet_store_lane_free(&lanes[i]);
     }
     free(lanes);
-    if (rc == SIGNET_OK && all->count > 0) {
-        qsort(all->keys, all->count, sizeof(*all->keys), compare_keys);
-    }
-    return rc;
+    return rc == SIGNET_OK ? sort_keys(all, err) : rc;
 }
 
 int signet_store_open(const char *const *folders,

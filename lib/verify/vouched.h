@@ -17,7 +17,8 @@ bool signet_vouched_asked(const struct signet_verify_opts *opts,
  * if it carries one: those of its digest and its size vouch for it, for all the uses that they
  * name, and source->entry is one of them, that of its path if there is one. If none does that is
  * NULL, and nothing else is changed but what was measured. Returns SIGNET_OK in both cases;
- * SIGNET_E_MISMATCH (the list, by its root, is on the deny list); or as signet_artifact_measure(): source->err is the reason.
+ * SIGNET_E_MISMATCH (the list, by its root, is on the deny list); or as signet_artifact_measure():
+ * source->err is the reason.
  */
 SIGNET_NODISCARD int signet_vouched_compare(struct signet_verification *verification,
                                             struct signet_artifact *artifact,

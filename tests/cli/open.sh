@@ -253,9 +253,12 @@ check_exit 'a report of it' 0 out=copy copied --report ../copied data -- \
 # ---- whose file it is ----
 
 if [ "$(id -u)" -eq 0 ]; then
-    chmod 755 ../.. .. . && chmod 644 data data.* policy root
-    # shellcheck disable=SC2086
-    as_nobody() { setpriv --reuid 65534 --clear-groups "$(command -v signet-enforce)" open $trust "$@"; }
+    chmod 755 . && chmod 644 data data.* policy root # who is here need not come from above
+    as_nobody()
+    {
+        setpriv --reuid 65534 --clear-groups "$(command -v signet-enforce)" open --insecure-no-state \
+            --policy policy --root root "$@"
+    }
     check_exit 'a lease on the file of another' 125 out= as_nobody --via lease data -- cat {}
     also 'a lease on the file of another: the text' 'err~no lease can be had: Permission denied'
     also 'and what else there is' 'err~--via copy and --via memfd'

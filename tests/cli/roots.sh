@@ -114,7 +114,7 @@ check_exit 'by a path' 0 out~verified \
     signet-verify --insecure-no-state --policy policy --root up/../up/./there/ app
 for name in link link/ link/. link/./ way/there "$(pwd)/way/there/" up/../way/there way/../roots; do
     check_exit "by $name" 3 'err~expected the folder of the roots itself, found a link' \
-        signet-verify --insecure-no-state --policy policy --root $name app
+        signet-verify --insecure-no-state --policy policy --root "$name" app
 done
 rm -r link way up
 

@@ -275,6 +275,25 @@ static void a_key_is_given_up_for_good(void **state)
     signet_root_draft_free(draft);
 }
 
+/* What it signed after it was retired did not count, and must not count again. */
+static void a_retired_key_is_revoked_no_later(void **state)
+{
+    struct signet_err err;
+    struct signet_root_draft *draft = start();
+    (void)state;
+    signet_err_clear(&err);
+    CHECK_OK(signet_root_draft_retire(draft, ID0, ISSUED + 60, &err), &err);
+    CHECK_OK(signet_root_draft_revoke(draft, ID0, ISSUED + 90, &err), &err);
+    check_text(draft,
+               HEAD KEY_OF(ID1, PUBLIC1, "b",
+                           "") ",\"" ID0
+                               "\":{\"algorithm\":\"ed25519\",\"owner\":\"a\",\"public\":\"" PUBLIC0
+                               "\",\"revoked_at\":\"2026-01-01T00:01:00Z\",\"status\":\"revoked\"}}"
+                               ",\"roles\":{" ROLE_OF("policy", Q(ID1), "1") "," ROLE_OF(
+                                   "root", Q(ID0) "," Q(ID1), "1") TAIL("1"));
+    signet_root_draft_free(draft);
+}
+
 static void a_successor_is_one_version_more(void **state)
 {
     struct signet_err err;
@@ -400,6 +419,7 @@ int main(void)
         cmocka_unit_test(a_key_is_removed),
         cmocka_unit_test(thresholds_can_be_met),
         cmocka_unit_test(a_key_is_given_up_for_good),
+        cmocka_unit_test(a_retired_key_is_revoked_no_later),
         cmocka_unit_test(a_successor_is_one_version_more),
         cmocka_unit_test(a_signed_root_is_shown_and_not_edited),
         cmocka_unit_test(only_roots_are_read),
