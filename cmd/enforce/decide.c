@@ -126,6 +126,12 @@ int signet_enforce_decide(struct signet_enforce_run *run,
     return rc;
 }
 
+bool signet_enforce_is_refusal(int status)
+{
+    return status != 0 && status != signet_err_exit(SIGNET_E_USAGE) &&
+           status != signet_err_exit(SIGNET_E_IO) && status != signet_err_exit(SIGNET_E_INTERNAL);
+}
+
 void signet_enforce_clear(struct signet_enforce_run *run)
 {
     signet_verifying_free(&run->all);

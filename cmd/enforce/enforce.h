@@ -62,6 +62,10 @@ SIGNET_NODISCARD int signet_enforce_decide(struct signet_enforce_run *run,
                                            struct signet_verification **result,
                                            struct signet_err *err);
 
+/** Whether an exit status of the tool says that something was refused, a policy that is too old for
+ *  one, and not that the tool could not do its work. */
+bool signet_enforce_is_refusal(int status);
+
 /** Releases what run holds. */
 void signet_enforce_clear(struct signet_enforce_run *run);
 

@@ -200,10 +200,7 @@ static int open_status(int status, const struct signet_enforce_start *start)
     if (status == 0) {
         return start->arguments != NULL ? signet_enforce_exec(start, info.help.name) : 0;
     }
-    return status == signet_err_exit(SIGNET_E_USAGE) || status == signet_err_exit(SIGNET_E_IO) ||
-                   status == signet_err_exit(SIGNET_E_INTERNAL)
-               ? FAILED
-               : DENIED;
+    return signet_enforce_is_refusal(status) ? DENIED : FAILED;
 }
 
 static int run_status(int status, struct signet_enforce_program *program)

@@ -115,6 +115,19 @@ hold(struct signet_artifact *artifact, uint64_t max, enum signet_hold *got, stru
                : signet_err_set(err, rc, "%s", safe.msg);
 }
 
+/* Bytes are read only if there are not too many: a file of holes can be larger than any disk. */
+static int check_size(const struct signet_artifact *artifact, uint64_t max, struct signet_err *err)
+{
+    struct stat st;
+    if (fstat(signet_gate_descriptor(artifact), &st) != 0) {
+        return signet_err_set(err, SIGNET_E_IO, "cannot stat");
+    }
+    return (uint64_t)st.st_size <= max
+               ? (int)SIGNET_OK
+               : signet_err_set(err, SIGNET_E_LIMIT, "larger than the limit of %llu bytes",
+                                (unsigned long long)max);
+}
+
 static int take(void *ctx, struct signet_artifact *artifact, struct signet_err *err)
 {
     struct signet_enforce_program *program = ctx;
@@ -126,7 +139,9 @@ static int take(void *ctx, struct signet_artifact *artifact, struct signet_err *
     program->holdings = longer;
     struct holding *holding = &longer[program->holding_count++];
     *holding = (struct holding){.artifact = artifact};
-    return hold(artifact, program->tool->limits.document, &holding->hold, err);
+    uint64_t max = program->tool->limits.document;
+    int rc = check_size(artifact, max, err);
+    return rc == SIGNET_OK ? hold(artifact, max, &holding->hold, err) : rc;
 }
 
 /* A file that was there already was closed again, and another may be at its address. */
@@ -435,6 +450,7 @@ int signet_enforce_run_program(struct signet_enforce_run *run,
     }
     if (rc == SIGNET_OK) {
         rc = signet_enforce_begin(run, err);
+        program->status = signet_enforce_is_refusal(signet_err_exit(rc)) ? CANNOT_START : FAILED;
     }
     if (rc == SIGNET_OK) {
         rc = decide(run, program, err);

@@ -139,29 +139,39 @@ static void by_kept(struct target *target, bool evil)
     }
 }
 
-static void by_growth(struct target *target, bool evil)
+static void resize(const struct target *target, off_t size)
 {
     int fd = writable(target);
     if (fd >= 0) {
-        (void)!pwrite(fd, word(evil), 4, target->state);
-        (void)!ftruncate(fd, target->size + (evil ? 4096 : 0));
+        (void)!ftruncate(fd, size);
         close(fd);
     }
 }
 
-/* The end of an ELF file is its section headers, which nothing that runs needs. */
+/* The file is longer while it is not the signed one. */
+static void by_growth(struct target *target, bool evil)
+{
+    if (!evil) {
+        resize(target, target->size);
+    }
+    by_write(target, evil);
+    if (evil) {
+        resize(target, target->size + 4096);
+    }
+}
+
+/* Or shorter: the end of an ELF file is its section headers, which nothing that runs needs. */
 static void by_cut(struct target *target, bool evil)
 {
     off_t at = target->size - (off_t)sizeof(target->end);
-    int fd = writable(target);
+    int fd = evil ? -1 : writable(target);
     if (fd >= 0) {
-        (void)!pwrite(fd, word(evil), 4, target->state);
-        if (evil) {
-            (void)!ftruncate(fd, at);
-        } else {
-            (void)!pwrite(fd, target->end, sizeof(target->end), at);
-        }
+        (void)!pwrite(fd, target->end, sizeof(target->end), at);
         close(fd);
+    }
+    by_write(target, evil);
+    if (evil) {
+        resize(target, at);
     }
 }
 

@@ -8,7 +8,7 @@
 # shellcheck source=tests/common/adversarial.sh
 . "${0%/*}/../common/adversarial.sh"
 rounds=${ADVERSARIAL_ROUNDS:-20}
-careless_rounds=1000
+careless_rounds=1500
 stores=${ADVERSARIAL_STORES:-tmpfs ext4 xfs overlay}
 if [ "${ADVERSARIAL_SPACE-}" != own ]; then
     plan 1
@@ -95,6 +95,7 @@ open_round_in_pin()
 # fresh: a folder for one race, $here, which belongs to the attacker, as what lies there does.
 fresh()
 {
+    rm -rf "${here-}"
     race_number=$((race_number + 1))
     here=$world/fs/$store/$person-$mode-$race_number
     mkdir "$here" "$here/a" "$here/b" "$here/lib"
@@ -185,7 +186,7 @@ scripts()
         given
         attack $way "$here/script" "$here/third"
         race 43-$way "$here/script" "$here/script"
-        open_round_in_pin
+        no_round_is_evil
     done
 }
 

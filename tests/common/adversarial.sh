@@ -269,20 +269,19 @@ open_with()
     told "$@"
 }
 
-# doctor_lists ROW TIER: among what stays open.
+# doctor_lists ROW TIER: among what stays open with it.
 doctor_lists()
 {
     case $1 in
     11-* | 13-*) doctor_name=changed-library ;;
-    15-*) doctor_name=loader ;;
     12-* | 16-* | 21-file | 27-*) doctor_name=plug-in ;;
-    23-output) doctor_name=code-in-output ;;
+    15-*) doctor_name=loader ;;
     18-data) doctor_name=code-in-data ;;
     18-*) doctor_name=code-in-scripts ;;
     19-*) doctor_name=code-in-arguments ;;
     21-*) doctor_name=memory ;;
     22-*) doctor_name=written-memory ;;
-    23-*) doctor_name=plug-in ;;
+    23-*) doctor_name=inherited ;;
     26-*) doctor_name=namespaces ;;
     *) return 1 ;;
     esac
