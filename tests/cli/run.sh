@@ -8,7 +8,7 @@
 . "${0%/*}/../common/tap.sh"
 # shellcheck source=tests/common/trust.sh
 . "$SIGNET_SOURCE/tests/common/trust.sh"
-plan 80
+plan 82
 
 for name in r pol sys stranger; do
     signet-key generate -q --no-passphrase -o $name >/dev/null
@@ -132,6 +132,7 @@ refused 'a path of --ro that is missing' 125 missing --tier sandbox --ro missing
 refused 'no program behind the options' 125 'expected -- PROG ARGS' --tier pin
 refused 'a program before --' 125 'expected -- PROG ARGS' true
 refused 'an empty program' 125 'expected -- PROG ARGS' -- ''
+refused 'a variable of the dynamic linker' 125 'changes which libraries are loaded' --env LD_LIBRARY_PATH -- true
 check_exit 'JSON' 125 'err~standard output is for PROG' run --json -- true
 check_exit 'an option of another verb' 125 'err~does not go with "run"' run --via memfd -- true
 signet-sign -q -k stranger.key --force -o evidence/system.json --system /bin/true
