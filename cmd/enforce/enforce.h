@@ -7,6 +7,8 @@
 #define SIGNET_CMD_ENFORCE_ENFORCE_H
 
 #include <signet/hold.h>
+#include <sys/resource.h>
+#include <sys/types.h>
 
 #include "common/trust.h"
 #include "common/verifying.h"
@@ -38,6 +40,9 @@ struct signet_enforce_start {
     char **arguments; /* NULL-terminated, and owned, as each is; NULL: none is to be started */
     struct signet_artifact *artifact; /* owned; whose held bytes it inherits a descriptor of */
     enum signet_hold hold;            /* how they are held */
+    pid_t child;                      /* which is ready to begin, see enforce/keep.h; 0: none */
+    int go;                           /* to tell it */
+    rlim_t files;                     /* its limit of open files; 0: as it is */
 };
 
 /** Reads --policy and --root, by which all is decided, and the evidence that they name. Returns

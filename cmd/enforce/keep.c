@@ -4,7 +4,7 @@
  * child starts (PR_SET_CHILD_SUBREAPER), so whatever loses its parent becomes its child too, and
  * ending children until there are none ends them all.
  */
-#define _GNU_SOURCE /* PR_SET_CHILD_SUBREAPER */
+#define _GNU_SOURCE /* pipe2 */
 #include "enforce/keep.h"
 
 #include <dirent.h>
@@ -174,16 +174,16 @@ static int refuse_writer(struct kept *kept, const struct signet_err *why, const 
     return DENIED;
 }
 
-static int wait_for_all(const struct signet_enforce_start *start,
-                        const sigset_t *signals,
-                        struct kept *kept,
-                        const char *name)
+static int
+wait_for_all(const struct signet_enforce_start *start, struct kept *kept, const char *name)
 {
     struct signet_err why;
     siginfo_t info;
+    sigset_t all;
     signet_err_clear(&why);
+    sigfillset(&all);
     while (reap(kept)) {
-        if (sigwaitinfo(signals, &info) < 0) {
+        if (sigwaitinfo(&all, &info) < 0) {
             continue;
         }
         if (info.si_signo == SIGURG &&
@@ -195,33 +195,112 @@ static int wait_for_all(const struct signet_enforce_start *start,
     return kept->status;
 }
 
-/* The child: it ends with its parent, also with one that has ended already. */
-static int begin_child(const struct signet_enforce_start *start,
-                       const char *name,
-                       int (*begin)(const struct signet_enforce_start *start, const char *name),
-                       pid_t parent,
-                       const struct signals *before)
+/* The child: ends with its parent, also with one that has ended already. */
+static bool end_with(pid_t parent, const struct signals *before)
 {
     struct sigaction ignore;
     memset(&ignore, 0, sizeof(ignore));
     ignore.sa_handler = SIG_IGN;
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent ||
-        sigaction(SIGTSTP, &ignore, NULL) != 0 ||
-        sigaction(SIGCHLD, &before->child_ended, NULL) != 0 ||
-        sigprocmask(SIG_SETMASK, &before->blocked, NULL) != 0) {
+    return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent &&
+           sigaction(SIGTSTP, &ignore, NULL) == 0 &&
+           sigaction(SIGCHLD, &before->child_ended, NULL) == 0 &&
+           sigprocmask(SIG_SETMASK, &before->blocked, NULL) == 0;
+}
+
+/* What the two tell each other: the child whether it is ready, and then its parent to go. */
+struct pipes {
+    int ready[2];
+    int go[2];
+};
+
+static bool open_pipes(struct pipes *pipes)
+{
+    *pipes = (struct pipes){{-1, -1}, {-1, -1}};
+    return pipe2(pipes->ready, O_CLOEXEC) == 0 && pipe2(pipes->go, O_CLOEXEC) == 0;
+}
+
+static void close_end(int *end)
+{
+    if (*end >= 0) {
+        close(*end);
+        *end = -1;
+    }
+}
+
+static int run_child(const struct signet_enforce_start *start,
+                     const struct signet_enforce_prepare *prepare,
+                     struct pipes *pipes)
+{
+    struct signet_err why;
+    char go = 0;
+    signet_err_clear(&why);
+    close_end(&pipes->ready[0]);
+    close_end(&pipes->go[1]);
+    int rc = prepare->make != NULL ? prepare->make(prepare->ctx, &why) : (int)SIGNET_OK;
+    signet_err_set(&why, rc, "%s", signet_err_meaning(rc));
+    if (write(pipes->ready[1], &why, sizeof(why)) != sizeof(why) || rc != SIGNET_OK) {
         return FAILED;
     }
-    return begin(start, name);
+    close_end(&pipes->ready[1]);
+    ssize_t told = 0;
+    do {
+        told = read(pipes->go[0], &go, sizeof(go));
+    } while (told < 0 && errno == EINTR);
+    return told == sizeof(go) ? prepare->begin(start, prepare->name) : FAILED;
 }
 
 /* Has every signal wait to be asked for, and children to be waited for. */
-static bool take_signals(sigset_t *all, struct signals *before)
+static bool take_signals(struct signals *before)
 {
+    sigset_t all;
     struct sigaction standard;
     memset(&standard, 0, sizeof(standard));
     standard.sa_handler = SIG_DFL;
-    return sigfillset(all) == 0 && sigprocmask(SIG_SETMASK, all, &before->blocked) == 0 &&
-           sigaction(SIGCHLD, &standard, &before->child_ended) == 0;
+    return sigfillset(&all) == 0 && sigprocmask(SIG_SETMASK, &all, &before->blocked) == 0 &&
+           sigaction(SIGCHLD, &standard, &before->child_ended) == 0 &&
+           prctl(PR_SET_CHILD_SUBREAPER, 1L) == 0;
+}
+
+/* What the child says, if it lives to say it. */
+static int await(int ready, struct signet_err *err)
+{
+    struct signet_err why;
+    ssize_t got = 0;
+    do {
+        got = read(ready, &why, sizeof(why));
+    } while (got < 0 && errno == EINTR);
+    if (got != sizeof(why)) {
+        return signet_err_set(err, SIGNET_E_IO, "the process for CMD ended before it was ready");
+    }
+    return why.code == SIGNET_OK ? (int)SIGNET_OK : signet_err_set(err, why.code, "%s", why.msg);
+}
+
+int signet_enforce_fork(struct signet_enforce_start *start,
+                        const struct signet_enforce_prepare *prepare,
+                        struct signet_err *err)
+{
+    struct signals before;
+    struct pipes pipes;
+    pid_t parent = getpid();
+    pid_t child = open_pipes(&pipes) && take_signals(&before) ? fork() : -1;
+    if (child == 0) {
+        _exit(end_with(parent, &before) ? run_child(start, prepare, &pipes) : FAILED);
+    }
+    int rc = child > 0 ? (int)SIGNET_OK
+                       : signet_err_sys(err, SIGNET_E_IO, errno, "cannot start a process");
+    close_end(&pipes.ready[1]);
+    close_end(&pipes.go[0]);
+    rc = rc == SIGNET_OK ? await(pipes.ready[0], err) : rc;
+    close_end(&pipes.ready[0]);
+    /* Whoever asks to write from now on is heard. */
+    rc = rc == SIGNET_OK ? signet_gate_check_hold(start->artifact, start->hold, err) : rc;
+    if (rc != SIGNET_OK) {
+        close_end(&pipes.go[1]);
+        return rc;
+    }
+    start->child = child;
+    start->go = pipes.go[1];
+    return SIGNET_OK;
 }
 
 /* Whoever waits for the end of the output waits for the child alone. */
@@ -235,33 +314,16 @@ static void leave_streams(void)
     }
 }
 
-int signet_enforce_keep(const struct signet_enforce_start *start,
-                        const char *name,
-                        int (*begin)(const struct signet_enforce_start *start, const char *name))
+int signet_enforce_keep(const struct signet_enforce_start *start, const char *name)
 {
-    sigset_t all;
-    struct signals before;
-    struct kept kept = {0, FAILED};
-    struct signet_err why;
-    pid_t parent = getpid();
-    signet_err_clear(&why);
-    if (!take_signals(&all, &before) || prctl(PR_SET_CHILD_SUBREAPER, 1L) != 0) {
-        say(name, "cannot wait for what CMD starts");
-        return FAILED;
-    }
-    /* From here on whoever asks to write is heard. */
-    if (signet_gate_check_hold(start->artifact, start->hold, &why) != SIGNET_OK) {
-        say(name, why.msg);
-        return DENIED;
-    }
-    kept.child = fork();
-    if (kept.child == 0) {
-        _exit(begin_child(start, name, begin, parent, &before));
-    }
-    if (kept.child < 0) {
-        say(name, "cannot start a process");
+    static const char go = 'g';
+    struct kept kept = {start->child, FAILED};
+    bool told = write(start->go, &go, sizeof(go)) == sizeof(go);
+    close(start->go);
+    if (!told) {
+        say(name, "the process for CMD ended before it was started");
         return FAILED;
     }
     leave_streams();
-    return wait_for_all(start, &all, &kept, name);
+    return wait_for_all(start, &kept, name);
 }

@@ -99,7 +99,7 @@ static const struct signet_opt_spec options[] = {
 
 static const char *const usage[] = {
     "check [options] --policy FILE --root ROOT PATH...",
-    "open [options] --policy FILE --root ROOT FILE -- CMD ARGS",
+    "open [options] --policy FILE --root ROOT PATH -- CMD ARGS",
     "run [options] --policy FILE --root ROOT -- PROG ARGS",
     "doctor [--json]",
     NULL,

@@ -10,47 +10,27 @@
 #include <signet/text.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "common/say.h"
-#include "enforce/doctor.h"
 #include "enforce/keep.h"
+#include "enforce/ways.h"
 
 enum {
     CANNOT_START = 126,
     NOT_FOUND = 127,
     DESCRIPTOR_PATH = 32,
-    MESSAGE = 512,
-    MEMINFO_MAX = 1 << 16
+    MESSAGE = 512
 };
-
-/* Reads --via into *hold. */
-static int read_way(const struct signet_opts *opts, enum signet_hold *hold, struct signet_err *err)
-{
-    static const enum signet_hold ways[] = {SIGNET_HOLD_AUTO, SIGNET_HOLD_LEASE, SIGNET_HOLD_COPY,
-                                            SIGNET_HOLD_MEMORY};
-    char shown[SIGNET_SHOW_MAX];
-    const char *via = signet_opts_value(opts, SIGNET_ENFORCE_VIA);
-    *hold = SIGNET_HOLD_AUTO;
-    for (size_t i = 0; via != NULL && i < sizeof(ways) / sizeof(ways[0]); i++) {
-        if (strcmp(via, signet_hold_word(ways[i])) == 0) {
-            *hold = ways[i];
-            return SIGNET_OK;
-        }
-    }
-    return via == NULL
-               ? (int)SIGNET_OK
-               : signet_err_set(err, SIGNET_E_USAGE,
-                                "option --via: expected auto, lease, copy or memfd, found \"%s\"",
-                                signet_utf8_show(signet_span_str(via), shown));
-}
 
 static int
 check_usage(const struct signet_tool *tool, enum signet_hold *hold, struct signet_err *err)
 {
     const struct signet_opts *opts = &tool->opts;
     if (opts->operand_count < 2) {
-        return signet_err_set(err, SIGNET_E_USAGE, "expected FILE -- CMD, and {} in its arguments");
+        return signet_err_set(err, SIGNET_E_USAGE,
+                              "expected FILE|FOLDER -- CMD, and {} in its arguments");
     }
     if (tool->json) {
         return signet_err_set(err, SIGNET_E_USAGE,
@@ -65,7 +45,7 @@ check_usage(const struct signet_tool *tool, enum signet_hold *hold, struct signe
         i++;
     }
     return i < opts->operand_count
-               ? read_way(opts, hold, err)
+               ? signet_enforce_read_way(opts, hold, err)
                : signet_err_set(err, SIGNET_E_USAGE,
                                 "expected {} in an argument of CMD: the path of what was verified");
 }
@@ -87,143 +67,143 @@ static char *replace(const char *text, const char *path)
     return copy;
 }
 
+static bool is_folder(const struct signet_enforce_start *start)
+{
+    return signet_artifact_kind(start->artifact) == SIGNET_ARTIFACT_BUNDLE;
+}
+
+/* What {} becomes; the caller frees it. NULL: out of memory. */
+static char *path_of(const struct signet_enforce_start *start)
+{
+    char descriptor[DESCRIPTOR_PATH];
+    const char *name = signet_artifact_name(start->artifact);
+    size_t room = sizeof(SIGNET_GATE_SHOWN) + 1 + strlen(name);
+    if (!is_folder(start)) {
+        int fd = signet_gate_descriptor(start->artifact);
+        int len = snprintf(descriptor, sizeof(descriptor), "/proc/self/fd/%d", fd);
+        return len > 0 ? strdup(descriptor) : NULL;
+    }
+    char *path = malloc(room);
+    if (path != NULL && snprintf(path, room, SIGNET_GATE_SHOWN "/%s", name) < 0) {
+        free(path);
+        path = NULL;
+    }
+    return path;
+}
+
 static int make_arguments(const struct signet_opts *opts,
                           struct signet_enforce_start *start,
                           struct signet_err *err)
 {
-    char path[DESCRIPTOR_PATH];
     size_t count = opts->operand_count - 1;
-    int len =
-        snprintf(path, sizeof(path), "/proc/self/fd/%d", signet_gate_descriptor(start->artifact));
+    char *path = path_of(start);
     start->arguments = calloc(count + 1, sizeof(*start->arguments));
-    if (start->arguments == NULL || len <= 0) {
-        return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for a command");
-    }
-    for (size_t i = 0; i < count; i++) {
+    bool made = path != NULL && start->arguments != NULL;
+    for (size_t i = 0; made && i < count; i++) {
         const char *text = opts->operands[i + 1];
         start->arguments[i] = i == 0 ? strdup(text) : replace(text, path);
-        if (start->arguments[i] == NULL) {
-            return signet_err_set(err, SIGNET_E_NOMEM, "out of memory for a command");
-        }
+        made = start->arguments[i] != NULL;
     }
-    return SIGNET_OK;
+    free(path);
+    return made ? (int)SIGNET_OK
+                : signet_err_set(err, SIGNET_E_NOMEM, "out of memory for a command");
 }
 
-/* Half of the memory that can be had without ending or swapping others, in bytes; 0: unknown. */
-static uint64_t spare_memory(void)
+/* What the child that becomes CMD makes of a folder. */
+struct shown {
+    const struct signet_verification *verification;
+    const struct signet_enforce_start *start;
+};
+
+static int show_folder(void *ctx, struct signet_err *err)
 {
-    struct signet_buf text;
-    uint64_t kib = 0;
-    static const char name[] = "MemAvailable:";
-    bool read = signet_doctor_read("/proc/meminfo", MEMINFO_MAX, &text, NULL) == SIGNET_OK &&
-                signet_buf_putc(&text, '\0') == SIGNET_OK;
-    const char *at = read ? strstr((const char *)text.data, name) : NULL;
-    if (at != NULL) {
-        kib = strtoull(at + sizeof(name) - 1, NULL, 10);
-    }
-    signet_buf_free(&text);
-    return kib * 512; /* half of as many KiB */
+    const struct shown *shown = ctx;
+    return signet_gate_show_bundle(shown->verification, shown->start->artifact, shown->start->hold,
+                                   err);
 }
 
-/* Holds by a lease, and so by who can end its readers. */
-static int hold_by_lease(struct signet_enforce_start *start, struct signet_err *err)
+bool signet_enforce_restore_signals(void)
 {
-    int rc = signet_enforce_can_keep(err);
-    return rc == SIGNET_OK
-               ? signet_gate_hold(start->artifact, SIGNET_HOLD_LEASE, 0, &start->hold, err)
-               : rc;
+    struct sigaction standard;
+    memset(&standard, 0, sizeof(standard));
+    standard.sa_handler = SIG_DFL;
+    return sigaction(SIGPIPE, &standard, NULL) == 0 && sigaction(SIGXFSZ, &standard, NULL) == 0;
 }
 
-/* On disk: beside the file, where blocks may be shared, or where large files of a short life go. */
-static int hold_copy(const char *path, struct signet_enforce_start *start, struct signet_err *err)
+static bool restore_limit(const struct signet_enforce_start *start)
 {
-    const char *slash = strrchr(path, '/');
-    char *folder =
-        slash == NULL ? strdup(".") : strndup(path, slash == path ? 1 : (size_t)(slash - path));
-    int rc = folder != NULL ? signet_enforce_can_keep(err)
-                            : signet_err_set(err, SIGNET_E_NOMEM, "out of memory for a path");
-    if (rc == SIGNET_OK) {
-        rc = signet_gate_copy(start->artifact, folder, NULL);
-        rc = rc == SIGNET_OK ? rc : signet_gate_copy(start->artifact, "/var/tmp", err);
+    struct rlimit files;
+    if (start->files == 0) {
+        return true;
     }
-    if (rc == SIGNET_OK) {
-        start->hold = SIGNET_HOLD_COPY;
-    }
-    free(folder);
-    return rc;
+    bool known = getrlimit(RLIMIT_NOFILE, &files) == 0;
+    files.rlim_cur = start->files;
+    return known && setrlimit(RLIMIT_NOFILE, &files) == 0;
 }
 
-/* By the first way that is possible: without a copy, in memory if that leaves enough of it. */
-static int
-hold_any_way(const char *path, struct signet_enforce_start *start, struct signet_err *err)
+static bool leave_open(const struct signet_enforce_start *start)
 {
-    int rc = hold_by_lease(start, NULL);
-    if (rc != SIGNET_OK) {
-        rc = signet_gate_hold(start->artifact, SIGNET_HOLD_MEMORY, spare_memory(), &start->hold,
-                              NULL);
-    }
-    return rc == SIGNET_OK ? rc : hold_copy(path, start, err);
+    int fd = signet_gate_descriptor(start->artifact);
+    return is_folder(start) || (lseek(fd, 0, SEEK_SET) == 0 && fcntl(fd, F_SETFD, 0) == 0);
 }
 
-static int take_hold(struct signet_tool *tool,
-                     const char *path,
-                     struct signet_enforce_start *start,
-                     struct signet_err *err)
+static int execute(const struct signet_enforce_start *start, const char *name)
 {
-    int rc = SIGNET_OK;
-    switch (start->hold) {
-    case SIGNET_HOLD_LEASE:
-        rc = hold_by_lease(start, err);
-        break;
-    case SIGNET_HOLD_COPY:
-        rc = hold_copy(path, start, err);
-        break;
-    case SIGNET_HOLD_MEMORY:
-        rc = signet_gate_hold(start->artifact, SIGNET_HOLD_MEMORY, UINT64_MAX, &start->hold, err);
-        break;
-    case SIGNET_HOLD_AUTO:
-    case SIGNET_HOLD_SAFE:
-    default:
-        rc = hold_any_way(path, start, err);
-        break;
+    char text[MESSAGE];
+    char shown[SIGNET_SHOW_MAX];
+    if (signet_enforce_restore_signals() && restore_limit(start) && leave_open(start)) {
+        execvp(start->arguments[0], start->arguments);
     }
-    if (rc != SIGNET_OK) {
-        tool->hint = "--via lease hands on the file itself, --via copy and --via memfd a copy on "
-                     "disk or in memory, and --via auto what is possible";
-    }
-    return rc;
+    int reason = errno;
+    int len =
+        snprintf(text, sizeof(text), "%s: %s: cannot be started: %s\n", name,
+                 signet_utf8_show(signet_span_str(start->arguments[0]), shown), strerror(reason));
+    signet_say(STDERR_FILENO,
+               signet_span_of(text, len > 0 && (size_t)len < sizeof(text) ? (size_t)len : 0));
+    return reason == ENOENT || reason == ENOTDIR ? NOT_FOUND : CANNOT_START;
 }
 
 /* Has what was verified handed on, if it is held still. */
-static int
-hand_on(struct signet_enforce_run *run, struct signet_enforce_start *start, struct signet_err *err)
+static int hand_on(struct signet_enforce_run *run,
+                   const struct signet_verification *result,
+                   struct signet_enforce_start *start,
+                   struct signet_err *err)
 {
-    int rc = signet_gate_check_hold(start->artifact, start->hold, err);
-    return rc == SIGNET_OK ? make_arguments(&run->tool->opts, start, err) : rc;
+    struct shown shown = {result, start};
+    const char *via = signet_opts_value(&run->tool->opts, SIGNET_ENFORCE_VIA);
+    const struct signet_enforce_prepare prepare = {
+        .make = is_folder(start) ? show_folder : NULL,
+        .ctx = &shown,
+        .begin = execute,
+        .name = run->tool->info->help.name,
+    };
+    bool any = via == NULL || strcmp(via, signet_hold_word(SIGNET_HOLD_AUTO)) == 0;
+    int rc = signet_enforce_keep_hold(start, any, err);
+    if (rc == SIGNET_OK) {
+        rc = make_arguments(&run->tool->opts, start, err);
+    }
+    return rc == SIGNET_OK && start->hold != SIGNET_HOLD_MEMORY
+               ? signet_enforce_fork(start, &prepare, err)
+               : rc;
 }
 
-static int open_file(struct signet_enforce_run *run,
-                     const char *path,
-                     struct signet_enforce_start *start,
-                     struct signet_err *err)
+static int open_artifact(struct signet_enforce_run *run,
+                         const char *path,
+                         struct signet_enforce_start *start,
+                         struct signet_err *err)
 {
     struct signet_verification *result = NULL;
     struct signet_err why;
     signet_err_clear(&why);
     int rc = signet_artifact_open(path, &start->artifact, &why);
-    if (rc == SIGNET_OK && signet_artifact_kind(start->artifact) != SIGNET_ARTIFACT_FILE) {
-        rc = signet_err_set(&why, SIGNET_E_FORBIDDEN,
-                            "expected a regular file, found a directory, which this version cannot "
-                            "hand on");
-    }
     if (rc == SIGNET_OK) {
-        rc = take_hold(run->tool, path, start, &why);
+        rc = signet_enforce_take_hold(run->tool, path, start, &why);
     }
     if (rc == SIGNET_OK) {
         rc = signet_enforce_decide(run, path, start->artifact, &result, &why);
     }
     if (rc == SIGNET_OK) {
-        rc = hand_on(run, start, &why);
+        rc = hand_on(run, result, start, &why);
         if (rc != SIGNET_OK) { /* what is not handed on did not pass */
             signet_verification_free(result);
             result = NULL;
@@ -238,15 +218,14 @@ static int open_file(struct signet_enforce_run *run,
 /* How it is handed on, to people and in the report. */
 static void tell(struct signet_enforce_run *run, const struct signet_enforce_start *start)
 {
-    static const char *const told[] = {"", "", ", as it is, by a lease (lease)",
-                                       ", as a copy on disk (copy)", ", as sealed memory (memfd)"};
     char shown[SIGNET_SHOW_MAX];
     struct signet_tool *tool = run->tool;
     bool passed = tool->status == SIGNET_OK;
     signet_jsonout_text(&tool->body, "via", passed ? signet_hold_word(start->hold) : NULL);
-    signet_tool_note(tool, "%s: %s%s",
+    signet_tool_note(tool, "%s: %s%s%s",
                      signet_utf8_show(signet_span_str(tool->opts.operands[0]), shown),
-                     run->all.word(run->all.results[0]), passed ? told[start->hold] : "");
+                     run->all.word(run->all.results[0]), passed ? ", " : "",
+                     passed ? signet_enforce_way_told(start) : "");
 }
 
 int signet_enforce_open(struct signet_enforce_run *run,
@@ -261,7 +240,7 @@ int signet_enforce_open(struct signet_enforce_run *run,
         rc = signet_enforce_begin(run, err);
     }
     if (rc == SIGNET_OK) {
-        rc = open_file(run, tool->opts.operands[0], start, err);
+        rc = open_artifact(run, tool->opts.operands[0], start, err);
     }
     if (rc == SIGNET_OK) {
         signet_verifying_report(&run->all, run->now);
@@ -272,36 +251,9 @@ int signet_enforce_open(struct signet_enforce_run *run,
     return rc;
 }
 
-bool signet_enforce_restore_signals(void)
-{
-    struct sigaction standard;
-    memset(&standard, 0, sizeof(standard));
-    standard.sa_handler = SIG_DFL;
-    return sigaction(SIGPIPE, &standard, NULL) == 0 && sigaction(SIGXFSZ, &standard, NULL) == 0;
-}
-
-static int execute(const struct signet_enforce_start *start, const char *name)
-{
-    char text[MESSAGE];
-    char shown[SIGNET_SHOW_MAX];
-    int fd = signet_gate_descriptor(start->artifact);
-    if (signet_enforce_restore_signals() && lseek(fd, 0, SEEK_SET) == 0 &&
-        fcntl(fd, F_SETFD, 0) == 0) {
-        execvp(start->arguments[0], start->arguments);
-    }
-    int reason = errno;
-    int len =
-        snprintf(text, sizeof(text), "%s: %s: cannot be started: %s\n", name,
-                 signet_utf8_show(signet_span_str(start->arguments[0]), shown), strerror(reason));
-    signet_say(STDERR_FILENO,
-               signet_span_of(text, len > 0 && (size_t)len < sizeof(text) ? (size_t)len : 0));
-    return reason == ENOENT || reason == ENOTDIR ? NOT_FOUND : CANNOT_START;
-}
-
 int signet_enforce_exec(const struct signet_enforce_start *start, const char *name)
 {
-    return start->hold == SIGNET_HOLD_MEMORY ? execute(start, name)
-                                             : signet_enforce_keep(start, name, execute);
+    return start->child > 0 ? signet_enforce_keep(start, name) : execute(start, name);
 }
 
 void signet_enforce_start_free(struct signet_enforce_start *start)

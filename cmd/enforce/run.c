@@ -78,6 +78,24 @@ static int read_tier(const struct signet_opts *opts, enum signet_tier *tier, str
                                 signet_utf8_show(signet_span_str(given), shown));
 }
 
+/* What the dynamic linker is told by a variable is not in the closure that was verified. */
+static int check_names(const struct signet_opts *opts, struct signet_err *err)
+{
+    char shown[SIGNET_SHOW_MAX];
+    const char *name = NULL;
+    size_t at = 0;
+    while ((name = signet_opts_next(opts, SIGNET_ENFORCE_ENV, &at)) != NULL) {
+        struct signet_span text = signet_span_str(name);
+        if (signet_span_begins(text, "LD_") || signet_span_is(text, "GLIBC_TUNABLES")) {
+            return signet_err_set(err, SIGNET_E_USAGE,
+                                  "option --env: %s changes which libraries are loaded, so that "
+                                  "they are not those that are verified; name them with --also",
+                                  signet_utf8_show(text, shown));
+        }
+    }
+    return SIGNET_OK;
+}
+
 static int check_usage(const struct signet_tool *tool, struct signet_err *err)
 {
     const struct signet_opts *opts = &tool->opts;
@@ -88,7 +106,7 @@ static int check_usage(const struct signet_tool *tool, struct signet_err *err)
     return tool->json ? signet_err_set(err, SIGNET_E_USAGE,
                                        "option --json: standard output is for PROG; --report takes "
                                        "a file")
-                      : (int)SIGNET_OK;
+                      : check_names(opts, err);
 }
 
 /* ---- find and hold ---- */

@@ -10,7 +10,7 @@
 #ifndef SIGNET_HOLD_H
 #define SIGNET_HOLD_H
 
-#include <signet/artifact.h>
+#include <signet/verify.h>
 
 SIGNET_BEGIN_DECLS
 
@@ -37,21 +37,26 @@ enum signet_hold {
 SIGNET_API const char *signet_hold_word(enum signet_hold hold);
 
 /**
- * Takes hold of a FILE artifact, once and before anything of it was read: everything that reads it
- * later reads what is held, while its path stays that of what was opened. *got is how it is held,
- * set on success only; after a failure the artifact is as it was.
+ * Takes hold of an artifact before anything of it was read: everything that reads it later reads
+ * what is held, while its path stays that of what was opened. *got is how it is held, set on
+ * success only; after a failure the artifact is as it was.
+ *
+ * A FILE is held once. Of a bundle each file is held when it is opened to be verified: by LEASE or
+ * not at all, which ends the verification; with AUTO that is LEASE, and only
+ * signet_gate_check_hold() tells that one could not be held. COPY ends that again, and holds
+ * nothing: signet_gate_show_bundle() makes copies of what was verified.
  *
  * AUTO takes the first way that works, LEASE not on Linux 6.11 and 6.12, which let a program be
  * written to while it runs. Its copy may be executed as far as the file may; that of MEMORY never,
- * since Linux 6.3. max bounds a copy in memory, in bytes; memory is taken as it is filled. COPY is
- * not taken here.
+ * since Linux 6.3. max bounds a copy in memory, in bytes; memory is taken as it is filled. COPY of
+ * a file is not taken here.
  *
- * Returns SIGNET_OK; SIGNET_E_USAGE (a bundle; COPY; held already); SIGNET_E_UNSUPPORTED (SAFE:
- * others can change it; LEASE: err->sys_errno is EOPNOTSUPP if its file system has none that can be
- * relied on, EACCES if it belongs to somebody else; MEMORY: the kernel cannot seal memory, or
- * vm.memfd_noexec keeps it from being executed); SIGNET_E_DENIED (LEASE: err->sys_errno is ETXTBSY,
- * as somebody has it open for writing); SIGNET_E_LIMIT (larger than max); SIGNET_E_IO or
- * SIGNET_E_NOMEM.
+ * Returns SIGNET_OK; SIGNET_E_USAGE (a bundle by SAFE or MEMORY; COPY of a file; held already);
+ * SIGNET_E_UNSUPPORTED (SAFE: others can change it; LEASE: err->sys_errno is EOPNOTSUPP if its file
+ * system has none that can be relied on, EACCES if it belongs to somebody else; MEMORY: the kernel
+ * cannot seal memory, or vm.memfd_noexec keeps it from being executed); SIGNET_E_DENIED (LEASE:
+ * err->sys_errno is ETXTBSY, as somebody has it open for writing); SIGNET_E_LIMIT (larger than
+ * max); SIGNET_E_IO or SIGNET_E_NOMEM.
  */
 SIGNET_API SIGNET_NODISCARD int signet_gate_hold(struct signet_artifact *artifact,
                                                  enum signet_hold wanted,
@@ -82,6 +87,33 @@ signet_gate_copy(struct signet_artifact *artifact, const char *folder, struct si
 SIGNET_API SIGNET_NODISCARD int signet_gate_check_hold(const struct signet_artifact *artifact,
                                                        enum signet_hold hold,
                                                        struct signet_err *err);
+
+/** The folder in which signet_gate_show_bundle() puts a bundle, by the name of its artifact. */
+#define SIGNET_GATE_SHOWN "/signet"
+
+/**
+ * Puts what a verification of a bundle vouches for where this process, and what it executes, finds
+ * it: below SIGNET_GATE_SHOWN, in a mount namespace of its own, read-only, without set-id bits,
+ * devices and programs, and nothing else of the bundle. Everything else is where it was, and
+ * private: mounts that others make later do not appear. Held by LEASE the files are those that were
+ * verified, each mounted by itself; the leases must be kept by a process that ends this one in
+ * time. As a COPY they are written into memory, and digested meanwhile: what was verified, or
+ * nothing. The current folder and all ids stay. Without the right to mount it is done in a user
+ * namespace, which maps the ids of this process alone, so that files of others seem to belong to
+ * nobody, and set-user-ID programs are not what they are outside. Whoever runs as the same user may
+ * enter it, and mount there what they like, as they may trace this process. This process must have
+ * one thread; after a failure it must end.
+ *
+ * Returns SIGNET_OK, SIGNET_E_USAGE (no bundle, or held another way), SIGNET_E_UNVERIFIED (it did
+ * not pass), SIGNET_E_UNSUPPORTED (the system refuses a namespace or a mount), SIGNET_E_EXISTS
+ * (there is something at SIGNET_GATE_SHOWN), SIGNET_E_MISMATCH (the bundle changed since),
+ * SIGNET_E_IO, SIGNET_E_NOMEM, or what signet_extract() returns.
+ */
+SIGNET_API SIGNET_NODISCARD int
+signet_gate_show_bundle(const struct signet_verification *verification,
+                        struct signet_artifact *artifact,
+                        enum signet_hold hold,
+                        struct signet_err *err);
 
 /** The descriptor of the held bytes, which is open for reading alone and closed on execve(2).
  *  Borrowed: valid as long as the artifact. */

@@ -36,7 +36,8 @@ struct signet_sign_opts {
      * below, if there is one, which then is the subject's name. No effect on a directory. */
     bool contents;
     /* Takes all digests of a bundle from the manifests of its parts instead of reading it, as
-     * signet_measure_opts.part_files; what is signed does not depend on it. NULL: reads it. */
+     * signet_measure_opts.part_files; what is signed does not depend on it, but that nothing is
+     * said of what the files are for. NULL: reads it. */
     const struct signet_part_file *part_files;
     size_t part_file_count;
     const char *path;     /* what reports call the artifact; NULL means its own name */
@@ -84,13 +85,14 @@ struct signet_signing;
 /**
  * Measures artifact (borrowed until signet_signing_free()) and states what it is: for a file an
  * in-toto statement of predicate type https://sigstore.dev/cosign/sign/v1, for a bundle the OMS
- * statement, or what opts->predicate says; all in RFC 8785 form. Returns SIGNET_OK,
- * SIGNET_E_UNSUPPORTED (format, alg), SIGNET_E_USAGE (opts->size; options that do not go together
- * or with the artifact; the predicate type), SIGNET_E_MALFORMED or SIGNET_E_AMBIGUOUS (the
- * predicate; with an offset a predicate or file that is not strict JSON, or that has an integer
- * beyond +-(2^53 - 1)), SIGNET_E_MISMATCH (it is not what opts->found found), SIGNET_E_NOMEM,
- * SIGNET_E_LIMIT, or what signet_artifact_measure() returns.
- * *signing is owned (free with signet_signing_free()) and set on success only.
+ * statement, in which whole files of a folder that are code have their size and what they are for,
+ * as it was found in the bytes that were digested, or what opts->predicate says; all in RFC 8785
+ * form. Returns SIGNET_OK, SIGNET_E_UNSUPPORTED (format, alg), SIGNET_E_USAGE (opts->size; options
+ * that do not go together or with the artifact; the predicate type), SIGNET_E_MALFORMED or
+ * SIGNET_E_AMBIGUOUS (the predicate; with an offset a predicate or file that is not strict JSON, or
+ * that has an integer beyond +-(2^53 - 1)), SIGNET_E_MISMATCH (it is not what opts->found found),
+ * SIGNET_E_NOMEM, SIGNET_E_LIMIT, or what signet_artifact_measure() returns. *signing is owned
+ * (free with signet_signing_free()) and set on success only.
  */
 SIGNET_API SIGNET_NODISCARD int signet_signing_new(struct signet_artifact *artifact,
                                                    const struct signet_sign_opts *opts,

@@ -32,7 +32,8 @@ struct signet_store_opts {
     const struct signet_trust *trust;
 };
 
-/** Claims that the folders of one store may hold together. */
+/** Claims that the folders of one store may hold together: identities of subjects, and entries of
+ *  lists that say what they are for. */
 #define SIGNET_STORE_CLAIMS (UINT32_C(1) << 22)
 
 /** Refused files and lines whose reasons are told. */

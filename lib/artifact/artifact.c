@@ -158,6 +158,9 @@ void signet_artifact_close(struct signet_artifact *artifact)
     }
     signet_fd_close(&artifact->fd);
     signet_fd_close(&artifact->place_fd);
+    if (artifact->watch.release != NULL) {
+        artifact->watch.release(artifact->watch.ctx);
+    }
     free(artifact->path);
     free(artifact->name);
     free(artifact);

@@ -9,6 +9,16 @@
 #include <signet/artifact.h>
 #include <sys/stat.h>
 
+/** Who is told of each file of a bundle that is opened to be digested. */
+struct signet_artifact_watch {
+    void *ctx;
+    /* Before a byte of it is read, and before it is known to be a regular file. Called by several
+     * threads at once, and for large files, pieces and repeated measuring more than once for one
+     * name. Returns SIGNET_OK, or what ends the measuring. NULL: nobody is told. */
+    int (*opened)(void *ctx, const char *name, int fd, struct signet_err *err);
+    void (*release)(void *ctx); /* with the artifact */
+};
+
 /** Contents are read through fd alone. Where it stands, and what else stands there, is asked of the
  *  place: whoever hands on a private copy puts that into fd, and what was opened into place_fd. */
 struct signet_artifact {
@@ -18,6 +28,7 @@ struct signet_artifact {
     enum signet_artifact_kind kind;
     char *path; /* as the user gave it: for messages only */
     char *name;
+    struct signet_artifact_watch watch; /* of a bundle */
 };
 
 /** The descriptor of what stands at the path. */

@@ -510,7 +510,7 @@ static int work(void *ctx, size_t index, size_t thread, struct signet_err *err)
     }
     worker->engine = engine;
     worker->idle = true;
-    signet_opener_init(&worker->opener, engine->input->root_fd);
+    signet_opener_init(&worker->opener, engine->input->root_fd, engine->opts->watch);
     for (size_t i = 0; rc == SIGNET_OK && i < LANES; i++) {
         rc = signet_lane_init(&worker->lanes[i], engine->manifest->alg,
                               engine->manifest->shard_size == 0, engine->room, err);

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 struct stat;
+struct signet_artifact_watch;
 
 /** Regular files that are worth asking for their size when they are listed, so that large ones are
  *  read first. */
@@ -51,6 +52,7 @@ struct signet_engine_opts {
     void *stop_ctx;
     const struct signet_engine_memory *memory; /* NULL: everything is read */
     const struct signet_lane_look *look;       /* at whole files that are opened; or NULL */
+    const struct signet_artifact_watch *watch; /* of what is opened by its name; may be NULL */
 };
 
 /**

@@ -86,6 +86,7 @@ static int digest(const struct measuring *measuring,
         .stop_ctx = opts->stop_ctx,
         .memory = opts->memory,
         .look = opts->look,
+        .watch = &measuring->artifact->watch,
     };
     for (size_t i = 0; i < manifest->count; i++) {
         how.total += manifest->entries[i].size;

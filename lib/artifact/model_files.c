@@ -105,7 +105,7 @@ int signet_models_find(const struct signet_artifact *artifact,
     if (artifact->kind == SIGNET_ARTIFACT_FILE) {
         rc = add_file(artifact->fd, &measured->entries[0], &found, err);
     } else {
-        signet_opener_init(&opener, artifact->fd);
+        signet_opener_init(&opener, artifact->fd, &artifact->watch);
         for (size_t i = 0; rc == SIGNET_OK && i < measured->count; i++) {
             rc = add_entry(&opener, &measured->entries[i], &found, err);
         }

@@ -10,17 +10,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "artifact/artifact.h"
 #include "artifact/tree.h"
 #include "base/err.h"
 #include "base/fd.h"
 #include "base/utf8.h"
 
-void signet_opener_init(struct signet_opener *opener, int root_fd)
+void signet_opener_init(struct signet_opener *opener,
+                        int root_fd,
+                        const struct signet_artifact_watch *watch)
 {
     memset(opener, 0, sizeof(*opener));
     opener->root_fd = root_fd;
     opener->dir_fd = -1;
     opener->folder = "";
+    opener->watch = watch;
 }
 
 void signet_opener_clear(struct signet_opener *opener)
@@ -73,6 +77,18 @@ static int folder_fd(const struct signet_opener *opener)
     return opener->dir_fd >= 0 ? opener->dir_fd : opener->root_fd;
 }
 
+static int
+tell(const struct signet_opener *opener, const char *name, int *fd, struct signet_err *err)
+{
+    const struct signet_artifact_watch *watch = opener->watch;
+    int rc = watch != NULL && watch->opened != NULL ? watch->opened(watch->ctx, name, *fd, err)
+                                                    : (int)SIGNET_OK;
+    if (rc != SIGNET_OK) {
+        signet_fd_close(fd);
+    }
+    return rc;
+}
+
 int signet_opener_open(struct signet_opener *opener,
                        const char *name,
                        int *fd,
@@ -83,7 +99,8 @@ int signet_opener_open(struct signet_opener *opener,
         rc = signet_fd_open_child(folder_fd(opener), last_component(name), fd);
     }
     /* The long way says what is wrong with the whole name. */
-    return rc == SIGNET_OK ? rc : signet_tree_open_beneath(opener->root_fd, name, fd, err);
+    rc = rc == SIGNET_OK ? rc : signet_tree_open_beneath(opener->root_fd, name, fd, err);
+    return rc == SIGNET_OK ? tell(opener, name, fd, err) : rc;
 }
 
 /* Whether a failed call says that there is nothing of that name. */

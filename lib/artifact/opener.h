@@ -11,19 +11,25 @@
 #include <stddef.h>
 #include <sys/stat.h>
 
+struct signet_artifact_watch;
+
 /** One thread at a time. */
 struct signet_opener {
     int root_fd;        /* borrowed */
     int dir_fd;         /* of dir; -1 if dir is the root */
     const char *folder; /* borrowed: the name that dir_fd was opened for begins with it */
     size_t folder_len;
+    const struct signet_artifact_watch *watch; /* borrowed: is told of what is opened; or NULL */
 };
 
-/** Makes ready to open below root_fd (borrowed). */
-void signet_opener_init(struct signet_opener *opener, int root_fd);
+/** Makes ready to open below root_fd (borrowed). watch may be NULL. */
+void signet_opener_init(struct signet_opener *opener,
+                        int root_fd,
+                        const struct signet_artifact_watch *watch);
 
 /**
- * Opens a regular file for reading as signet_tree_open_beneath() does, with its results and texts.
+ * Opens a regular file for reading as signet_tree_open_beneath() does, with its results and texts,
+ * and those of the watch.
  * name must stay valid until the next call.
  */
 SIGNET_NODISCARD int

@@ -106,7 +106,7 @@ static int give_directory(struct replay *replay, struct signet_err *err)
 {
     struct signet_opener opener;
     int rc = SIGNET_OK;
-    signet_opener_init(&opener, replay->artifact->fd);
+    signet_opener_init(&opener, replay->artifact->fd, NULL);
     for (size_t i = 0; rc == SIGNET_OK && i < replay->manifest->count; i++) {
         const struct signet_entry *entry = &replay->manifest->entries[i];
         int fd = -1;

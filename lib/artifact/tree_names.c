@@ -59,7 +59,7 @@ int signet_tree_open_names(int root_fd,
     }
     opened->tree.ops = &ops;
     opened->next = names;
-    signet_opener_init(&opened->opener, root_fd);
+    signet_opener_init(&opened->opener, root_fd, NULL);
     *tree = &opened->tree;
     return SIGNET_OK;
 }

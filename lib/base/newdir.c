@@ -96,6 +96,24 @@ int signet_newdir_open(struct signet_newdir *dir, const char *path, struct signe
     return rc;
 }
 
+void signet_newdir_enter(struct signet_newdir *dir, int root_fd)
+{
+    memset(dir, 0, sizeof(*dir));
+    dir->path = "";
+    dir->place.dir_fd = -1;
+    dir->temp_fd = -1;
+    dir->root_fd = root_fd;
+    dir->at_fd = -1;
+    signet_buf_init(&dir->at, SIZE_MAX);
+}
+
+void signet_newdir_leave(struct signet_newdir *dir)
+{
+    signet_fd_close(&dir->at_fd);
+    signet_buf_free(&dir->at);
+    dir->path = NULL;
+}
+
 /* Goes to the folder that name (its len first bytes) is, and makes what is missing on the way. */
 static int enter(struct signet_newdir *dir, const char *name, size_t len, struct signet_err *err)
 {

@@ -40,6 +40,13 @@ signet_newdir_file(struct signet_newdir *dir, const char *name, int *fd, struct 
  */
 SIGNET_NODISCARD int signet_newdir_commit(struct signet_newdir *dir, struct signet_err *err);
 
+/** Starts to fill the folder that is open as root_fd (borrowed) where it is: for
+ *  signet_newdir_file() alone. End with signet_newdir_leave(). */
+void signet_newdir_enter(struct signet_newdir *dir, int root_fd);
+
+/** Ends what signet_newdir_enter() started. */
+void signet_newdir_leave(struct signet_newdir *dir);
+
 /** Removes everything. Does nothing after commit or on a zeroed struct that was never opened. */
 void signet_newdir_abort(struct signet_newdir *dir);
 

@@ -26,15 +26,13 @@ enum {
     DETACH = 2        /* MNT_DETACH of sys/mount.h, which does not go with linux/mount.h */
 };
 
-/* A tmpfs that is mounted nowhere yet, or -1. */
-static int make_files(void)
+int signet_copies_make_files(const char *mode, unsigned attributes)
 {
     int mount = -1;
     int fd = (int)syscall(SYS_fsopen, "tmpfs", FSOPEN_CLOEXEC);
-    if (fd >= 0 && syscall(SYS_fsconfig, fd, FSCONFIG_SET_STRING, "mode", "0700", 0) == 0 &&
+    if (fd >= 0 && syscall(SYS_fsconfig, fd, FSCONFIG_SET_STRING, "mode", mode, 0) == 0 &&
         syscall(SYS_fsconfig, fd, FSCONFIG_CMD_CREATE, NULL, NULL, 0) == 0) {
-        mount =
-            (int)syscall(SYS_fsmount, fd, FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
+        mount = (int)syscall(SYS_fsmount, fd, FSMOUNT_CLOEXEC, attributes);
     }
     int reason = errno;
     signet_fd_close(&fd);
@@ -44,7 +42,7 @@ static int make_files(void)
 
 int signet_copies_open(int *copies, struct signet_err *err)
 {
-    int fd = make_files();
+    int fd = signet_copies_make_files("0700", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
     /* Only what is mounted somewhere can be mounted again, so it lies above the root directory,
      * which leaves all paths as they are. */
     if (fd < 0 || syscall(SYS_move_mount, fd, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) != 0) {

@@ -8,6 +8,10 @@
 
 #include <signet/start.h>
 
+/** A tmpfs that is mounted nowhere yet, whose root has that mode and whose mount has those
+ *  attributes (MOUNT_ATTR_…); -1 and errno if the system refuses it. The caller closes it. */
+int signet_copies_make_files(const char *mode, unsigned attributes);
+
 /** Makes an empty place for copies. Returns SIGNET_OK or SIGNET_E_UNSUPPORTED; close *copies with
  *  signet_copies_close(). */
 SIGNET_NODISCARD int signet_copies_open(int *copies, struct signet_err *err);

@@ -19,6 +19,7 @@
 #include "base/lease.h"
 #include "base/utf8.h"
 #include "gate/copy.h"
+#include "gate/leases.h"
 
 /* FS_IOC_GETFLAGS, which overlayfs has and a server's file system has not. */
 static const unsigned long get_flags = _IOR('f', 1, long);
@@ -49,20 +50,6 @@ static int check_safe(const struct signet_artifact *artifact, struct signet_err 
     }
     free(path);
     return rc;
-}
-
-static int take_lease(int fd, struct signet_err *err)
-{
-    if (!signet_lease_is_firm(fd)) {
-        return signet_err_sys(err, SIGNET_E_UNSUPPORTED, EOPNOTSUPP,
-                              "its file system has no leases that can be relied on");
-    }
-    if (signet_lease_take(fd)) {
-        return SIGNET_OK;
-    }
-    return errno == EAGAIN
-               ? signet_err_sys(err, SIGNET_E_DENIED, ETXTBSY, "somebody has it open for writing")
-               : signet_err_sys(err, SIGNET_E_UNSUPPORTED, errno, "no lease can be had");
 }
 
 /* Linux 6.11 and 6.12 do not refuse to write to a program that runs. */
@@ -107,18 +94,37 @@ static int hold_any_way(struct signet_artifact *artifact,
         return SIGNET_OK;
     }
     *got = SIGNET_HOLD_LEASE;
-    if (!runs_unprotected() && take_lease(artifact->fd, NULL) == SIGNET_OK) {
+    if (!runs_unprotected() && signet_lease_hold(artifact->fd, NULL) == SIGNET_OK) {
         return SIGNET_OK;
     }
     *got = SIGNET_HOLD_MEMORY;
     return hold_in_memory(artifact, max, true, err);
 }
 
+/* Files of a bundle are held one after another, when they are opened to be verified. */
+static int
+hold_bundle(struct signet_artifact *artifact, enum signet_hold *way, struct signet_err *err)
+{
+    switch (*way) {
+    case SIGNET_HOLD_AUTO:
+    case SIGNET_HOLD_LEASE: {
+        bool all = *way == SIGNET_HOLD_LEASE;
+        *way = SIGNET_HOLD_LEASE;
+        return signet_leases_begin(artifact, all, err);
+    }
+    case SIGNET_HOLD_COPY:
+        signet_leases_end(artifact);
+        return SIGNET_OK;
+    case SIGNET_HOLD_SAFE:
+    case SIGNET_HOLD_MEMORY:
+    default:
+        return signet_err_set(err, SIGNET_E_USAGE,
+                              "expected lease or copy for a bundle, found another way to hold it");
+    }
+}
+
 static int check_unheld(const struct signet_artifact *artifact, struct signet_err *err)
 {
-    if (artifact->kind != SIGNET_ARTIFACT_FILE) {
-        return signet_err_set(err, SIGNET_E_USAGE, "expected a file, found a bundle");
-    }
     return artifact->held.st_mode == 0 ? (int)SIGNET_OK
                                        : signet_err_set(err, SIGNET_E_USAGE, "it is held already");
 }
@@ -136,6 +142,27 @@ static int settle(struct signet_artifact *artifact, int rc, struct signet_err *e
     return rc;
 }
 
+/* *way is what is wanted, and then what is had. */
+static int hold_file(struct signet_artifact *artifact,
+                     uint64_t max,
+                     enum signet_hold *way,
+                     struct signet_err *err)
+{
+    switch (*way) {
+    case SIGNET_HOLD_AUTO:
+        return hold_any_way(artifact, max, way, err);
+    case SIGNET_HOLD_SAFE:
+        return check_safe(artifact, err);
+    case SIGNET_HOLD_LEASE:
+        return signet_lease_hold(artifact->fd, err);
+    case SIGNET_HOLD_MEMORY:
+        return hold_in_memory(artifact, max, false, err);
+    case SIGNET_HOLD_COPY:
+    default:
+        return signet_err_set(err, SIGNET_E_USAGE, "a copy in a file needs a folder");
+    }
+}
+
 int signet_gate_hold(struct signet_artifact *artifact,
                      enum signet_hold wanted,
                      uint64_t max,
@@ -143,27 +170,12 @@ int signet_gate_hold(struct signet_artifact *artifact,
                      struct signet_err *err)
 {
     enum signet_hold way = wanted;
-    int rc = check_unheld(artifact, err);
-    if (rc != SIGNET_OK) {
-        return settle(artifact, rc, err);
-    }
-    switch (wanted) {
-    case SIGNET_HOLD_AUTO:
-        rc = hold_any_way(artifact, max, &way, err);
-        break;
-    case SIGNET_HOLD_SAFE:
-        rc = check_safe(artifact, err);
-        break;
-    case SIGNET_HOLD_LEASE:
-        rc = take_lease(artifact->fd, err);
-        break;
-    case SIGNET_HOLD_MEMORY:
-        rc = hold_in_memory(artifact, max, false, err);
-        break;
-    case SIGNET_HOLD_COPY:
-    default:
-        rc = signet_err_set(err, SIGNET_E_USAGE, "a copy in a file needs a folder");
-        break;
+    int rc = SIGNET_OK;
+    if (artifact->kind == SIGNET_ARTIFACT_BUNDLE) {
+        rc = hold_bundle(artifact, &way, err);
+    } else {
+        rc = check_unheld(artifact, err);
+        rc = rc == SIGNET_OK ? hold_file(artifact, max, &way, err) : rc;
     }
     rc = settle(artifact, rc, err);
     if (rc == SIGNET_OK) {
@@ -175,12 +187,14 @@ int signet_gate_hold(struct signet_artifact *artifact,
 int signet_gate_copy(struct signet_artifact *artifact, const char *folder, struct signet_err *err)
 {
     int copy = -1;
-    int rc = check_unheld(artifact, err);
+    int rc = artifact->kind == SIGNET_ARTIFACT_FILE
+                 ? check_unheld(artifact, err)
+                 : signet_err_set(err, SIGNET_E_USAGE, "expected a file, found a bundle");
     if (rc == SIGNET_OK) {
         rc = signet_copy_to_folder(artifact->fd, folder, &copy, err);
     }
     if (rc == SIGNET_OK) {
-        rc = take_lease(copy, err);
+        rc = signet_lease_hold(copy, err);
         if (rc != SIGNET_OK) {
             signet_err_prefix(err, "the copy");
             signet_fd_close(&copy);
@@ -209,6 +223,9 @@ check_way(const struct signet_artifact *artifact, enum signet_hold hold, struct 
         return check_still_safe(artifact, err);
     case SIGNET_HOLD_LEASE:
     case SIGNET_HOLD_COPY:
+        if (artifact->kind == SIGNET_ARTIFACT_BUNDLE) {
+            return hold == SIGNET_HOLD_LEASE ? signet_leases_check(artifact, err) : (int)SIGNET_OK;
+        }
         return signet_lease_held(artifact->fd)
                    ? (int)SIGNET_OK
                    : signet_err_sys(err, SIGNET_E_DENIED, ETXTBSY, "somebody asked to write to it");

@@ -21,6 +21,7 @@
 #include "gate/landlock.h"
 #include "gate/namespace.h"
 #include "gate/places.h"
+#include "gate/system.h"
 #include "gate/view.h"
 
 enum {
@@ -183,6 +184,33 @@ static int confine_sandbox(const struct signet_start *start, struct signet_err *
     return rc == SIGNET_OK ? signet_filter_install(start->allow_jit, err) : rc;
 }
 
+/* Whether this is the program that runs here. */
+static bool is_self(const struct signet_image *image, const struct stat *self)
+{
+    struct stat st;
+    return fstat(image->fd, &st) == 0 && st.st_dev == self->st_dev && st.st_ino == self->st_ino;
+}
+
+/* Asks the system, which may not know the question: it does not execute what runs here, unless that
+ * is an image too. */
+static int check_prepared(const struct signet_start *start, struct signet_err *err)
+{
+    struct stat st;
+    int reason = 0;
+    if (!signet_system_can_be_asked(&reason)) {
+        return SIGNET_OK;
+    }
+    int self = open("/proc/self/exe", O_PATH | O_CLOEXEC);
+    bool forbidden = self >= 0 && fstat(self, &st) == 0 && signet_system_ask(self) == EACCES;
+    for (size_t i = 0; self >= 0 && !forbidden && i < start->image_count; i++) {
+        forbidden = is_self(&start->images[i], &st);
+    }
+    signet_fd_close(&self);
+    return forbidden ? (int)SIGNET_OK
+                     : signet_err_set(err, SIGNET_E_UNSUPPORTED,
+                                      "what is no image can be executed still");
+}
+
 int signet_gate_prepare(const struct signet_start *start,
                         enum signet_tier tier,
                         int *fd,
@@ -201,6 +229,9 @@ int signet_gate_prepare(const struct signet_start *start,
     }
     if (rc == SIGNET_OK && sandbox) {
         rc = confine_sandbox(start, err);
+    }
+    if (rc == SIGNET_OK) {
+        rc = check_prepared(start, err);
     }
     signet_fd_close(&rules.fd);
     if (rc == SIGNET_OK) {

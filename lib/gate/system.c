@@ -20,8 +20,7 @@ enum {
     EXECVE_CHECK = 0x10000 /* AT_EXECVE_CHECK, which headers before 6.14 lack */
 };
 
-/* errno of the system's answer, 0 if it would execute what is behind fd. */
-static int ask(int fd)
+int signet_system_ask(int fd)
 {
     static const char *const arguments[] = {"", NULL};
     static const char *const environment[] = {NULL};
@@ -32,7 +31,8 @@ static int ask(int fd)
 
 bool signet_system_can_be_asked(int *reason)
 {
-    *reason = ask(-1); /* whoever knows the flag looks for the file next, and finds none */
+    *reason =
+        signet_system_ask(-1); /* whoever knows the flag looks for the file next, and finds none */
     return *reason == EBADF;
 }
 
@@ -44,7 +44,7 @@ int signet_gate_ask_system(const struct signet_artifact *artifact, struct signet
         return signet_err_sys(err, SIGNET_E_UNSUPPORTED, reason,
                               "the system cannot be asked whether it would execute a file");
     }
-    reason = ask(signet_artifact_place(artifact));
+    reason = signet_system_ask(signet_artifact_place(artifact));
     return reason == 0 ? (int)SIGNET_OK
                        : signet_err_sys(err, SIGNET_E_DENIED, reason,
                                         "%s: the system refuses to execute it",

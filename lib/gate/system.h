@@ -10,4 +10,7 @@
 /** Whether execveat(2) knows AT_EXECVE_CHECK; else *reason is errno. Executes nothing. */
 bool signet_system_can_be_asked(int *reason);
 
+/** What the system says of executing what is behind fd: 0, or errno. Executes nothing. */
+int signet_system_ask(int fd);
+
 #endif

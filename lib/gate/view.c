@@ -49,15 +49,35 @@ static int forbid_code(struct signet_err *err)
     return SIGNET_OK;
 }
 
+/* What a view is made of. */
+struct view {
+    const struct signet_start *start;
+    const struct signet_landlock *rules;
+    int copies; /* -1: no image is copied */
+};
+
+/* Whether the file itself can be mounted: the program cannot change it. Root could, by another path
+ * to it. */
+static bool may_clone(const struct signet_start *start, const struct signet_image *image)
+{
+    bool may_write = start->writable != NULL && start->writable[0] != NULL;
+    return image->in_place && (geteuid() != 0 || !may_write);
+}
+
+static bool may_clone_all(const struct signet_start *start)
+{
+    size_t i = 0;
+    while (i < start->image_count && may_clone(start, &start->images[i])) {
+        i++;
+    }
+    return i == start->image_count;
+}
+
 /* A mount of the image's file alone that is nowhere yet. */
-static int
-clone_image(const struct signet_image *image, int copies, int *tree, struct signet_err *err)
+static int clone_image(const struct signet_image *image, int *tree, struct signet_err *err)
 {
     struct stat opened;
     struct stat cloned;
-    if (!image->in_place) {
-        return signet_copies_put(copies, image, tree, err);
-    }
     int fd = (int)syscall(SYS_open_tree, AT_FDCWD, image->path,
                           OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW);
     if (fd < 0) {
@@ -100,43 +120,45 @@ static int put_in_place(int tree, const char *path, struct signet_err *err)
     return SIGNET_OK;
 }
 
-static int put_image(const struct signet_image *image,
-                     int copies,
-                     const struct signet_landlock *rules,
-                     int *program,
+/* *tree is the image's mount, also after a failure, or -1. */
+static int put_image(const struct view *view,
+                     const struct signet_image *image,
+                     int *tree,
                      struct signet_err *err)
 {
     char shown[SIGNET_SHOW_MAX];
-    int tree = -1;
-    int rc = clone_image(image, copies, &tree, err);
+    int rc = may_clone(view->start, image) ? clone_image(image, tree, err)
+                                           : signet_copies_put(view->copies, image, tree, err);
     if (rc == SIGNET_OK) {
-        rc = allow_code(tree, err);
+        rc = allow_code(*tree, err);
     }
     if (rc == SIGNET_OK && image->path != NULL) {
-        rc = put_in_place(tree, image->path, err);
+        rc = put_in_place(*tree, image->path, err);
     }
     if (rc == SIGNET_OK) {
-        rc =
-            signet_landlock_allow(rules, tree, SIGNET_LANDLOCK_READ | SIGNET_LANDLOCK_EXECUTE, err);
+        rc = signet_landlock_allow(view->rules, *tree,
+                                   SIGNET_LANDLOCK_READ | SIGNET_LANDLOCK_EXECUTE, err);
     }
-    if (rc == SIGNET_OK && program != NULL) {
-        *program = tree;
-        return rc;
-    }
-    if (image->path != NULL) {
+    if (rc != SIGNET_OK && image->path != NULL) {
         signet_err_prefix(err, "%s", signet_utf8_show(signet_span_str(image->path), shown));
     }
-    signet_fd_close(&tree);
     return rc;
 }
 
-static bool all_in_place(const struct signet_start *start)
+/* *program as signet_view_make() has it, but set after a failure too. */
+static int put_images(const struct view *view, int *program, struct signet_err *err)
 {
-    size_t i = 0;
-    while (i < start->image_count && start->images[i].in_place) {
-        i++;
+    int rc = SIGNET_OK;
+    for (size_t i = 0; rc == SIGNET_OK && i < view->start->image_count; i++) {
+        int tree = -1;
+        rc = put_image(view, &view->start->images[i], &tree, err);
+        if (i == view->start->program) {
+            *program = tree;
+        } else {
+            signet_fd_close(&tree);
+        }
     }
-    return i == start->image_count;
+    return rc;
 }
 
 int signet_view_make(const struct signet_start *start,
@@ -144,17 +166,16 @@ int signet_view_make(const struct signet_start *start,
                      int *program,
                      struct signet_err *err)
 {
-    int copies = -1;
+    struct view view = {start, rules, -1};
     int executed = -1;
     int rc = forbid_code(err);
-    if (rc == SIGNET_OK && !all_in_place(start)) {
-        rc = signet_copies_open(&copies, err);
+    if (rc == SIGNET_OK && !may_clone_all(start)) {
+        rc = signet_copies_open(&view.copies, err);
     }
-    for (size_t i = 0; rc == SIGNET_OK && i < start->image_count; i++) {
-        rc = put_image(&start->images[i], copies, rules, i == start->program ? &executed : NULL,
-                       err);
+    if (rc == SIGNET_OK) {
+        rc = put_images(&view, &executed, err);
     }
-    if (copies >= 0 && !signet_copies_close(&copies) && rc == SIGNET_OK) {
+    if (view.copies >= 0 && !signet_copies_close(&view.copies) && rc == SIGNET_OK) {
         rc = signet_err_sys(err, SIGNET_E_UNSUPPORTED, errno, "cannot unmount the copies");
     }
     if (rc == SIGNET_OK) {

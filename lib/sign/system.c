@@ -304,7 +304,7 @@ find_all(struct finding *finding, const char *const *paths, size_t count, struct
 {
     char shown[SIGNET_SHOW_MAX];
     int rc = signet_fd_open_named("/", &finding->root_fd, err);
-    signet_opener_init(&finding->opener, finding->root_fd);
+    signet_opener_init(&finding->opener, finding->root_fd, NULL);
     for (size_t i = 0; rc == SIGNET_OK && i < count; i++) {
         rc = check_stop(finding, err);
         if (rc == SIGNET_OK) {

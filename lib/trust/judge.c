@@ -74,6 +74,19 @@ static bool fits(const struct signet_judging *judging, const struct signet_polic
            (match->names.count == 0 || signet_judge_names_fit(judging, rule));
 }
 
+/* Whether a rule is for that path, but not while others can put something else there. */
+static bool passed_over(const struct signet_judging *judging)
+{
+    const struct signet_question *question = judging->question;
+    bool found = false;
+    for (size_t i = 0; !found && i < judging->policy->rule_count; i++) {
+        const struct signet_policy_rule *rule = &judging->policy->rules[i];
+        found = (rule->actions & (unsigned)question->action) != 0 &&
+                signet_glob_any(&rule->match.paths, question->path);
+    }
+    return found && !path_counts(question);
+}
+
 static const struct signet_policy_rule *find_rule(const struct signet_judging *judging)
 {
     const struct signet_policy_rule *rules = judging->policy->rules;
@@ -221,9 +234,12 @@ int signet_judge(const struct signet_policy *policy,
     }
     answer->rule = find_rule(&judging);
     if (answer->rule == NULL) {
-        return signet_err_set(err, SIGNET_E_DENIED,
-                              "no rule of policy %s is for this, so it is refused",
-                              signet_utf8_show(signet_span_str(policy->name), shown));
+        return signet_err_set(
+            err, SIGNET_E_DENIED, "no rule of policy %s is for this, so it is refused%s",
+            signet_utf8_show(signet_span_str(policy->name), shown),
+            passed_over(&judging) ? ": others than root and the caller can change what stands at "
+                                    "its path"
+                                  : "");
     }
     rc = check_looked_at(&judging);
     if (rc == SIGNET_OK) {

@@ -39,3 +39,15 @@ size_t signet_count_keys(const struct signet_verification *verification,
     }
     return count;
 }
+
+size_t signet_count_undated(const struct signet_verification *verification)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < verification->source_count; i++) {
+        const struct signet_signers *signers = &verification->sources[i].signers;
+        for (size_t k = 0; k < signers->count; k++) {
+            count += signers->list[k].undated ? 1 : 0;
+        }
+    }
+    return count;
+}

@@ -11,4 +11,8 @@
 size_t signet_count_keys(const struct signet_verification *verification,
                          const struct signet_source *alike);
 
+/** Signatures by keys of a root that do not count, as no trusted time says that they were made
+ * while their keys did. */
+size_t signet_count_undated(const struct signet_verification *verification);
+
 #endif

@@ -4,7 +4,7 @@
  * unless everything is; reading them again is artifact/replay.c's, making a folder that appears at
  * once base/newdir.c's.
  */
-#include <signet/extract.h>
+#include "verify/extract.h"
 
 #include "artifact/replay.h"
 #include "base/err.h"
@@ -15,22 +15,28 @@
 
 struct extraction {
     const struct signet_verification *verification;
-    struct signet_newdir folder;
+    struct signet_newdir *folder;
     const char *name; /* of the entry being written */
     int fd;
 };
 
+bool signet_extract_wants(const struct signet_verification *verification,
+                          const struct signet_entry *entry)
+{
+    return !signet_content_is_unsigned(&verification->content, entry->name);
+}
+
 static bool wants(void *ctx, const struct signet_entry *entry)
 {
     const struct extraction *extraction = ctx;
-    return !signet_content_is_unsigned(&extraction->verification->content, entry->name);
+    return signet_extract_wants(extraction->verification, entry);
 }
 
 static int begin(void *ctx, const struct signet_entry *entry, struct signet_err *err)
 {
     struct extraction *extraction = ctx;
     extraction->name = entry->name;
-    return signet_newdir_file(&extraction->folder, entry->name, &extraction->fd, err);
+    return signet_newdir_file(extraction->folder, entry->name, &extraction->fd, err);
 }
 
 static int put(void *ctx, struct signet_span bytes, struct signet_err *err)
@@ -66,21 +72,14 @@ static int check(const struct signet_verification *verification,
     return SIGNET_OK;
 }
 
-int signet_extract(const struct signet_verification *verification,
-                   struct signet_artifact *artifact,
-                   const char *path,
-                   const struct signet_extract_opts *opts,
-                   struct signet_err *err)
+int signet_extract_into(const struct signet_verification *verification,
+                        struct signet_artifact *artifact,
+                        struct signet_newdir *folder,
+                        const struct signet_extract_opts *opts,
+                        struct signet_err *err)
 {
-    struct extraction extraction = {.verification = verification, .fd = -1};
-    int rc = check(verification, opts, err);
-    if (rc == SIGNET_OK) {
-        rc = signet_newdir_open(&extraction.folder, path, err);
-    }
-    if (rc != SIGNET_OK) {
-        return rc;
-    }
     const struct signet_limits standard = signet_limits_default();
+    struct extraction extraction = {.verification = verification, .folder = folder, .fd = -1};
     const struct signet_replay_sink sink = {wants, begin, put, end, &extraction};
     const struct signet_replay_opts how = {
         .limits = opts->limits != NULL ? opts->limits : &standard,
@@ -88,11 +87,32 @@ int signet_extract(const struct signet_verification *verification,
         .progress = opts->progress,
         .progress_ctx = opts->progress_ctx,
     };
-    rc = signet_replay(artifact, verification->manifest, &how, &sink, err);
-    signet_fd_close(&extraction.fd);
+    int rc = check(verification, opts, err);
     if (rc == SIGNET_OK) {
-        return signet_newdir_commit(&extraction.folder, err);
+        rc = signet_replay(artifact, verification->manifest, &how, &sink, err);
     }
-    signet_newdir_abort(&extraction.folder);
+    signet_fd_close(&extraction.fd);
+    return rc;
+}
+
+int signet_extract(const struct signet_verification *verification,
+                   struct signet_artifact *artifact,
+                   const char *path,
+                   const struct signet_extract_opts *opts,
+                   struct signet_err *err)
+{
+    struct signet_newdir folder;
+    int rc = check(verification, opts, err);
+    if (rc == SIGNET_OK) {
+        rc = signet_newdir_open(&folder, path, err);
+    }
+    if (rc != SIGNET_OK) {
+        return rc;
+    }
+    rc = signet_extract_into(verification, artifact, &folder, opts, err);
+    if (rc == SIGNET_OK) {
+        return signet_newdir_commit(&folder, err);
+    }
+    signet_newdir_abort(&folder);
     return rc;
 }

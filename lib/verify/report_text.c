@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "trust/trust.h"
 #include "verify/about.h"
+#include "verify/count.h"
 #include "verify/report_words.h"
 #include "verify/stored.h"
 #include "verify/verification.h"
@@ -527,7 +528,9 @@ const char *signet_report_next_step(const struct signet_verification *verificati
         return "name the signature file with -s, or put it beside the artifact";
     case SIGNET_E_UNTRUSTED:
         if (verification->trust != NULL) {
-            return "if you trust that key, have it put into a role of the root";
+            return signet_count_undated(verification) > 0
+                       ? "have it signed by a key that counts, or dated: signet-sign --time"
+                       : "if you trust that key, have it put into a role of the root";
         }
         return "if you trust that key, pass its public half with -k";
     case SIGNET_E_MISMATCH:

@@ -412,6 +412,39 @@ def one_file():
     }
 
 
+@job("open", gib=5.1, shares="big")
+def opening():
+    """What it costs to hand on a verified file of 1 GiB, against hashing and copying it alone."""
+    key, public = key_pair()
+    path, folder = material.big_files()[1][0], data("vouched")
+    os.makedirs(folder)
+    root, policy_key = policies.root(key, public)
+    policy = policies.policy(policy_key, 1, folder)
+    output_of(tool("signet-sign"), "-q", "-k", key, "-o", os.path.join(folder, "big.sigstore.json"), path)
+    words = [tool("signet-enforce"), "open", "-q", "--insecure-no-state", "--root", root, "--policy", policy]
+
+    def opened(via):
+        label = "`signet-enforce open --via %s`" % via
+        return command(label, *words, "--via", via, path, "--", "true", "{}")
+
+    lease, memory, copy = opened("lease"), opened("memfd"), opened("copy")
+    canon = tool("signet-canon")
+    hashing = command("`signet-canon --manifest`", canon, "--manifest", path)
+    in_memory = "/dev/shm/signet-bench-%d" % os.getpid()
+    script = 'cp --reflink=never "$0" "$1" && "$2" --manifest "$1" && rm "$1"'
+    both = shell("`cp` into memory, and `signet-canon`", script, path, in_memory, canon)
+    read = output_of(*words, path, "--", "openssl", "dgst", "-sha256", "-r", "{}")
+    same("SHA-256", listed(result(hashing)), digests(read))
+    for each in (lease, memory, copy):
+        output_of(*each["argv"])
+    yield {
+        "title": "handing on one verified file of 1 GiB",
+        "bytes": GIB,
+        "commands": [lease, memory, copy, hashing, both],
+        "targets": [slower(lease, hashing, 1.1), slower(memory, both, 1.1)],
+    }
+
+
 def digests_of_shards(path):
     """The name of each shard of a file, and what SHA-256 gives for it."""
     found, start = {}, 0

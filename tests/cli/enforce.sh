@@ -8,7 +8,7 @@
 . "${0%/*}/../common/tap.sh"
 # shellcheck source=tests/common/trust.sh
 . "$SIGNET_SOURCE/tests/common/trust.sh"
-plan 128
+plan 131
 
 for name in r pol a b stranger; do
     signet-key generate -q --no-passphrase -o $name >/dev/null
@@ -67,6 +67,16 @@ release b app.b.json app tools@1.4.0 '"usage":"program"'
 refused 'a program by another role' 1 unknown-digest 'rule run asks for 1 keys of role tools' app -s app.b.json
 program plain
 refused 'a program that nobody signed' 4 unknown-digest 'no signature file found' plain
+
+sign_policy p-path "${policy%%\"rules\"*}"'"rules":[{"id":"here","actions":["execute","open"],
+  "match":{"paths":["'"$(pwd -P)"'/**"]},"signed_by":[{"role":"tools","threshold":1}]}]}' pol
+chmod 777 .
+check_exit 'a path that others can change' 1 out~REFUSED \
+    signet-enforce check --insecure-no-state --policy p-path --root root app
+also 'others can change it: the text' 'err~so it is refused: others than root and the caller can change'
+check_exit 'to open it that does not matter' 0 out~verified \
+    signet-enforce check --insecure-no-state --policy p-path --root root --action open app
+chmod 755 .
 
 # ---- what it was signed for ----
 

@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # signet-enforce open: a program gets verified bytes that cannot change while it reads them: the file
-# itself by a lease, or a copy on disk or in memory. Each pass has a twin that is refused for one
-# difference; races count wrong bytes, of which there must be none.
+# itself by a lease, or a copy on disk or in memory, and of a folder its signed files. Each pass has a
+# twin that is refused for one difference; races count wrong bytes, of which there must be none.
 # shellcheck disable=SC2016 # $1 and $0 are of the programs that are started
 # shellcheck source=tests/common/tap.sh
 . "${0%/*}/../common/tap.sh"
 # shellcheck source=tests/common/trust.sh
 . "$SIGNET_SOURCE/tests/common/trust.sh"
-plan 122
+plan 175
 
 rounds=${SIGNET_OPEN_ROUNDS:-100}
 for name in r pol a b; do
@@ -21,7 +21,7 @@ root="{\"schema\":\"signet-root/1\",\"version\":3,$times,
   \"roles\":{$(role root 1 r),$(role policy 1 pol),$(role models 1 b)}}"
 rules='"rules":[
   {"id":"models","actions":["open"],"match":{"kinds":["file","bundle"]},
-   "signed_by":[{"role":"models","threshold":1}]}]'
+   "signed_by":[{"role":"models","threshold":1}],"ignored":[".git"]}]'
 policy="{\"schema\":\"signet-policy/1\",\"name\":\"acme\",\"version\":7,$times,$rules}"
 sign_root root "$root" r
 sign_policy policy "$policy" pol
@@ -104,7 +104,7 @@ for via in lease copy memfd; do
     denied "no program, $via" 126 'cannot be started' --via $via data -- ./root {}
 done
 denied 'no path in the arguments' 125 'expected {} in an argument' data -- echo ran
-denied 'no command' 125 'expected FILE -- CMD' data
+denied 'no command' 125 'expected FILE|FOLDER -- CMD' data
 denied 'standard input' 125 'save it to a file' - -- sh -c 'echo ran' sh {}
 denied 'another way' 125 'expected auto, lease, copy or memfd, found "safe"' --via safe data -- \
     sh -c 'echo ran' sh {}
@@ -250,6 +250,106 @@ check_exit 'it has no name' 0 "out=$(find . | wc -l)" copied -q data -- sh -c 'f
 check_exit 'a report of it' 0 out=copy copied --report ../copied data -- \
     sh -c 'jq -r .via "$2"' sh {} ../copied
 
+# ---- folders: their signed files, and nothing else ----
+
+mkdir -p model/sub/deep
+echo weights >model/w && echo config >model/sub/config && echo deep >model/sub/deep/x
+printf '#!/bin/sh\necho ran\n' >model/program && chmod 755 model/program
+signet-sign -q -k b.key model
+mkdir model/.git && echo left >model/.git/out
+for via in auto lease copy; do
+    check_exit "$via: its files" 0 'out=config
+deep
+weights' hands_on --via $via model -- sh -c 'cd "$1" && cat sub/config sub/deep/x w' sh {}
+    check_exit "$via: no others" 0 'out=.
+./program
+./sub
+./sub/config
+./sub/deep
+./sub/deep/x
+./w' hands_on --via $via model -- sh -c 'cd "$1" && find . | sort' sh {}
+    check_exit "$via: a path of their own" 0 'out=/signet/model
+/signet/model/w' hands_on --via $via model -- sh -c 'echo "$1" && realpath "$1/sub/../w"' sh {}
+    check_exit "$via: nobody writes" 0 out= hands_on --via $via model -- sh -c '
+        echo evil >"$1/w" || echo evil >"$1/new" || rm "$1/w" || mv "$1/sub" "$1/s" || true >"$1/sub/config" || exit 0
+        exit 1' sh {}
+    check_exit "$via: nor executes" 126 out= hands_on --via $via model -- sh -c 'exec "$1/program"' sh {}
+    check_exit "$via: where it was started" 0 "out=$PWD" hands_on --via $via model -- sh -c pwd sh {}
+    check_exit "$via: the path does not matter" 0 'out=weights
+weights' hands_on --via $via model -- sh -c '
+        cat "$1/w" && echo evil >model/w.new && mv model/w model/w.old && mv model/w.new model/w && mv model model.old
+        cat "$1/w"; mv model.old model && mv model/w.old model/w' sh {}
+done
+check_exit 'the way' 0 'err~model: ok, as its signed files are, by leases (lease)' hands_on model -- ls -d {}
+check_exit 'a copy of files' 0 'err~as a private copy of its signed files (copy)' hands_on --via copy model -- ls -d {}
+check_exit 'the report of a folder' 0 out=copy hands_on -q --via copy --report ../folder model -- \
+    sh -c 'jq -r .via "$2"' sh {} ../folder
+denied 'a folder, as memory' 125 'expected auto, lease or copy for a folder' --via memfd model -- sh -c 'echo ran' sh {}
+written=model/sub/config
+held_folder() { hands_on --via "$1" model -- cat {}/w 9>>$written; }
+check_exit 'a writer of one of its files' 126 out= held_folder lease
+also 'a writer of one of its files: which' 'err~sub/config: somebody has it open for writing'
+also 'a writer of one of its files: the word' 'err~model: writer-present'
+check_exit 'a writer, and any way for a folder' 0 out=weights held_folder auto
+also 'a writer, and any way for a folder: which' 'err~private copy'
+echo evil >model/sub/deep/x
+denied 'a changed file' 126 'model: known-name-modified' model -- sh -c 'echo ran' sh {}
+echo deep >model/sub/deep/x && echo >model/sub/new
+denied 'a file more' 126 'model: known-name-modified' model -- sh -c 'echo ran' sh {}
+rm model/sub/new && ln -s w model/link
+denied 'a link' 125 'link' model -- sh -c 'echo ran' sh {}
+rm model/link
+
+cat >look.sh <<'SH'
+echo $$ >"$2/pids"
+setsid sh -c 'echo $$ >>"$2/pids"; while :; do [ "$(cat "$1/sub/config")" = config ] || echo evil >>"$2/evil"; done' \
+    sh "$1" "$2" &
+while [ "$(wc -l <"$2/pids")" -lt 2 ]; do sleep 0.02; done
+: >"$2/ready"
+wait
+SH
+# start_looking USER: a program and a child of it read a folder; signet is $opener.
+start_looking()
+{
+    [ ! -e w/pids ] || alive | xargs -r kill -KILL
+    rm -f w/ready w/pids w/evil
+    # shellcheck disable=SC2086
+    $1 "$SIGNET_BIN/signet-enforce" open -q --insecure-no-state --policy policy --root root --via lease model -- sh look.sh {} "$PWD/w" >w/out 2>w/err &
+    opener=$!
+    until_true test -e w/ready
+}
+start_looking ''
+echo evil >model/sub/config
+none 'a writer comes: nobody is left' "$(alive)"
+wait "$opener"
+is 'a writer comes: the status' $? 126
+is 'a writer comes: the text' "$(head -n 1 w/err)" \
+    'signet-enforce: model: sub/config: somebody asked to write to it: Text file busy'
+none 'a writer comes: nobody read anything else' "$(cat w/evil 2>/dev/null)"
+echo config >model/sub/config
+start_looking ''
+kill -KILL "$opener" && wait "$opener" 2>/dev/null
+check_exit 'the program ends with signet there too' 0 out= until_true gone
+alive | xargs -r kill -KILL
+# Roots of a user namespace that allows no further one, and that may not mount.
+without_namespaces()
+{
+    unshare -Ur sh -c 'echo 0 >/proc/sys/user/max_user_namespaces && exec setpriv --bounding-set=-all "$@"' sh "$@"
+}
+if without_namespaces true 2>/dev/null; then
+    # shellcheck disable=SC2086
+    unshown() { without_namespaces signet-enforce open $trust --via "$1" model -- sh -c 'echo ran' sh {}; }
+    for via in lease copy; do
+        check_exit "no namespaces, $via" 125 out= unshown $via
+        also "no namespaces, $via: the text" 'err~the system refuses a user namespace'
+    done
+else
+    note 'no user namespaces here'
+    for name in 1 2 3 4; do
+        ok "without them: $name"
+    done
+fi
+
 # ---- whose file it is ----
 
 if [ "$(id -u)" -eq 0 ]; then
@@ -267,9 +367,30 @@ if [ "$(id -u)" -eq 0 ]; then
     check_exit 'a copy of the file of another' 0 out=weights as_nobody --via copy data -- cat {}
     mkdir own && cp data data.sigstore.json own/ && chown -R 65534 own
     check_exit 'a lease on its own' 0 out=weights as_nobody --via lease own/data -- cat {}
+    # Where everybody finds the current folder by its path.
+    reach=$(mktemp -d /var/tmp/signet-open.XXXXXX)
+    cp -r model model.sig policy root look.sh "$reach" && chmod 755 "$reach"
+    chown -R 65534 "$reach/model"* && mkdir "$reach/w" && chmod 777 "$reach/w"
+    here=$PWD
+    cd "$reach" || exit 1
+    for via in lease copy; do
+        check_exit "a folder, $via: its user, without rights" 0 'out=65534
+CapEff: 0000000000000000
+weights' as_nobody --via $via model -- sh -c 'id -u; grep CapEff /proc/self/status | tr "\t" " "; cat "$1/w"' sh {}
+        check_exit "a folder, $via: nothing is unmounted" 0 out= as_nobody -q --via $via model -- \
+            sh -c '! umount "$1/w" 2>/dev/null && ! umount -l / 2>/dev/null' sh {}
+        check_exit "a folder, $via: nor written" 0 out= as_nobody -q --via $via model -- \
+            sh -c '! mount -o remount,bind,rw / 2>/dev/null && ! true 2>/dev/null >"$1/w"' sh {}
+    done
+    start_looking 'setpriv --reuid 65534 --clear-groups'
+    kill -KILL "$opener" && wait "$opener" 2>/dev/null
+    check_exit 'a program of a user ends with signet' 0 out= until_true gone
+    alive | xargs -r kill -KILL
+    cd "$here" || exit 1
+    rm -r "$reach"
 else
     note 'not as root'
-    for name in 1 2 3 4 5 6 7; do
+    for name in 1 2 3 4 5 6 7 8 9 10 11 12 13 14; do
         ok "without another user: $name"
     done
 fi
@@ -295,7 +416,7 @@ overlay)
     truncate -s 400M "disk.$kind" && "mkfs.$kind" -q "disk.$kind" && mount -o loop "disk.$kind" "$there"
     ;;
 esac
-cp -n data data.sigstore.json "$there"
+cp -nr data data.sigstore.json model model.sig "$there"
 export there
 "$@"
 SH
@@ -314,6 +435,13 @@ for way in write map; do
             signet-enforce open -q $trust --via $via "$file" -- sh -c 'cat "$1"; sleep 0.01; cat "$1"' sh {})"
     done
 done
+for way in map exchange; do
+    for via in lease copy; do
+        # shellcheck disable=SC2086
+        printf 'folder %s %s: %s\n' $way $via "$(python3 "$SIGNET_SOURCE/tests/common/open_race.py" "$there/model/w" "$1" $way \
+            signet-enforce open -q $trust --via $via "$there/model" -- sh -c 'cat "$1/w"; sleep 0.01; cat "$1/w"' sh {})"
+    done
+done
 SH
 export trust SIGNET_SOURCE
 for kind in tmpfs ext4 xfs; do
@@ -321,7 +449,7 @@ for kind in tmpfs ext4 xfs; do
         rm -f disk.*
         on $kind sh race.sh $((rounds / 2)) >races
         note "$(cat races)"
-        is "$kind: races" "$(grep -c ', 0 wrong$' races)" 8
+        is "$kind: races" "$(grep -c ', 0 wrong$' races)" 12
         none "$kind: something was read" "$(grep ': 0 read' races)"
     else
         note "no $kind can be mounted here"

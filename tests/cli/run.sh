@@ -134,6 +134,7 @@ refused 'a file larger than the limit' 126 'true: larger than the limit of 10000
 refused 'no program behind the options' 125 'expected -- PROG ARGS' --tier pin
 refused 'a program before --' 125 'expected -- PROG ARGS' true
 refused 'an empty program' 125 'expected -- PROG ARGS' -- ''
+refused 'a variable of the dynamic linker' 125 'changes which libraries are loaded' --env LD_LIBRARY_PATH -- true
 check_exit 'JSON' 125 'err~standard output is for PROG' run --json -- true
 check_exit 'an option of another verb' 125 'err~does not go with "run"' run --via memfd -- true
 signet-sign -q -k stranger.key --force -o evidence/system.json --system /bin/true

@@ -8,8 +8,8 @@
 . "${0%/*}/../common/tap.sh"
 
 if ! unshare -Um true 2>/dev/null; then
-    plan 0
-    note 'no user namespaces here'
+    plan 1
+    skip 'the tiers' 'no user namespaces here'
     exit
 fi
 programs=$SIGNET_BUILD/tests/start
@@ -18,6 +18,8 @@ shell=$(realpath /bin/sh)
 chmod 755 "$tap_dir"
 users=$(id -u)
 [ "$users" -ne 0 ] || users='0 65534'
+# shellcheck disable=SC2086 # a list of words
+plan $((87 * $(set -- $users && echo $#) + 33))
 
 # as UID COMMAND...: as that user, below a process of that user.
 as()
@@ -51,6 +53,7 @@ fresh()
     cp "$programs/start_good" top/own/verified
     cp "$programs/start_good_library.so" top/bin/good.so
     ln top/bin/good top/data/linked
+    ln top/bin/good.so top/own/linked.so
     for folder in data outside; do
         cp "$programs/start_evil" top/$folder/evil
         cp "$programs/start_evil_library.so" top/$folder/evil.so
@@ -71,7 +74,7 @@ start()
     else
         # shellcheck disable=SC2086 # lists of words
         as "$start_user" "$driver" "$start_tier" copied "$here/bin/attack" in-place "$here/bin/good" \
-            copied "$here/bin/good.so" in-place "$here/own/verified" in-place "$shell" $libraries \
+            in-place "$here/bin/good.so" in-place "$here/own/verified" in-place "$shell" $libraries \
             ro "$here/data" rw "$here/own" $more -- attack "$@"
     fi
 }
@@ -160,6 +163,14 @@ try EEs '... replaced' rename-over "$here/own/evil" "$here/own/verified"
 try EEs '... moved away' rename-away "$here/own/verified" "$here/own/new"
 try EEs '... removed' remove-file "$here/own/verified"
 try EEE 'another one is replaced' rename-over "$here/own/evil" "$here/own/other"
+if [ "$(id -u)" -eq 0 ]; then # only root can change what is in place
+    all=$users users=0
+    try EEG '... changed by another path to it' change-library "$here/data/evil.so" "$here/own/linked.so" \
+        "$here/bin/good.so"
+    users=$all
+else
+    ok '... changed by another path to it: only root is asked'
+fi
 try Ess 'a file is made' make-file "$here/outside/new"
 try EEE '... where it may be' make-file "$here/own/new"
 try EEE 'a device is written' write-file /dev/null
@@ -203,6 +214,11 @@ try EEE '... a file' read-beneath 8 evil.so
 opened=top/outside
 try EEs '... a file that may not be read' read-beneath 8 evil.so
 opened=
+more='rw /'
+try EEs 'its code is written by /proc, where all may be written' write-by-proc
+try EEs 'a verified file is written there' write-file "$here/own/verified"
+try Ess 'a program is executed there' execute-path "$here/outside/evil"
+try EEE 'a file is made there' make-file "$here/outside/new"
 more=jit
 try EEE 'memory is written, then executed, where that is allowed' write-then-execute
 try EEE '... read, which is to be executed' change-personality
@@ -271,7 +287,9 @@ list_status='while read -r name value; do
 done </proc/self/status'
 images=$(printf '%s\n' "in-place $shell" "$libraries" | sed 's/^in-place //' | sort)
 for user in $users; do
-    check_exit "mounts (user $user)" 0 'err=got sandbox' run "$user" sandbox -- "$shell" -c "$list_executable"
+    # shellcheck disable=SC2086 # a list of words
+    check_exit "mounts (user $user)" 0 'err=got sandbox' as "$user" "$driver" sandbox copied "$shell" \
+        $libraries -- "$shell" -c "$list_executable"
     is '... are noexec, but for images' "$(sort "$tap_out")" "$images"
     check_exit "rights (user $user)" 0 'out~Seccomp:2' run "$user" sandbox -- "$shell" -c "$list_status"
     also '... none are gained' 'out~NoNewPrivs:1'
@@ -354,6 +372,11 @@ for kind in copied in-place; do
         $(system_images "$(command -v readlink)") -- readlink /proc/self/exe
 done
 
+# The table of what can be read is the one of the manual page.
+is 'the manual page lists what can be read' "$(sed -n '/^\.Ss What a program in the sandbox/,/^\.El/s,^\.Pa \(/[^ ]*\)$,\1,p' \
+    "$SIGNET_SOURCE/cmd/enforce/signet-enforce.1")" \
+    "$(sed -n '/\*const base\[\]/,/NULL/s/^    "\(.*\)",$/\1/p' "$SIGNET_SOURCE/lib/gate/places.c")"
+
 # On overlayfs.
 mkdir top/upper top/index top/merged
 cp "$programs/start_good" top/upper/good
@@ -375,4 +398,3 @@ else
     for name in 1 2 3 4 5 6; do ok "overlayfs: not tested $name"; done
 fi
 cd ..
-plan "$tap_run"

@@ -7,7 +7,7 @@
 . "${0%/*}/../common/tap.sh"
 # shellcheck source=tests/common/trust.sh
 . "$SIGNET_SOURCE/tests/common/trust.sh"
-plan 153
+plan 156
 
 for name in r pol a b t u x; do
     signet-key generate -q --no-passphrase -o $name >/dev/null
@@ -119,6 +119,7 @@ for root in retired revoked ended; do
     rm -f app.sigstore.json.time
     check_exit "$root, and no note" 5 out~REFUSED by_policy $root app
     also "$root, and no note: the text" 'err~does not count now'
+    also "$root, and no note: the next step" 'err~have it signed by a key that counts, or dated'
     dated "$root, signed before" 0 $root "t $((then - 1))"
     dated "$root, signed after" 5 $root "t $((then + 1))"
     dated "$root, by a key that is not trusted for the time" 5 $root "x $((then - 1))"

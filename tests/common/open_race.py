@@ -4,7 +4,8 @@ reader got is compared with what was signed.
 
 usage: open_race.py FILE ROUNDS WAY COMMAND...
 
-WAY is "write" (open, write, close) or "map" (open, map, close, store). COMMAND is started ROUNDS
+WAY is "write" (open, write, close), "map" (open, map, close, store) or "exchange" (another file by
+rename, for a file in a folder). COMMAND is started ROUNDS
 times; it prints what it reads, each time whole. Prints "N read, N refused, N wrong": wrong is any
 output that holds another byte than the signed file at that place, and any unexpected status.
 """
@@ -34,6 +35,14 @@ def store(path, text):
         mapping[:] = text
 
 
+def exchange(path, text):
+    """Another file of that name, made outside of the folder."""
+    fresh = os.path.join(os.path.dirname(os.path.dirname(path)), "exchanged")
+    with open(fresh, "wb") as file:
+        file.write(text)
+    os.rename(fresh, path)
+
+
 def flip(path, good, change):
     evil = bytes(reversed(good))
     while True:
@@ -61,7 +70,7 @@ def main():
         good = file.read()
     writer = os.fork()
     if writer == 0:
-        flip(path, good, {"write": write, "map": store}[way])
+        flip(path, good, {"write": write, "map": store, "exchange": exchange}[way])
     counts = {"read": 0, "refused": 0, "wrong": 0}
     try:
         for _ in range(rounds):

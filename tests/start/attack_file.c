@@ -131,6 +131,16 @@ static void map_file(const char *const *arguments)
     map_descriptor(open(arguments[0], O_RDONLY));
 }
 
+/* OTHER LINK PATH: what OTHER has is written over a library, by a link to it. */
+static void change_library(const char *const *arguments)
+{
+    int from = open(arguments[0], O_RDONLY);
+    int to = open(arguments[1], O_WRONLY | O_TRUNC);
+    if (copy_file(from, to) == 0 && close(to) == 0) {
+        load_library(arguments + 2);
+    }
+}
+
 /* PATH: is mapped to be read, and made executable then. */
 static void map_later(const char *const *arguments)
 {
@@ -262,6 +272,7 @@ const struct attack file_attacks[] = {
     {"run-text", run_text},
     {"load-library", load_library},
     {"map-file", map_file},
+    {"change-library", change_library},
     {"map-later", map_later},
     {"map-beneath", map_beneath},
     {"read-beneath", read_beneath},

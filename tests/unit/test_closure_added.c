@@ -307,6 +307,28 @@ static void other_programs_are_refused(void **state)
     world_close(&world);
 }
 
+/* What it is called and where it stands says which folders it looks into. */
+static void other_linkers_are_refused(void **state)
+{
+    (void)state;
+    struct signet_loader_machine machine;
+    struct world world;
+    char path[512];
+    world_open(&world);
+    signet_loader_machine(&machine);
+    scratch_path(&world.scratch, "ld", path);
+    put_image(&world, "p", &(struct elf_plan){.machine = machine.machine, .interpreter = path});
+    put_image(&world, "ld",
+              &(struct elf_plan){.machine = machine.machine, .soname = "ld-musl-x86_64.so.1"});
+    CHECK_CODE(open_closure(&world, "p"), SIGNET_E_UNSUPPORTED);
+    assert_non_null(strstr(world.err.msg, "ld: expected the dynamic linker of glibc, ld-linux"));
+    put_image(&world, "ld",
+              &(struct elf_plan){.machine = machine.machine, .soname = machine.soname});
+    CHECK_CODE(open_closure(&world, "p"), SIGNET_E_UNSUPPORTED);
+    assert_non_null(strstr(world.err.msg, "ld: expected the loader in a folder of the system"));
+    world_close(&world);
+}
+
 /* More libraries than may be; each of them needs the next. */
 static void a_closure_has_bounds(void **state)
 {
@@ -341,6 +363,7 @@ int main(void)
         cmocka_unit_test(what_every_program_loads_is_found),
         cmocka_unit_test(each_file_is_taken_hold_of_once),
         cmocka_unit_test(other_programs_are_refused),
+        cmocka_unit_test(other_linkers_are_refused),
         cmocka_unit_test(a_closure_has_bounds),
     };
     return CHECK_RUN(tests);

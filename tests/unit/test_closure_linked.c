@@ -62,6 +62,12 @@ static const struct arrangement {
      "-la "
      "$new $r,'$ORIGIN/lib'",
      LOADS, NULL},
+    {"a loaded file of that name of its own",
+     "echo \"$B\" | lib other/libtwo.so -Wl,-soname,libtwo.so; echo \"$B\" | lib lib/libone.so\n"
+     "echo \"$A\" | lib lib/liba.so other/libtwo.so $new $r,'$ORIGIN/../other'\n"
+     "echo \"$M\" | prog p $v -Wl,--no-as-needed -Llib -lone -la $new $r,'$ORIGIN/lib'\n"
+     "echo \"$B\" | lib lib/libone.so -Wl,-soname,libtwo.so",
+     LOADS, NULL},
     {"a loaded file of another name",
      "ln -s libb.so lib/libtwin.so; echo \"$A\" | lib lib/liba.so -Llib -ltwin $new "
      "$r,'$ORIGIN'\n"

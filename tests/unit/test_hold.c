@@ -344,6 +344,108 @@ static void a_copy_in_a_file_has_no_writer(void **state)
     close_file(&file);
 }
 
+static int measure(struct signet_artifact *artifact, uint64_t shard_size, struct signet_err *err)
+{
+    const struct signet_measure_opts opts = {.size = sizeof(opts), .shard_size = shard_size};
+    struct signet_manifest manifest;
+    signet_err_clear(err);
+    int rc = signet_artifact_measure(artifact, &opts, &manifest, err);
+    signet_manifest_free(&manifest);
+    return rc;
+}
+
+/* Two files of a scratch folder that was opened, or false if there are no leases there. */
+static bool open_bundle(struct held_file *bundle, enum signet_hold wanted)
+{
+    memset(bundle, 0, sizeof(*bundle));
+    scratch_open(&bundle->scratch);
+    make_bundle(&bundle->scratch);
+    char path[512];
+    signet_err_clear(&bundle->err);
+    CHECK_OK(signet_artifact_open(scratch_path(&bundle->scratch, "m", path), &bundle->artifact,
+                                  &bundle->err),
+             &bundle->err);
+    CHECK_OK(hold(bundle, wanted, 0), &bundle->err);
+    assert_int_equal(bundle->hold, SIGNET_HOLD_LEASE);
+    int fd = openat(bundle->scratch.fd, "m/config.json", O_RDONLY | O_CLOEXEC);
+    bool firm = signet_lease_is_firm(fd);
+    assert_int_equal(close(fd), 0);
+    return firm;
+}
+
+static bool can_write(const struct held_file *bundle, const char *name)
+{
+    int fd = openat(bundle->scratch.fd, name, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+    bool can = fd >= 0;
+    assert_true(can || errno == EWOULDBLOCK);
+    if (can) {
+        assert_int_equal(close(fd), 0);
+    }
+    return can;
+}
+
+/* In pieces too, which other threads open again. */
+static void files_of_a_bundle_are_held_when_they_are_read(void **state)
+{
+    (void)state;
+    static const uint64_t shards[] = {0, 2};
+    for (size_t i = 0; i < sizeof(shards) / sizeof(shards[0]); i++) {
+        struct held_file bundle;
+        if (open_bundle(&bundle, SIGNET_HOLD_LEASE)) {
+            assert_true(can_write(&bundle, "m/w/0.bin"));
+            CHECK_OK(measure(bundle.artifact, shards[i], &bundle.err), &bundle.err);
+            CHECK_OK(check(&bundle), &bundle.err);
+            CHECK_OK(measure(bundle.artifact, 0, &bundle.err), &bundle.err);
+            assert_false(can_write(&bundle, "m/w/0.bin"));
+            CHECK_CODE(check(&bundle), SIGNET_E_DENIED);
+            assert_non_null(strstr(bundle.err.msg, "w/0.bin: somebody asked to write to it"));
+            CHECK_OK(hold(&bundle, SIGNET_HOLD_COPY, 0), &bundle.err);
+            assert_int_equal(bundle.hold, SIGNET_HOLD_COPY);
+            assert_true(can_write(&bundle, "m/config.json"));
+        }
+        close_file(&bundle);
+    }
+}
+
+static void a_writer_of_one_file_keeps_a_bundle_from_being_held(void **state)
+{
+    (void)state;
+    static const enum signet_hold ways[] = {SIGNET_HOLD_LEASE, SIGNET_HOLD_AUTO};
+    for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+        struct held_file bundle;
+        if (open_bundle(&bundle, ways[i])) {
+            int fd = openat(bundle.scratch.fd, "m/config.json", O_WRONLY | O_CLOEXEC);
+            int rc = measure(bundle.artifact, 0, &bundle.err);
+            if (ways[i] == SIGNET_HOLD_LEASE) {
+                CHECK_CODE(rc, SIGNET_E_DENIED);
+                assert_int_equal(bundle.err.sys_errno, ETXTBSY);
+            } else {
+                CHECK_OK(rc, &bundle.err);
+            }
+            CHECK_CODE(check(&bundle), SIGNET_E_DENIED);
+            assert_int_equal(close(fd), 0);
+            CHECK_OK(hold(&bundle, ways[i], 0), &bundle.err); /* anew */
+            CHECK_OK(measure(bundle.artifact, 0, &bundle.err), &bundle.err);
+            CHECK_OK(check(&bundle), &bundle.err);
+        }
+        close_file(&bundle);
+    }
+}
+
+static void a_name_stays_that_of_what_is_held(void **state)
+{
+    (void)state;
+    struct held_file bundle;
+    if (open_bundle(&bundle, SIGNET_HOLD_AUTO)) {
+        CHECK_OK(measure(bundle.artifact, 0, &bundle.err), &bundle.err);
+        scratch_put(&bundle.scratch, "other", "weights");
+        assert_int_equal(renameat(bundle.scratch.fd, "other", bundle.scratch.fd, "m/w/0.bin"), 0);
+        CHECK_CODE(measure(bundle.artifact, 0, &bundle.err), SIGNET_E_IO);
+        assert_non_null(strstr(bundle.err.msg, "changed while it was verified"));
+    }
+    close_file(&bundle);
+}
+
 static void only_files_are_executed(void **state)
 {
     (void)state;
@@ -373,6 +475,9 @@ int main(void)
         cmocka_unit_test(anothers_file_gets_no_lease),
         cmocka_unit_test(safe_is_what_only_root_changes),
         cmocka_unit_test(a_copy_in_a_file_has_no_writer),
+        cmocka_unit_test(files_of_a_bundle_are_held_when_they_are_read),
+        cmocka_unit_test(a_writer_of_one_file_keeps_a_bundle_from_being_held),
+        cmocka_unit_test(a_name_stays_that_of_what_is_held),
         cmocka_unit_test(only_files_are_executed),
     };
     return CHECK_RUN(tests);

@@ -115,7 +115,7 @@ static void the_best_of_a_name_is_found(void **state)
     (void)state;
     static const struct entry entries[] = {
         {"libz.so.10", "/ten", 0x303, 0, 0},      {"libz.so.2", "/v4", 0x303, MARK, 2},
-        {"libz.so.2", "/v2", 0x303, MARK, 0},     {"libz.so.2", "/v3", 0x303, MARK, 1},
+        {"libz.so.2", "/v3", 0x303, MARK, 1},     {"libz.so.2", "/v2", 0x303, MARK, 0},
         {"libz.so.2", "/other", 0x803, 0, 0},     {"libz.so.2", "/two", 0x303, 0, 0},
         {"libold.so", "/old", 0x303, 0, 1U << 2}, {"libb.so", "/b", 0x303, 0, 0}};
     static const struct {
@@ -141,13 +141,13 @@ static void the_best_of_a_name_is_found(void **state)
     }
     assert_int_equal(look(&image, SIZE, "libold.so", found), SIGNET_E_UNSUPPORTED);
     assert_int_equal(look(&image, SIZE, "libb.so.0123456789", found), SIGNET_E_UNSUPPORTED);
-    put(&image, HEAD + 3 * ENTRY + 20, MARK | 2); /* asks for v3 itself */
+    put(&image, HEAD + 2 * ENTRY + 20, MARK | 2); /* asks for v3 itself */
     assert_int_equal(look(&image, SIZE, "libz.so.2", found), SIGNET_OK);
     assert_string_equal(found, "/v3");
-    put(&image, HEAD + 3 * ENTRY + 20, MARK | 3);
+    put(&image, HEAD + 2 * ENTRY + 20, MARK | 3);
     assert_int_equal(look(&image, SIZE, "libz.so.2", found), SIGNET_OK);
     assert_string_equal(found, "/v2");
-    put(&image, HEAD + 2 * ENTRY + 16, 3); /* no folder of the table */
+    put(&image, HEAD + 3 * ENTRY + 16, 3); /* no folder of the table */
     assert_int_equal(look(&image, SIZE, "libz.so.2", found), SIGNET_OK);
     assert_string_equal(found, "/two");
     put(&image, 32, 0); /* no table */

@@ -39,6 +39,24 @@ static void a_forged_digest_is_none_that_was_signed(void **state)
     close_fixture(&fixture);
 }
 
+/* What a file is for is taken over as it was signed, and not as somebody notes it. */
+static void a_forged_use_is_none_that_was_signed(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    open_fixture(&fixture);
+    warm(&fixture);
+    expect_reused(&fixture, 3, ALL_BYTES, 0);
+    size_t checked = fixture.kept.len - crypto_hash_sha256_BYTES;
+    for (size_t at = HEAD; at < checked; at += RECORD) {
+        assert_int_equal(fixture.kept.data[at + RECORD - 1], 0);
+        fixture.kept.data[at + RECORD - 1] = SIGNET_USAGE_PROGRAM;
+    }
+    crypto_hash_sha256(fixture.kept.data + checked, fixture.kept.data, checked);
+    expect_reused(&fixture, 0, 0, ALL_BYTES);
+    close_fixture(&fixture);
+}
+
 /* For a name that was not signed there is no digest, not even one of zeros. */
 static void nor_for_a_name_that_was_not(void **state)
 {
@@ -264,6 +282,7 @@ static int run(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_forged_digest_is_none_that_was_signed),
+        cmocka_unit_test(a_forged_use_is_none_that_was_signed),
         cmocka_unit_test(nor_for_a_name_that_was_not),
         cmocka_unit_test(what_another_run_kept_is_not_used),
         cmocka_unit_test(nothing_is_saved_of_nothing),
