@@ -16,8 +16,8 @@ unit         unit tests under ASan and UBSan
 corpus       every fuzz target over its stored corpus, under ASan and UBSan
 cli          scenarios on the command line tools
 vectors      vectors of specifications and of other implementations
-adversarial  attacks on what signet-enforce starts and hands on, 500 rounds of each race
-adversarial:short  the same with 20 rounds
+adversarial  attacks on signet-enforce, 500 rounds of each race on four file systems
+adversarial:short  the same with 20 rounds on two of them
 interop      other implementations check our output and the other way round
 lint         layers, symbols, headers, formatting, clang-tidy, documents, install
 install      an outside project built against an installed copy
@@ -53,7 +53,7 @@ unit     {}/tests/unit/test_*    300  filled
 corpus   {}/tests/fuzz/fuzz_*    300  filled
 cli      tests/cli/*.sh          600  filled
 vectors  tests/vectors/*.sh      600  filled
-adversarial tests/adversarial/*.sh 3600 filled
+adversarial tests/adversarial/*.sh 7200 filled
 interop  tests/interop/*.sh,tests/interop/*.mjs  600  filled
 lint     tests/lint/*.sh         900  filled
 static   tests/static/*.sh       900  filled
@@ -338,7 +338,9 @@ run_configuration()
         done
         ;;
     unit | corpus | cli | vectors | lint | static | arm | long) run_category "$1" dev ;;
-    adversarial) ADVERSARIAL_ROUNDS=500 run_category adversarial plain ;;
+    adversarial)
+        ADVERSARIAL_ROUNDS=500 ADVERSARIAL_STORES='tmpfs ext4 xfs overlay' run_category adversarial plain
+        ;;
     adversarial:short) run_category adversarial plain ;;
     interop)
         install_packages interop || return

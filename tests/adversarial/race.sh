@@ -9,7 +9,7 @@
 . "${0%/*}/../common/adversarial.sh"
 rounds=${ADVERSARIAL_ROUNDS:-20}
 careless_rounds=1500
-stores=${ADVERSARIAL_STORES:-tmpfs ext4 xfs overlay}
+stores=${ADVERSARIAL_STORES:-tmpfs overlay}
 if [ "${ADVERSARIAL_SPACE-}" != own ]; then
     plan 1
     skip 'races' 'only root can mount file systems'
@@ -133,8 +133,9 @@ programs()
         *) attack $way "$here/prog" "$here/other" "$here/third" ;;
         esac
         race "$row" "$here/prog" "$here/prog"
-        # The system executes nothing that is mapped for writing, but on an overlay.
-        [ "$row" = 10-keep ] && race_fires=no
+        # The system executes nothing that is mapped for writing, but on an overlay. And that bytes
+        # are executed as somebody writes to them is shown by row 06; here they grow or shrink, too.
+        case $row in 10-keep | 34-*) race_fires=no ;; esac
         no_round_is_evil
         race_fires=yes
     done

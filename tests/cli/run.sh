@@ -129,6 +129,8 @@ refused 'a further file that nobody signed' 126 'no signature file found' --also
 refused 'a further file that is missing' 126 'No such file' --also ./missing -- true
 refused 'a tier that there is not' 125 'expected auto, pin or sandbox, found "x"' --tier x -- true
 refused 'a path of --ro that is missing' 125 missing --tier sandbox --ro missing -- true
+refused 'a file larger than the limit' 126 'true: larger than the limit of 10000 bytes' \
+    --limit document=10000 -- true
 refused 'no program behind the options' 125 'expected -- PROG ARGS' --tier pin
 refused 'a program before --' 125 'expected -- PROG ARGS' true
 refused 'an empty program' 125 'expected -- PROG ARGS' -- ''

@@ -180,6 +180,12 @@ try EEs 'memory is executed as a file' execute-memory "$here/data/evil"
 try EEs '... mapped' map-memory
 try EEs 'memory is written, then executed' write-then-execute
 try EEs '... written and executed' write-and-execute
+try EEs '... written at a second place' write-at-second-place
+# A page can be filled where the program lies on a tmpfs; in the sandbox it does, as a copy.
+case $(stat -f -c %T "$here") in
+tmpfs) try EEs '... filled while it is missing' fill-missing-page ;;
+*) try --s '... filled while it is missing' fill-missing-page ;;
+esac
 try EEs '... shared and executed' share-and-execute
 try EEs '... read, which is to be executed' change-personality
 try Ess '... written by /proc' write-by-proc

@@ -5,9 +5,11 @@
 #define _GNU_SOURCE /* system calls */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/userfaultfd.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/personality.h>
 #include <sys/ptrace.h>
@@ -51,6 +53,41 @@ static void write_then_execute(const char *const *arguments)
         if (mprotect(at, PAGE, PROT_READ | PROT_EXEC) == 0) {
             call(at);
         }
+    }
+}
+
+/* Memory that is shared is mapped a second time by mremap(2), and is written there. */
+static void write_at_second_place(const char *const *arguments)
+{
+    (void)arguments;
+    void *at = mmap(NULL, PAGE, PROT_READ | PROT_EXEC, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    void *second = at != MAP_FAILED ? mremap(at, 0, PAGE, MREMAP_MAYMOVE) : MAP_FAILED;
+    if (second != MAP_FAILED && mprotect(second, PAGE, PROT_READ | PROT_WRITE) == 0) {
+        memcpy(second, code, sizeof(code));
+        call(at);
+    }
+}
+
+/* A page that is to be executed, and is not there yet, comes from this process. The file is this
+ * program, as the sandbox maps no memory without one; it has to lie on a tmpfs. */
+static void fill_missing_page(const char *const *arguments)
+{
+    static uint8_t page[PAGE] __attribute__((aligned(PAGE)));
+    (void)arguments;
+    int self = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+    void *at = mmap(NULL, PAGE, PROT_READ | PROT_EXEC, MAP_PRIVATE, self, 0);
+    int fd = (int)syscall(SYS_userfaultfd, O_CLOEXEC | UFFD_USER_MODE_ONLY);
+    struct uffdio_api api = {.api = UFFD_API};
+    struct uffdio_register missing = {
+        .range = {.start = (uint64_t)(uintptr_t)at, .len = PAGE},
+        .mode = UFFDIO_REGISTER_MODE_MISSING,
+    };
+    struct uffdio_copy filling = {
+        .dst = (uint64_t)(uintptr_t)at, .src = (uint64_t)(uintptr_t)page, .len = PAGE};
+    memcpy(page, code, sizeof(code));
+    if (at != MAP_FAILED && fd >= 0 && ioctl(fd, UFFDIO_API, &api) == 0 &&
+        ioctl(fd, UFFDIO_REGISTER, &missing) == 0 && ioctl(fd, UFFDIO_COPY, &filling) == 0) {
+        call(at);
     }
 }
 
@@ -188,6 +225,8 @@ static void use_uring(const char *const *arguments)
 const struct attack code_attacks[] = {
     {"write-then-execute", write_then_execute},
     {"write-and-execute", write_and_execute},
+    {"write-at-second-place", write_at_second_place},
+    {"fill-missing-page", fill_missing_page},
     {"share-and-execute", share_and_execute},
     {"change-personality", change_personality},
     {"execute-memory", execute_memory},
