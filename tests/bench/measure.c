@@ -6,7 +6,7 @@
  * What brings the machine into the wanted state runs before each of them, and is not measured. No
  * opinion on the figures.
  *
- * usage: bench_measure ROUNDS [--before COMMAND [ARG…]] -- COMMAND [ARG…] [-- COMMAND [ARG…]]…
+ * usage: bench_measure ROUNDS [--before COMMAND [ARG…]] --- COMMAND [ARG…] [--- COMMAND [ARG…]]…
  */
 #define _DEFAULT_SOURCE /* wait4() */
 #include <fcntl.h>
@@ -94,24 +94,24 @@ static int run_round(const struct plan *plan, const posix_spawn_file_actions_t *
     return 0;
 }
 
-/* Cuts argv at each "--"; returns 0 for a right line. */
+/* Cuts argv at each "---"; returns 0 for a right line. */
 static int cut(int argc, char **argv, struct plan *plan)
 {
     memset(plan, 0, sizeof(*plan));
     for (int i = 2; i < argc; i++) {
         char ***command = NULL;
-        if (strcmp(argv[i], "--") == 0 && plan->count < COMMANDS_MAX) {
+        if (strcmp(argv[i], "---") == 0 && plan->count < COMMANDS_MAX) {
             command = &plan->commands[plan->count++];
         } else if (i == 2 && strcmp(argv[i], "--before") == 0) {
             command = &plan->before;
         }
         if (command != NULL) {
-            if (i + 1 == argc || strcmp(argv[i + 1], "--") == 0) {
+            if (i + 1 == argc || strcmp(argv[i + 1], "---") == 0) {
                 return 1;
             }
             argv[i] = NULL;
             *command = &argv[++i];
-        } else if (i == 2 || strcmp(argv[i], "--") == 0) {
+        } else if (i == 2 || strcmp(argv[i], "---") == 0) {
             return 1;
         }
     }
@@ -125,7 +125,7 @@ int main(int argc, char **argv)
     long rounds = argc > 3 ? strtol(argv[1], NULL, 10) : 0;
     if (rounds < 1 || cut(argc, argv, &plan) != 0) {
         fprintf(stderr, "usage: bench_measure ROUNDS [--before COMMAND [ARG...]] "
-                        "-- COMMAND [ARG...] [-- COMMAND [ARG...]]...\n");
+                        "--- COMMAND [ARG...] [--- COMMAND [ARG...]]...\n");
         return 2;
     }
     if (posix_spawn_file_actions_init(&to_null) != 0 ||

@@ -135,7 +135,7 @@ def measure(rounds, commands, before=None):
         return 0.0
     words = ["--before", *before] if before else []
     for each in turns:
-        words += ["--", *each["argv"]]
+        words += ["---", *each["argv"]]
         each["runs"] = []
     lines = output_of(helper("bench_measure"), str(rounds + 1), *words).decode().splitlines()
     for line in lines[len(turns) :]:
