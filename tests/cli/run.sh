@@ -8,7 +8,7 @@
 . "${0%/*}/../common/tap.sh"
 # shellcheck source=tests/common/trust.sh
 . "$SIGNET_SOURCE/tests/common/trust.sh"
-plan 82
+plan 84
 
 for name in r pol sys stranger; do
     signet-key generate -q --no-passphrase -o $name >/dev/null

@@ -19,7 +19,7 @@ chmod 755 "$tap_dir"
 users=$(id -u)
 [ "$users" -ne 0 ] || users='0 65534'
 # shellcheck disable=SC2086 # a list of words
-plan $((87 * $(set -- $users && echo $#) + 33))
+plan $((89 * $(set -- $users && echo $#) + 33))
 
 # as UID COMMAND...: as that user, below a process of that user.
 as()
