@@ -8,7 +8,7 @@
 . "${0%/*}/../common/tap.sh"
 # shellcheck source=tests/common/trust.sh
 . "$SIGNET_SOURCE/tests/common/trust.sh"
-plan 131
+plan 129
 
 for name in r pol a b stranger; do
     signet-key generate -q --no-passphrase -o $name >/dev/null
@@ -250,9 +250,9 @@ wrong()
     check_exit "$wrong_name" 2 out= signet-enforce "$@"
     also "$wrong_name: the text" "err~$wrong_text"
 }
-wrong 'no verb' 'expected a verb: check, open or doctor'
-wrong 'an unknown verb' 'expected the verb check, open or doctor, found "look"' look app
-for verb in run gate mcp; do
+wrong 'no verb' 'expected a verb: check, open, run or doctor'
+wrong 'an unknown verb' 'expected the verb check, open, run or doctor, found "look"' look app
+for verb in gate mcp; do
     wrong "$verb" "$verb: not built in this version" $verb
 done
 wrong 'no operand' 'expected a file or folder to check' check --policy policy --root root --insecure-no-state

@@ -296,7 +296,7 @@ static void oms_counts_what_it_ignores(void **state)
     struct signet_oms oms;
     struct signet_err err;
     char *one = forge_replace(oms_good, "\"method\":", "\"x\":1,\"method\":");
-    char *two = forge_replace(one, "{\"name\":\"w/0.bin\",", "{\"size\":7,\"name\":\"w/0.bin\",");
+    char *two = forge_replace(one, "{\"name\":\"w/0.bin\",", "{\"mode\":7,\"name\":\"w/0.bin\",");
     char *three = forge_replace(two, "\"resources\":", "\"y\":[],\"resources\":");
     CHECK_OK(parse_oms(oms_good, &oms, &err), &err);
     assert_int_equal(oms.unknown_members, 0);
