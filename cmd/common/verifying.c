@@ -83,18 +83,31 @@ static void say_details(const struct signet_verification *result, bool signers)
     signet_buf_free(&text);
 }
 
-static void
-tell(struct signet_tool *tool, const char *path, const struct signet_verification *result)
+static const char *next_step(const struct signet_verifying *all,
+                             const char *path,
+                             const struct signet_verification *result)
 {
+    if (signet_report_error(result)->code == SIGNET_E_NO_SIGNATURE) {
+        if (signet_sidecar_ending(path)) {
+            return "that is named like a signature file; name what it belongs to";
+        }
+        if (all->unsigned_hint != NULL) {
+            return all->unsigned_hint;
+        }
+    }
+    return signet_report_next_step(result);
+}
+
+static void
+tell(const struct signet_verifying *all, const char *path, const struct signet_verification *result)
+{
+    struct signet_tool *tool = all->tool;
     const struct signet_err *err = signet_report_error(result);
     signet_progress_erase(&tool->progress);
     if (err->code != SIGNET_OK) {
         struct signet_err named = *err;
         signet_tool_name(&named, path);
-        bool astray = err->code == SIGNET_E_NO_SIGNATURE && signet_sidecar_ending(path);
-        signet_tool_fail(tool, &named,
-                         astray ? "that is named like a signature file; name what it belongs to"
-                                : signet_report_next_step(result));
+        signet_tool_fail(tool, &named, next_step(all, path, result));
     }
     if (!tool->quiet || err->code != SIGNET_OK) {
         say_details(result, tool->verbose || err->code != SIGNET_OK);
@@ -123,7 +136,7 @@ int signet_verifying_add(struct signet_verifying *all,
         }
     }
     all->results[all->count++] = result;
-    tell(all->tool, path, result);
+    tell(all, path, result);
     return SIGNET_OK;
 }
 

@@ -27,6 +27,7 @@ struct signet_verifying {
     /* The word of this tool for each result, in the report and at the end of its verdict; may be
      * NULL. */
     const char *(*word)(const struct signet_verification *result);
+    const char *unsigned_hint; /* what to do about what nobody signed; NULL: as the library says */
 };
 
 /** Starts with no results, and says on stderr which weakening switches were given. Free with

@@ -125,7 +125,10 @@ hold(struct signet_artifact *artifact, uint64_t max, enum signet_hold *got, stru
     struct signet_err safe;
     signet_err_clear(&safe);
     if (!is_script(artifact)) {
-        return signet_gate_hold(artifact, SIGNET_HOLD_AUTO, max, got, err);
+        int held = signet_gate_hold(artifact, SIGNET_HOLD_AUTO, max, got, err);
+        return held == SIGNET_OK && *got == SIGNET_HOLD_LEASE && is_script(artifact)
+                   ? signet_err_set(err, SIGNET_E_DENIED, "changed while it was taken hold of")
+                   : held;
     }
     int rc = signet_gate_hold(artifact, SIGNET_HOLD_SAFE, max, got, &safe);
     return rc == SIGNET_E_UNSUPPORTED
@@ -179,11 +182,7 @@ static int find_closure(struct signet_enforce_run *run,
     const struct signet_opts *opts = &run->tool->opts;
     const char *search = getenv("PATH");
     const struct signet_closure_opts how = {
-        .size = sizeof(how),
-        .search = search,
-        .take = take,
-        .take_ctx = program,
-    };
+        .size = sizeof(how), .search = search, .take = take, .take_ctx = program};
     char *path = NULL;
     const char *also = NULL;
     size_t at = 0;
@@ -299,8 +298,18 @@ static size_t part_of(const struct signet_closure *closure, size_t word)
     return i < closure->count && closure->parts[i].kind == SIGNET_PART_SCRIPT ? i : SIZE_MAX;
 }
 
-/* What stands in the arguments for a word. Another script than this one could stand at its path,
- * unless only root can change that; in the sandbox none can. NULL: none would be sound. */
+/* Whether no other script is read by the path of this one: only root can put one there, or the
+ * sandbox does not let it be read. What is mounted there ends with the name that it is mounted at,
+ * which others may rename outside. */
+static bool stays(const struct signet_enforce_program *program, const struct signet_image *image)
+{
+    bool reads_more = program->readable[0] != NULL || program->writable[0] != NULL;
+    return image->path != NULL &&
+           (image->in_place || (program->tier == SIGNET_TIER_SANDBOX && !reads_more));
+}
+
+/* What stands in the arguments for a word: a path, or a descriptor that is inherited. NULL: none
+ * would be sound. */
 static const char *place_of(struct signet_enforce_program *program, size_t word)
 {
     size_t part = part_of(&program->closure, word);
@@ -308,11 +317,11 @@ static const char *place_of(struct signet_enforce_program *program, size_t word)
         return program->closure.words[word];
     }
     const struct signet_image *image = &program->images[part];
-    if (image->path != NULL && (image->in_place || program->tier == SIGNET_TIER_SANDBOX)) {
+    if (stays(program, image)) {
         return image->path;
     }
     int len = snprintf(program->descriptors[part], DESCRIPTOR_PATH, "/proc/self/fd/%d", image->fd);
-    return len > 0 && fcntl(image->fd, F_SETFD, 0) == 0 ? program->descriptors[part] : NULL;
+    return len > 0 ? program->descriptors[part] : NULL;
 }
 
 static int make_arguments(struct signet_enforce_program *program, struct signet_err *err)
@@ -349,6 +358,18 @@ static int check_origin(const struct signet_enforce_program *program, struct sig
                      err, SIGNET_E_UNSUPPORTED,
                      "it looks for libraries beside itself ($ORIGIN), and can be started "
                      "from a copy alone; --tier sandbox can do that")
+               : (int)SIGNET_OK;
+}
+
+/* The kernel gives it, whatever else it refuses to execute. */
+static int check_stack(const struct signet_enforce_program *program, struct signet_err *err)
+{
+    return program->tier == SIGNET_TIER_SANDBOX && !program->start.allow_jit &&
+                   program->closure.has_code_stack
+               ? signet_err_set(err, SIGNET_E_UNSUPPORTED,
+                                "it, or a program of it, asks for a stack whose content can be "
+                                "executed; --insecure-allow-jit lets it, relinking it with -z "
+                                "noexecstack ends that")
                : (int)SIGNET_OK;
 }
 
@@ -395,13 +416,28 @@ static int choose(struct signet_enforce_program *program, struct signet_err *err
         rc = check_origin(program, err);
     }
     if (rc == SIGNET_OK) {
+        rc = check_stack(program, err);
+    }
+    if (rc == SIGNET_OK) {
         rc = make_arguments(program, err);
     }
     program->ready = rc == SIGNET_OK;
     return rc;
 }
 
-static void tell_tier(struct signet_enforce_program *program, bool ready)
+/* The word for the first file that does not pass. */
+static const char *why_not(const struct signet_verifying *all)
+{
+    const char *word = NULL;
+    for (size_t i = 0; i < all->count && word == NULL; i++) {
+        word = signet_verification_code(all->results[i]) != SIGNET_OK ? all->word(all->results[i])
+                                                                      : NULL;
+    }
+    return word != NULL ? word : "policy-error";
+}
+
+static void
+tell_tier(struct signet_enforce_program *program, const struct signet_verifying *all, bool ready)
 {
     char shown[SIGNET_SHOW_MAX];
     struct signet_tool *tool = program->tool;
@@ -412,7 +448,7 @@ static void tell_tier(struct signet_enforce_program *program, bool ready)
         signet_tool_note(tool, "%s: ok, %zu files, tier %s", shown, program->closure.count,
                          signet_tier_word(program->tier));
     } else {
-        signet_tool_note(tool, "%s: not started", shown);
+        signet_tool_note(tool, "%s: %s, not started", shown, why_not(all));
     }
 }
 
@@ -471,6 +507,8 @@ int signet_enforce_run_program(struct signet_enforce_run *run,
         program->status = signet_enforce_is_refusal(signet_err_exit(rc)) ? CANNOT_START : FAILED;
     }
     if (rc == SIGNET_OK) {
+        run->all.unsigned_hint = "put its signature file beside it, or into a folder of evidence "
+                                 "that the policy names";
         rc = decide(run, program, err);
     }
     bool passed = rc == SIGNET_OK && tool->status == SIGNET_OK;
@@ -479,9 +517,19 @@ int signet_enforce_run_program(struct signet_enforce_run *run,
         rc = choose(program, err);
     }
     if (rc == SIGNET_OK) {
-        tell_tier(program, passed);
+        tell_tier(program, &run->all, passed);
     }
     return rc;
+}
+
+/* Only now, as the sandbox lets no descriptor be inherited that leads around it. */
+static bool leave_scripts_open(const struct signet_enforce_program *program)
+{
+    bool left = true;
+    for (size_t i = 0; left && i < program->closure.count; i++) {
+        left = program->descriptors[i][0] == '\0' || fcntl(program->images[i].fd, F_SETFD, 0) == 0;
+    }
+    return left;
 }
 
 /* A lease is asked for again right before the start: SAFE stays what it was. */
@@ -517,7 +565,7 @@ int signet_enforce_exec_program(struct signet_enforce_program *program, const ch
     if (rc == SIGNET_OK) {
         rc = check_leases(program, &err);
     }
-    if (rc == SIGNET_OK && signet_enforce_restore_signals()) {
+    if (rc == SIGNET_OK && leave_scripts_open(program) && signet_enforce_restore_signals()) {
         rc = signet_gate_exec(&program->start, fd, &err);
         status = CANNOT_START;
     }

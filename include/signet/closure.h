@@ -61,6 +61,8 @@ struct signet_closure {
     /* Some library is looked for beside the program ($ORIGIN): started from another place, or from
      * none, it would find others. */
     bool has_origin;
+    /* A program among the parts asks for a stack whose content can be executed (PT_GNU_STACK). */
+    bool has_code_stack;
     struct signet_closure_inside *inside; /* private */
 };
 

@@ -32,7 +32,8 @@ enum {
 enum segment_type {
     SEGMENT_LOAD = 1,
     SEGMENT_DYNAMIC = 2,
-    SEGMENT_INTERPRETER = 3
+    SEGMENT_INTERPRETER = 3,
+    SEGMENT_STACK = 0x6474e551 /* PT_GNU_STACK: what may be done with the stack */
 };
 
 /* What may stand in the dynamic section once and is asked for here, as places in a table. */
@@ -48,6 +49,10 @@ enum single {
 
 /* DT_* of each. */
 static const uint64_t single_tags[SINGLE_COUNT] = {5, 10, 14, 15, 29, 0x6ffffffb};
+
+enum {
+    SEGMENT_EXECUTES = 1 /* PF_X */
+};
 
 static const uint64_t tag_needed = 1;
 
@@ -69,19 +74,21 @@ struct layout {
     size_t table_at; /* in the ELF header: offset of the program header table */
     size_t entry_at; /* size of its entries, behind which is their number */
     size_t entry_len;
-    size_t offset_at; /* in an entry */
+    size_t flags_at; /* in an entry */
+    size_t offset_at;
     size_t address_at;
     size_t file_len_at;
     size_t memory_len_at;
 };
 
 static const struct layout layouts[] = {
-    {32, 52, 4, 28, 42, 32, 4, 8, 16, 20},
-    {64, 64, 8, 32, 54, 56, 8, 16, 32, 40},
+    {32, 52, 4, 28, 42, 32, 24, 4, 8, 16, 20},
+    {64, 64, 8, 32, 54, 56, 4, 8, 16, 32, 40},
 };
 
 struct segment {
     uint64_t type;
+    uint64_t flags;
     uint64_t offset; /* in the file */
     uint64_t address;
     uint64_t len; /* in the file */
@@ -193,6 +200,7 @@ static struct segment segment_at(const struct reader *reader, size_t i)
     const uint8_t *entry = reader->table + i * layout->entry_len;
     return (struct segment){
         .type = number(reader, entry, 4),
+        .flags = number(reader, entry + layout->flags_at, 4),
         .offset = number(reader, entry + layout->offset_at, layout->word),
         .address = number(reader, entry + layout->address_at, layout->word),
         .len = number(reader, entry + layout->file_len_at, layout->word),
@@ -268,6 +276,9 @@ check_segments(struct reader *reader, struct segment *dynamic, struct segment *i
         struct segment *found = segment.type == SEGMENT_DYNAMIC       ? dynamic
                                 : segment.type == SEGMENT_INTERPRETER ? interpreter
                                                                       : NULL;
+        if (segment.type == SEGMENT_STACK && (segment.flags & SEGMENT_EXECUTES) != 0) {
+            reader->elf->code_stack = true;
+        }
         if (found == NULL && segment.type != SEGMENT_LOAD) {
             continue;
         }

@@ -47,6 +47,7 @@ struct signet_elf {
     size_t needed_count;
     const char *unusual;         /* the name of a dynamic tag that has further libraries loaded */
     uint64_t flags_1;            /* DT_FLAGS_1 */
+    bool code_stack;             /* as a program, what it writes to its stack can be executed */
     struct signet_arena storage; /* private */
 };
 

@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <sys/ioctl.h>
 #include <sys/statfs.h>
+#include <unistd.h>
 
 /* f_type of statfs(2). */
 static const uint32_t fitting[] = {
@@ -54,8 +55,10 @@ bool signet_lease_is_firm(int fd)
 
 bool signet_lease_take(int fd)
 {
-    /* The signal that is sent otherwise, SIGIO, ends a process that does not expect it. */
-    return fcntl(fd, F_SETSIG, SIGURG) == 0 && fcntl(fd, F_SETLEASE, F_RDLCK) == 0;
+    /* SIGIO would be sent otherwise, which ends a process that does not expect it; and to the
+     * thread that asks alone, so that nobody is told once that has ended. */
+    return fcntl(fd, F_SETOWN, getpid()) == 0 && fcntl(fd, F_SETSIG, SIGURG) == 0 &&
+           fcntl(fd, F_SETLEASE, F_RDLCK) == 0;
 }
 
 bool signet_lease_held(int fd)

@@ -299,6 +299,7 @@ static void show(struct signet_closure *closure)
     closure->count = inside->parts.count;
     closure->words = inside->words;
     closure->word_count = inside->word_count;
+    closure->has_code_stack = inside->parts.code_stack;
     closure->has_origin = inside->program != NULL && signet_loader_uses_origin(inside->program);
 }
 

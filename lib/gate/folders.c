@@ -23,8 +23,8 @@ enum {
     PATH_BYTES = 4096 /* of a path, as the kernel has it */
 };
 
-/* Whether the program gets fd, and it leads around the view: to a directory, unless that was
- * removed and holds nothing ever, or to a file that can be read and so be mapped as code. */
+/* Whether the program gets fd, and it leads around the view: to a directory, also one that was
+ * removed, as ".." leads out of it, or to a file that can be read and so be mapped as code. */
 static bool leads_around(int fd)
 {
     struct stat st;
@@ -34,7 +34,7 @@ static bool leads_around(int fd)
         return false;
     }
     bool readable = (mode & O_PATH) != 0 || (mode & O_ACCMODE) != O_WRONLY;
-    return S_ISDIR(st.st_mode) ? st.st_nlink > 0 : S_ISREG(st.st_mode) && readable;
+    return S_ISDIR(st.st_mode) || (S_ISREG(st.st_mode) && readable);
 }
 
 static bool forbids_code(int fd)
@@ -56,6 +56,13 @@ static bool keep_offset(int found, int fd)
 {
     off_t at = lseek(fd, 0, SEEK_CUR);
     return at <= 0 || lseek(found, at, SEEK_SET) == at;
+}
+
+/* A directory leads to others, of all mounts outside, whatever its own forbids. */
+static bool forbids_all_code(int fd)
+{
+    struct stat st;
+    return fstat(fd, &st) == 0 && !S_ISDIR(st.st_mode) && forbids_code(fd);
 }
 
 /* The same file or directory in the view, where it is not executed, opened as fd is. */
@@ -89,7 +96,7 @@ int signet_view_turn_folders(struct signet_err *err)
     for (const struct dirent *entry = readdir(open_now); rc == SIGNET_OK && entry != NULL;
          entry = readdir(open_now)) {
         int fd = (int)strtol(entry->d_name, NULL, 10); /* 0 for "." and "..", which does no harm */
-        if (leads_around(fd) && !forbids_code(fd)) {
+        if (leads_around(fd) && !forbids_all_code(fd)) {
             rc = turn(fd, err);
         }
     }

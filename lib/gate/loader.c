@@ -267,6 +267,7 @@ static int read_program(struct signet_loader *loader, size_t program, struct sig
             err, "%s", signet_utf8_show(signet_span_str(loader->parts->list[program].path), shown));
         return rc;
     }
+    loader->parts->code_stack = loader->parts->code_stack || object.elf.code_stack;
     return add_object(loader, &object, err);
 }
 

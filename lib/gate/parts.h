@@ -25,6 +25,7 @@ struct signet_parts {
     size_t room;
     size_t file_room;
     struct signet_arena texts; /* what is remembered as long as the closure */
+    bool code_stack;           /* of a program among them, see artifact/elf.h */
 };
 
 /** A part that is asked for. */

@@ -8,8 +8,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/mount.h>
 #include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
@@ -31,6 +35,20 @@ static bool has_option(const char *path, unsigned long option)
     return statvfs(path, &system) == 0 && (system.f_flag & option) != 0;
 }
 
+/* The current folder may be of mounts that are not this namespace's, as that of a process of
+ * another one: what is found by its path is. One that was removed has none. */
+static bool turn_current(void)
+{
+    char path[PATH_MAX];
+    struct stat before;
+    struct stat now;
+    if (stat(".", &before) != 0) {
+        return false;
+    }
+    return getcwd(path, sizeof(path)) != NULL && chdir(path) == 0 && stat(".", &now) == 0 &&
+           before.st_dev == now.st_dev && before.st_ino == now.st_ino;
+}
+
 static int forbid_code(struct signet_err *err)
 {
     static const struct mount_attr nothing = {
@@ -41,7 +59,7 @@ static int forbid_code(struct signet_err *err)
         return signet_err_sys(err, SIGNET_E_UNSUPPORTED, errno,
                               "the system refuses to make every mount noexec");
     }
-    if (!has_option("/", ST_NOEXEC) || !has_option(".", ST_NOEXEC)) {
+    if (!has_option("/", ST_NOEXEC) || !turn_current() || !has_option(".", ST_NOEXEC)) {
         return signet_err_set(err, SIGNET_E_UNSUPPORTED,
                               "files in the current folder could be executed still: it lies "
                               "outside of all mounts; change to another");
@@ -186,12 +204,60 @@ int signet_view_make(const struct signet_start *start,
     return rc;
 }
 
-int signet_view_keep_proc(struct signet_err *err)
+static unsigned octal(char digit)
+{
+    return (unsigned char)digit & 7U;
+}
+
+/* Turns \ooo of proc_pid_mountinfo(5) into the byte that it stands for. */
+static void unescape(char *text)
+{
+    char *out = text;
+    for (; *text != '\0'; text++) {
+        bool escaped = text[0] == '\\' && text[1] != '\0' && text[2] != '\0' && text[3] != '\0';
+        *out++ = escaped
+                     ? (char)((octal(text[1]) << 6 | octal(text[2]) << 3 | octal(text[3])) & 0xffU)
+                     : text[0];
+        text += escaped ? 3 : 0;
+    }
+    *out = '\0';
+}
+
+/* What is no longer reached by its path is below another mount, and not reached by the program. */
+static bool keep_mount(char *line)
 {
     static const struct mount_attr read_only = {.attr_set = MOUNT_ATTR_RDONLY};
-    return set_attributes(AT_FDCWD, "/proc", AT_RECURSIVE, &read_only) == 0 &&
-                   has_option("/proc", ST_RDONLY)
-               ? (int)SIGNET_OK
-               : signet_err_sys(err, SIGNET_E_UNSUPPORTED, errno,
-                                "the system refuses to make /proc read-only");
+    char *type = strstr(line, " - ");
+    char *path = line;
+    for (unsigned field = 0; path != NULL && field < 4; field++) {
+        path = strchr(path, ' ');
+        path = path != NULL ? path + 1 : NULL;
+    }
+    if (type == NULL || path == NULL || strncmp(type, " - proc ", 8) != 0) {
+        return type != NULL && path != NULL;
+    }
+    path[strcspn(path, " ")] = '\0';
+    unescape(path);
+    return set_attributes(AT_FDCWD, path, AT_RECURSIVE, &read_only) == 0
+               ? has_option(path, ST_RDONLY)
+               : errno == ENOENT || errno == EINVAL || errno == EACCES;
+}
+
+int signet_view_keep_proc(struct signet_err *err)
+{
+    char *line = NULL;
+    size_t room = 0;
+    FILE *mounts = fopen("/proc/self/mountinfo", "re");
+    bool kept = mounts != NULL;
+    while (kept && getline(&line, &room, mounts) > 0) {
+        kept = keep_mount(line);
+    }
+    kept = kept && ferror(mounts) == 0 && has_option("/proc", ST_RDONLY);
+    free(line);
+    if (mounts != NULL) {
+        fclose(mounts);
+    }
+    return kept ? (int)SIGNET_OK
+                : signet_err_sys(err, SIGNET_E_UNSUPPORTED, errno,
+                                 "the system refuses to make /proc read-only");
 }

@@ -49,7 +49,7 @@ is 'and says what' "$(jq -c '[.gates[] | select(.possible == (.lacks | length > 
 
 # What tests/cli/start.sh and tests/adversarial show; the last two depend on the kernel.
 is 'what stays open in the sandbox' "$(jq -c '[.attacks[:-2][] | select(.sandbox == "open") | .name]' report)" \
-    '["code-in-data","code-in-arguments","inherited","services","same-user"]'
+    '["code-in-data","code-in-arguments","inherited","modes","services","same-user"]'
 is 'stays open with pin, too' "$(jq -c '[.attacks[] | select(.sandbox == "open" and .pin != "open")]' report)" '[]'
 is 'what is open has a reason' \
     "$(jq -c '[.attacks[] | select((.because == null) == (.pin == "open"))]' report)" '[]'

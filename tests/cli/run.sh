@@ -8,7 +8,7 @@
 . "${0%/*}/../common/tap.sh"
 # shellcheck source=tests/common/trust.sh
 . "$SIGNET_SOURCE/tests/common/trust.sh"
-plan 84
+plan 86
 
 for name in r pol sys stranger; do
     signet-key generate -q --no-passphrase -o $name >/dev/null
@@ -118,6 +118,8 @@ is 'has no tier' "$(jq .tier refused)" null
 refused 'a script that nobody signed' 126 'no signature file found' -- ./unsigned
 refused 'in either tier' 126 'no signature file found' --tier pin -- ./unsigned
 cp script changed && echo 'echo more' >>changed
+check_exit 'the word for it' 126 'err~./unsigned: unknown-digest, not started' run -- ./unsigned
+also 'and what to do' 'err~put its signature file beside it'
 refused 'a script that was changed' 126 'no signature file found' -- ./changed
 refused 'no program' 127 'No such file' -- ./missing
 refused 'none in PATH' 127 missing -- missing

@@ -15,6 +15,8 @@ fi
 programs=$SIGNET_BUILD/tests/start
 driver=$programs/start_driver
 shell=$(realpath /bin/sh)
+# The folder of temporary files of a whole run is for its owner alone.
+[ -k "${tap_dir%/*}" ] || chmod 711 "${tap_dir%/*}"
 chmod 755 "$tap_dir"
 users=$(id -u)
 [ "$users" -ne 0 ] || users='0 65534'
