@@ -128,7 +128,7 @@ static bool cut_at_link(char *path)
         if (behind == '/' || behind == '\0') {
             path[i] = '\0';
             link = lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
-            path[i] = link ? '\0' : behind;
+            path[i] = (char)(link ? '\0' : behind);
         }
     }
     return link;

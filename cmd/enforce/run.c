@@ -559,15 +559,14 @@ int signet_enforce_exec_program(struct signet_enforce_program *program, const ch
     struct signet_err err;
     signet_err_clear(&err);
     const struct signet_part *part = &program->closure.parts[program->closure.program];
-    program->start.arguments = (char *const *)(uintptr_t)program->arguments;
+    memcpy(&program->start.arguments, &program->arguments, sizeof(program->arguments));
     int rc = program->ready ? signet_gate_prepare(&program->start, program->tier, &fd, &err)
                             : signet_err_set(&err, SIGNET_E_INTERNAL, "not decided about");
     if (rc == SIGNET_OK) {
         rc = check_leases(program, &err);
     }
     if (rc == SIGNET_OK && leave_scripts_open(program) && signet_enforce_restore_signals()) {
-        rc = signet_gate_exec(&program->start, fd, &err);
-        status = CANNOT_START;
+        status = signet_gate_exec(&program->start, fd, &err) != SIGNET_OK ? CANNOT_START : FAILED;
     }
     int len = snprintf(text, sizeof(text), "%s: %s: cannot be started: %s\n", name,
                        signet_utf8_show(signet_span_str(part->path), shown), err.msg);
