@@ -215,10 +215,12 @@ static void unescape(char *text)
     char *out = text;
     for (; *text != '\0'; text++) {
         bool escaped = text[0] == '\\' && text[1] != '\0' && text[2] != '\0' && text[3] != '\0';
-        *out++ = escaped
-                     ? (char)((octal(text[1]) << 6 | octal(text[2]) << 3 | octal(text[3])) & 0xffU)
-                     : text[0];
-        text += escaped ? 3 : 0;
+        if (escaped) {
+            *out++ = (char)((octal(text[1]) << 6 | octal(text[2]) << 3 | octal(text[3])) & 0xffU);
+            text += 3;
+        } else {
+            *out++ = *text;
+        }
     }
     *out = '\0';
 }
@@ -254,8 +256,8 @@ int signet_view_keep_proc(struct signet_err *err)
     }
     kept = kept && ferror(mounts) == 0 && has_option("/proc", ST_RDONLY);
     free(line);
-    if (mounts != NULL) {
-        fclose(mounts);
+    if (mounts != NULL && fclose(mounts) != 0) {
+        kept = false;
     }
     return kept ? (int)SIGNET_OK
                 : signet_err_sys(err, SIGNET_E_UNSUPPORTED, errno,
