@@ -5,10 +5,17 @@
  */
 #include <errno.h>
 #include <signet/gate.h>
+#include <signet/text.h>
 #include <signet/verdict.h>
+#include <stdio.h>
 #include <unistd.h>
 
+#include "common/say.h"
 #include "enforce/enforce.h"
+
+enum {
+    MESSAGE = 512
+};
 
 static const struct signet_insecure insecure[] = {
     {SIGNET_OPT_INSECURE_UNSIGNED_POLICY, "--insecure-unsigned-policy",
@@ -124,6 +131,23 @@ int signet_enforce_decide(struct signet_enforce_run *run,
         *result = NULL;
     }
     return rc;
+}
+
+void signet_enforce_say(const char *name, const char *what)
+{
+    char text[MESSAGE];
+    int len = snprintf(text, sizeof(text), "%s: %s\n", name, what);
+    signet_say(STDERR_FILENO,
+               signet_span_of(text, len > 0 && (size_t)len < sizeof(text) ? (size_t)len : 0));
+}
+
+void signet_enforce_say_unstarted(const char *name, const char *program, const char *why)
+{
+    char text[MESSAGE];
+    char shown[SIGNET_SHOW_MAX];
+    int len = snprintf(text, sizeof(text), "%s: cannot be started: %s",
+                       signet_utf8_show(signet_span_str(program), shown), why);
+    signet_enforce_say(name, len > 0 ? text : "cannot be started");
 }
 
 bool signet_enforce_is_refusal(int status)

@@ -25,6 +25,13 @@ enum signet_enforce_option {
     SIGNET_ENFORCE_INSECURE_ALLOW_JIT,
 };
 
+/** Exit statuses of open and run if nothing is started, as env(1) has them. */
+enum signet_enforce_status {
+    SIGNET_ENFORCE_FAILED = 125,
+    SIGNET_ENFORCE_DENIED = 126,
+    SIGNET_ENFORCE_NOT_FOUND = 127,
+};
+
 /** What was asked for, and what came of it. */
 struct signet_enforce_run {
     struct signet_tool *tool;
@@ -100,6 +107,12 @@ int signet_enforce_exec_program(struct signet_enforce_program *program, const ch
 
 /** Releases a program, which may be NULL. */
 void signet_enforce_program_free(struct signet_enforce_program *program);
+
+/** Prints "NAME: WHAT" to stderr, when the tool is done with its own messages. */
+void signet_enforce_say(const char *name, const char *what);
+
+/** As signet_enforce_say(), that program cannot be started. */
+void signet_enforce_say_unstarted(const char *name, const char *program, const char *why);
 
 /** Gives signals that the tool ignores their standard meaning again, for what it starts. */
 bool signet_enforce_restore_signals(void);

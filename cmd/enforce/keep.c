@@ -19,16 +19,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "common/say.h"
 #include "enforce/doctor.h"
 
 enum {
     LEAST_SECONDS = 5, /* that a writer waits, for all to be ended meanwhile */
     STAT_MAX = 4096,
     PATH = 64,
-    MESSAGE = 512,
-    FAILED = 125,
-    DENIED = 126,
     BY_SIGNAL = 128,
     PAUSE = 2000000, /* nanoseconds */
     NANOSECONDS = 1000000000
@@ -65,14 +61,6 @@ int signet_enforce_can_keep(struct signet_err *err)
                ? (int)SIGNET_OK
                : signet_err_set(err, SIGNET_E_UNSUPPORTED,
                                 "/proc is not of this PID namespace: readers cannot be found");
-}
-
-static void say(const char *name, const char *what)
-{
-    char text[MESSAGE];
-    int len = snprintf(text, sizeof(text), "%s: %s\n", name, what);
-    signet_say(STDERR_FILENO,
-               signet_span_of(text, len > 0 && (size_t)len < sizeof(text) ? (size_t)len : 0));
 }
 
 /* The parent of the process of that number, by proc_pid_stat(5); 0: it is gone. */
@@ -168,10 +156,11 @@ static void pass_on(struct kept *kept, const siginfo_t *info)
 static int refuse_writer(struct kept *kept, const struct signet_err *why, const char *name)
 {
     bool all = end_all(kept);
-    say(name, why->msg);
-    say(name, all ? "CMD and all that it started were ended, as what they read may not change"
+    signet_enforce_say(name, why->msg);
+    signet_enforce_say(
+        name, all ? "CMD and all that it started were ended, as what they read may not change"
                   : "not all that CMD started could be ended: what they read can change");
-    return DENIED;
+    return SIGNET_ENFORCE_DENIED;
 }
 
 static int
@@ -239,14 +228,14 @@ static int run_child(const struct signet_enforce_start *start,
     int rc = prepare->make != NULL ? prepare->make(prepare->ctx, &why) : (int)SIGNET_OK;
     signet_err_set(&why, rc, "%s", signet_err_meaning(rc));
     if (write(pipes->ready[1], &why, sizeof(why)) != sizeof(why) || rc != SIGNET_OK) {
-        return FAILED;
+        return SIGNET_ENFORCE_FAILED;
     }
     close_end(&pipes->ready[1]);
     ssize_t told = 0;
     do {
         told = read(pipes->go[0], &go, sizeof(go));
     } while (told < 0 && errno == EINTR);
-    return told == sizeof(go) ? prepare->begin(start, prepare->name) : FAILED;
+    return told == sizeof(go) ? prepare->begin(start, prepare->name) : SIGNET_ENFORCE_FAILED;
 }
 
 /* Has every signal wait to be asked for, and children to be waited for. */
@@ -284,7 +273,8 @@ int signet_enforce_fork(struct signet_enforce_start *start,
     pid_t parent = getpid();
     pid_t child = open_pipes(&pipes) && take_signals(&before) ? fork() : -1;
     if (child == 0) {
-        _exit(end_with(parent, &before) ? run_child(start, prepare, &pipes) : FAILED);
+        _exit(end_with(parent, &before) ? run_child(start, prepare, &pipes)
+                                        : SIGNET_ENFORCE_FAILED);
     }
     int rc = child > 0 ? (int)SIGNET_OK
                        : signet_err_sys(err, SIGNET_E_IO, errno, "cannot start a process");
@@ -317,12 +307,12 @@ static void leave_streams(void)
 int signet_enforce_keep(const struct signet_enforce_start *start, const char *name)
 {
     static const char go = 'g';
-    struct kept kept = {start->child, FAILED};
+    struct kept kept = {start->child, SIGNET_ENFORCE_FAILED};
     bool told = write(start->go, &go, sizeof(go)) == sizeof(go);
     close(start->go);
     if (!told) {
-        say(name, "the process for CMD ended before it was started");
-        return FAILED;
+        signet_enforce_say(name, "the process for CMD ended before it was started");
+        return SIGNET_ENFORCE_FAILED;
     }
     leave_streams();
     return wait_for_all(start, &kept, name);

@@ -12,9 +12,7 @@ enum {
     CHECK = 1,
     OPEN = 2,
     DOCTOR = 4,
-    RUN = 8,
-    FAILED = 125, /* exit statuses of open and run */
-    DENIED = 126
+    RUN = 8
 };
 
 static const struct signet_opt_spec options[] = {
@@ -200,13 +198,13 @@ static int open_status(int status, const struct signet_enforce_start *start)
     if (status == 0) {
         return start->arguments != NULL ? signet_enforce_exec(start, info.help.name) : 0;
     }
-    return signet_enforce_is_refusal(status) ? DENIED : FAILED;
+    return signet_enforce_is_refusal(status) ? SIGNET_ENFORCE_DENIED : SIGNET_ENFORCE_FAILED;
 }
 
 static int run_status(int status, struct signet_enforce_program *program)
 {
     if (program == NULL) { /* not even a program: help, or the command line */
-        return status == 0 ? 0 : FAILED;
+        return status == 0 ? 0 : SIGNET_ENFORCE_FAILED;
     }
     return status == 0 ? signet_enforce_exec_program(program, info.help.name)
                        : signet_enforce_program_status(program);

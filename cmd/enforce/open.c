@@ -13,15 +13,11 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "common/say.h"
 #include "enforce/keep.h"
 #include "enforce/ways.h"
 
 enum {
-    CANNOT_START = 126,
-    NOT_FOUND = 127,
-    DESCRIPTOR_PATH = 32,
-    MESSAGE = 512
+    DESCRIPTOR_PATH = 32
 };
 
 static int
@@ -149,18 +145,12 @@ static bool leave_open(const struct signet_enforce_start *start)
 
 static int execute(const struct signet_enforce_start *start, const char *name)
 {
-    char text[MESSAGE];
-    char shown[SIGNET_SHOW_MAX];
     if (signet_enforce_restore_signals() && restore_limit(start) && leave_open(start)) {
         execvp(start->arguments[0], start->arguments);
     }
     int reason = errno;
-    int len =
-        snprintf(text, sizeof(text), "%s: %s: cannot be started: %s\n", name,
-                 signet_utf8_show(signet_span_str(start->arguments[0]), shown), strerror(reason));
-    signet_say(STDERR_FILENO,
-               signet_span_of(text, len > 0 && (size_t)len < sizeof(text) ? (size_t)len : 0));
-    return reason == ENOENT || reason == ENOTDIR ? NOT_FOUND : CANNOT_START;
+    signet_enforce_say_unstarted(name, start->arguments[0], strerror(reason));
+    return reason == ENOENT || reason == ENOTDIR ? SIGNET_ENFORCE_NOT_FOUND : SIGNET_ENFORCE_DENIED;
 }
 
 /* Has what was verified handed on, if it is held still. */

@@ -18,28 +18,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "common/say.h"
 #include "enforce/enforce.h"
 
 enum {
-    DESCRIPTOR_PATH = 32,
-    MESSAGE = 512,
-    FAILED = 125, /* exit statuses, as those of env(1) */
-    CANNOT_START = 126,
-    NOT_FOUND = 127
-};
-
-/* How a file is held. */
-struct holding {
-    const struct signet_artifact *artifact;
-    enum signet_hold hold;
+    DESCRIPTOR_PATH = 32
 };
 
 struct signet_enforce_program {
     struct signet_tool *tool;
     struct signet_closure closure;
-    struct holding *holdings;
-    size_t holding_count;
     struct signet_image *images; /* one for each part of the closure */
     char **paths;                /* of them; owned, and so is each */
     const char **arguments;      /* borrowed texts, NULL-terminated */
@@ -48,9 +35,9 @@ struct signet_enforce_program {
     const char **writable;                /* as arguments */
     char (*descriptors)[DESCRIPTOR_PATH]; /* the names of scripts that are read through one */
     struct signet_start start;
-    enum signet_tier tier;
-    int status; /* the exit status if it is not started */
-    bool ready; /* everything passed */
+    enum signet_tier tier; /* that is wanted, and then that there is */
+    int status;            /* the exit status if it is not started */
+    bool ready;            /* everything passed */
 };
 
 static int no_memory(struct signet_err *err)
@@ -111,31 +98,6 @@ static int check_usage(const struct signet_tool *tool, struct signet_err *err)
 
 /* ---- find and hold ---- */
 
-static bool is_script(const struct signet_artifact *artifact)
-{
-    char head[2] = "";
-    return pread(signet_gate_descriptor(artifact), head, sizeof(head), 0) == sizeof(head) &&
-           head[0] == '#' && head[1] == '!';
-}
-
-/* An interpreter reads its script for as long as it runs, which is longer than a lease is kept. */
-static int
-hold(struct signet_artifact *artifact, uint64_t max, enum signet_hold *got, struct signet_err *err)
-{
-    struct signet_err safe;
-    signet_err_clear(&safe);
-    if (!is_script(artifact)) {
-        int held = signet_gate_hold(artifact, SIGNET_HOLD_AUTO, max, got, err);
-        return held == SIGNET_OK && *got == SIGNET_HOLD_LEASE && is_script(artifact)
-                   ? signet_err_set(err, SIGNET_E_DENIED, "changed while it was taken hold of")
-                   : held;
-    }
-    int rc = signet_gate_hold(artifact, SIGNET_HOLD_SAFE, max, got, &safe);
-    return rc == SIGNET_E_UNSUPPORTED
-               ? signet_gate_hold(artifact, SIGNET_HOLD_MEMORY, max, got, err)
-               : signet_err_set(err, rc, "%s", safe.msg);
-}
-
 /* Bytes are read only if there are not too many: a file of holes can be larger than any disk. */
 static int check_size(const struct signet_artifact *artifact, uint64_t max, struct signet_err *err)
 {
@@ -151,28 +113,15 @@ static int check_size(const struct signet_artifact *artifact, uint64_t max, stru
 
 static int take(void *ctx, struct signet_artifact *artifact, struct signet_err *err)
 {
-    struct signet_enforce_program *program = ctx;
-    struct holding *longer =
-        realloc(program->holdings, (program->holding_count + 1) * sizeof(*longer));
-    if (longer == NULL) {
-        return no_memory(err);
-    }
-    program->holdings = longer;
-    struct holding *holding = &longer[program->holding_count++];
-    *holding = (struct holding){.artifact = artifact};
-    uint64_t max = program->tool->limits.document;
-    int rc = check_size(artifact, max, err);
-    return rc == SIGNET_OK ? hold(artifact, max, &holding->hold, err) : rc;
+    const uint64_t *max = ctx;
+    enum signet_hold got = SIGNET_HOLD_AUTO;
+    int rc = check_size(artifact, *max, err);
+    return rc == SIGNET_OK ? signet_gate_hold(artifact, SIGNET_HOLD_AUTO, *max, &got, err) : rc;
 }
 
-/* A file that was there already was closed again, and another may be at its address. */
 static enum signet_hold how_held(const struct signet_enforce_program *program, size_t part)
 {
-    size_t i = program->holding_count;
-    while (i > 1 && program->holdings[i - 1].artifact != program->closure.parts[part].artifact) {
-        i--;
-    }
-    return program->holdings[i - 1].hold;
+    return signet_gate_held_by(program->closure.parts[part].artifact);
 }
 
 static int find_closure(struct signet_enforce_run *run,
@@ -181,8 +130,10 @@ static int find_closure(struct signet_enforce_run *run,
 {
     const struct signet_opts *opts = &run->tool->opts;
     const char *search = getenv("PATH");
-    const struct signet_closure_opts how = {
-        .size = sizeof(how), .search = search, .take = take, .take_ctx = program};
+    const struct signet_closure_opts how = {.size = sizeof(how),
+                                            .search = search,
+                                            .take = take,
+                                            .take_ctx = &run->tool->limits.document};
     char *path = NULL;
     const char *also = NULL;
     size_t at = 0;
@@ -250,6 +201,7 @@ static int make_images(struct signet_enforce_program *program, struct signet_err
         rc = signet_real_path(closure->parts[i].artifact, &program->paths[i], err);
         program->images[i] = (struct signet_image){
             .fd = signet_gate_descriptor(closure->parts[i].artifact),
+            .place = signet_gate_place(closure->parts[i].artifact),
             .path = program->paths[i],
             .in_place = how_held(program, i) == SIGNET_HOLD_SAFE,
         };
@@ -387,7 +339,6 @@ static void warn_of_set_ids(const struct signet_enforce_program *program)
 static int choose(struct signet_enforce_program *program, struct signet_err *err)
 {
     const struct signet_opts *opts = &program->tool->opts;
-    enum signet_tier wanted = SIGNET_TIER_AUTO;
     program->readable = values_of(opts, SIGNET_ENFORCE_RO);
     program->writable = values_of(opts, SIGNET_ENFORCE_RW);
     if (program->readable == NULL || program->writable == NULL) {
@@ -396,9 +347,6 @@ static int choose(struct signet_enforce_program *program, struct signet_err *err
     int rc = make_images(program, err);
     if (rc == SIGNET_OK) {
         rc = make_environment(program, err);
-    }
-    if (rc == SIGNET_OK) {
-        rc = read_tier(opts, &wanted, err);
     }
     program->start = (struct signet_start){
         .images = program->images,
@@ -410,7 +358,7 @@ static int choose(struct signet_enforce_program *program, struct signet_err *err
         .allow_jit = signet_opts_has(opts, SIGNET_ENFORCE_INSECURE_ALLOW_JIT),
     };
     if (rc == SIGNET_OK) {
-        rc = signet_gate_choose(&program->start, wanted, &program->tier, err);
+        rc = signet_gate_choose(&program->start, program->tier, &program->tier, err);
     }
     if (rc == SIGNET_OK) {
         rc = check_origin(program, err);
@@ -459,9 +407,10 @@ static int status_without_closure(const struct signet_enforce_program *program,
                                   const struct signet_err *err)
 {
     if (rc == SIGNET_E_IO && err->sys_errno == ENOENT && program->closure.count == 0) {
-        return NOT_FOUND;
+        return SIGNET_ENFORCE_NOT_FOUND;
     }
-    return rc == SIGNET_E_NOMEM || rc == SIGNET_E_INTERNAL ? FAILED : CANNOT_START;
+    return rc == SIGNET_E_NOMEM || rc == SIGNET_E_INTERNAL ? SIGNET_ENFORCE_FAILED
+                                                           : SIGNET_ENFORCE_DENIED;
 }
 
 /* Finds the closure and decides about each file of it. */
@@ -474,7 +423,7 @@ static int decide(struct signet_enforce_run *run,
         program->status = status_without_closure(program, rc, err);
         return rc;
     }
-    program->status = CANNOT_START;
+    program->status = SIGNET_ENFORCE_DENIED;
     for (size_t i = 0; rc == SIGNET_OK && i < program->closure.count; i++) {
         rc = judge(run, program, i, err);
     }
@@ -488,7 +437,6 @@ int signet_enforce_run_program(struct signet_enforce_run *run,
                                struct signet_enforce_program **started,
                                struct signet_err *err)
 {
-    enum signet_tier wanted = SIGNET_TIER_AUTO;
     struct signet_tool *tool = run->tool;
     struct signet_enforce_program *program = calloc(1, sizeof(*program));
     if (program == NULL) {
@@ -496,15 +444,16 @@ int signet_enforce_run_program(struct signet_enforce_run *run,
     }
     *started = program;
     program->tool = tool;
-    program->status = FAILED;
+    program->status = SIGNET_ENFORCE_FAILED;
     signet_jsonout_text(&tool->body, "action", "execute");
     int rc = check_usage(tool, err);
     if (rc == SIGNET_OK) {
-        rc = read_tier(&tool->opts, &wanted, err);
+        rc = read_tier(&tool->opts, &program->tier, err);
     }
     if (rc == SIGNET_OK) {
         rc = signet_enforce_begin(run, err);
-        program->status = signet_enforce_is_refusal(signet_err_exit(rc)) ? CANNOT_START : FAILED;
+        program->status = signet_enforce_is_refusal(signet_err_exit(rc)) ? SIGNET_ENFORCE_DENIED
+                                                                         : SIGNET_ENFORCE_FAILED;
     }
     if (rc == SIGNET_OK) {
         run->all.unsigned_hint = "put its signature file beside it, or into a folder of evidence "
@@ -513,7 +462,7 @@ int signet_enforce_run_program(struct signet_enforce_run *run,
     }
     bool passed = rc == SIGNET_OK && tool->status == SIGNET_OK;
     if (passed) {
-        program->status = FAILED;
+        program->status = SIGNET_ENFORCE_FAILED;
         rc = choose(program, err);
     }
     if (rc == SIGNET_OK) {
@@ -553,25 +502,24 @@ int signet_enforce_program_status(const struct signet_enforce_program *program)
 int signet_enforce_exec_program(struct signet_enforce_program *program, const char *name)
 {
     int fd = -1;
-    int status = FAILED;
-    char text[MESSAGE];
-    char shown[SIGNET_SHOW_MAX];
+    int status = SIGNET_ENFORCE_FAILED;
     struct signet_err err;
     signet_err_clear(&err);
-    const struct signet_part *part = &program->closure.parts[program->closure.program];
     memcpy(&program->start.arguments, &program->arguments, sizeof(program->arguments));
     int rc = program->ready ? signet_gate_prepare(&program->start, program->tier, &fd, &err)
                             : signet_err_set(&err, SIGNET_E_INTERNAL, "not decided about");
     if (rc == SIGNET_OK) {
         rc = check_leases(program, &err);
     }
-    if (rc == SIGNET_OK && leave_scripts_open(program) && signet_enforce_restore_signals()) {
-        status = signet_gate_exec(&program->start, fd, &err) != SIGNET_OK ? CANNOT_START : FAILED;
+    if (rc == SIGNET_OK && (!leave_scripts_open(program) || !signet_enforce_restore_signals())) {
+        rc = signet_err_sys(&err, SIGNET_E_INTERNAL, errno, "cannot hand on");
     }
-    int len = snprintf(text, sizeof(text), "%s: %s: cannot be started: %s\n", name,
-                       signet_utf8_show(signet_span_str(part->path), shown), err.msg);
-    signet_say(STDERR_FILENO,
-               signet_span_of(text, len > 0 && (size_t)len < sizeof(text) ? (size_t)len : 0));
+    if (rc == SIGNET_OK) {
+        status = signet_gate_exec(&program->start, fd, &err) != SIGNET_OK ? SIGNET_ENFORCE_DENIED
+                                                                          : status;
+    }
+    signet_enforce_say_unstarted(name, program->closure.parts[program->closure.program].path,
+                                 err.msg);
     return status;
 }
 
@@ -587,7 +535,6 @@ void signet_enforce_program_free(struct signet_enforce_program *program)
     signet_closure_free(&program->closure);
     free(program->paths);
     free(program->images);
-    free(program->holdings);
     free(program->descriptors);
     free((void *)program->arguments);
     free((void *)program->readable);

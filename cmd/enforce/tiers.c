@@ -116,7 +116,7 @@ void signet_doctor_tell_attacks(unsigned landlock,
 /* In the child: as run does, with this program, which needs nothing else as it is not executed. */
 static void prepare(struct signet_doctor_trial *trial)
 {
-    struct signet_image image = {.fd = -1};
+    struct signet_image image = {.fd = -1, .place = -1};
     const struct signet_start start = {.images = &image, .image_count = 1};
     int fd = -1;
     signet_err_clear(&trial->err);

@@ -16,7 +16,7 @@ SIGNET_BEGIN_DECLS
 
 /** How a file is held. */
 enum signet_hold {
-    SIGNET_HOLD_AUTO = 0, /* to be executed or loaded: SAFE, else LEASE, else MEMORY */
+    SIGNET_HOLD_AUTO = 0, /* to be executed or loaded: SAFE, else LEASE (no script), else MEMORY */
     /* As it is. Nobody but root can change it, or what stands at a folder on the way to it: all of
      * them are root's, no others may write to them, and they lie on a file system of this machine
      * (ext2 to ext4, XFS, Btrfs, tmpfs, overlayfs), which no server or program provides. */
@@ -77,6 +77,9 @@ SIGNET_API SIGNET_NODISCARD int signet_gate_hold(struct signet_artifact *artifac
 SIGNET_API SIGNET_NODISCARD int
 signet_gate_copy(struct signet_artifact *artifact, const char *folder, struct signet_err *err);
 
+/** How artifact is held; SIGNET_HOLD_AUTO: it is not. */
+SIGNET_API enum signet_hold signet_gate_held_by(const struct signet_artifact *artifact);
+
 /**
  * Requires that artifact is held still, as *got of signet_gate_hold() said: to be asked when all
  * was decided, right before it is used, and while LEASE or COPY is used, whenever SIGURG arrives.
@@ -114,6 +117,10 @@ signet_gate_show_bundle(const struct signet_verification *verification,
                         struct signet_artifact *artifact,
                         enum signet_hold hold,
                         struct signet_err *err);
+
+/** The descriptor of what stands at the path of artifact, which is that of the held bytes unless
+ *  they are a copy. Borrowed: valid as long as the artifact. */
+SIGNET_API int signet_gate_place(const struct signet_artifact *artifact);
 
 /** The descriptor of the held bytes, which is open for reading alone and closed on execve(2).
  *  Borrowed: valid as long as the artifact. */

@@ -24,7 +24,8 @@ struct signet_artifact_watch {
 struct signet_artifact {
     int fd;           /* the file, or the root of the bundle */
     int place_fd;     /* what was opened, if fd is a copy of it; else -1 */
-    struct stat held; /* of fd, when it was taken hold of: see <signet/hold.h> */
+    struct stat held; /* of fd, when it was taken hold of: see <signet/hold.h>, */
+    int hold;         /* and by which enum signet_hold */
     enum signet_artifact_kind kind;
     char *path; /* as the user gave it: for messages only */
     char *name;

@@ -14,6 +14,8 @@
 #include <sys/statfs.h>
 #include <unistd.h>
 
+#include "base/compiler.h"
+
 /* f_type of statfs(2). */
 static const uint32_t fitting[] = {
     0x0000EF53, /* ext2, ext3, ext4 */
@@ -59,6 +61,11 @@ bool signet_lease_take(int fd)
      * thread that asks alone, so that nobody is told once that has ended. */
     return fcntl(fd, F_SETOWN, getpid()) == 0 && fcntl(fd, F_SETSIG, SIGURG) == 0 &&
            fcntl(fd, F_SETLEASE, F_RDLCK) == 0;
+}
+
+void signet_lease_end(int fd)
+{
+    SIGNET_IGNORE(fcntl(fd, F_SETLEASE, F_UNLCK) != 0);
 }
 
 bool signet_lease_held(int fd)

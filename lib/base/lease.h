@@ -34,6 +34,9 @@ bool signet_lease_is_firm(int fd);
  */
 SIGNET_NODISCARD bool signet_lease_take(int fd);
 
+/** Ends the lease of fd, which may have none. */
+void signet_lease_end(int fd);
+
 /** Whether fd has its lease still, and nobody waits for its end. */
 bool signet_lease_held(int fd);
 

@@ -20,6 +20,7 @@
 #include "base/utf8.h"
 #include "gate/copy.h"
 #include "gate/leases.h"
+#include "gate/script.h"
 
 /* FS_IOC_GETFLAGS, which overlayfs has and a server's file system has not. */
 static const unsigned long get_flags = _IOR('f', 1, long);
@@ -83,6 +84,29 @@ static int hold_in_memory(struct signet_artifact *artifact,
     return rc == SIGNET_OK ? use_copy(artifact, copy) : rc;
 }
 
+/* An interpreter reads its script for as long as it runs, which is longer than a lease is kept. */
+static bool is_script(int fd)
+{
+    uint8_t head[2];
+    const struct signet_fd_run run = {.buf = head, .len = sizeof(head)};
+    size_t got = 0;
+    bool cold = false;
+    return signet_fd_pread(fd, &run, true, &got, &cold, NULL) != SIGNET_OK ||
+           signet_script_begins(signet_span_of(head, got));
+}
+
+static bool hold_by_lease(int fd)
+{
+    if (runs_unprotected() || signet_lease_hold(fd, NULL) != SIGNET_OK) {
+        return false;
+    }
+    if (is_script(fd)) {
+        signet_lease_end(fd);
+        return false;
+    }
+    return true;
+}
+
 /* As what is to be executed or loaded: reasons of the ways that are not possible do not matter. */
 static int hold_any_way(struct signet_artifact *artifact,
                         uint64_t max,
@@ -94,7 +118,7 @@ static int hold_any_way(struct signet_artifact *artifact,
         return SIGNET_OK;
     }
     *got = SIGNET_HOLD_LEASE;
-    if (!runs_unprotected() && signet_lease_hold(artifact->fd, NULL) == SIGNET_OK) {
+    if (hold_by_lease(artifact->fd)) {
         return SIGNET_OK;
     }
     *got = SIGNET_HOLD_MEMORY;
@@ -130,13 +154,16 @@ static int check_unheld(const struct signet_artifact *artifact, struct signet_er
 }
 
 /* Ends a taking: notes what is held, or says of what it failed. */
-static int settle(struct signet_artifact *artifact, int rc, struct signet_err *err)
+static int
+settle(struct signet_artifact *artifact, int rc, enum signet_hold way, struct signet_err *err)
 {
     char shown[SIGNET_SHOW_MAX];
     if (rc == SIGNET_OK && fstat(artifact->fd, &artifact->held) != 0) {
         rc = signet_err_sys(err, SIGNET_E_IO, errno, "cannot stat");
     }
-    if (rc != SIGNET_OK) {
+    if (rc == SIGNET_OK) {
+        artifact->hold = (int)way;
+    } else {
         signet_err_prefix(err, "%s", signet_utf8_show(signet_span_str(artifact->path), shown));
     }
     return rc;
@@ -177,11 +204,16 @@ int signet_gate_hold(struct signet_artifact *artifact,
         rc = check_unheld(artifact, err);
         rc = rc == SIGNET_OK ? hold_file(artifact, max, &way, err) : rc;
     }
-    rc = settle(artifact, rc, err);
+    rc = settle(artifact, rc, way, err);
     if (rc == SIGNET_OK) {
         *got = way;
     }
     return rc;
+}
+
+enum signet_hold signet_gate_held_by(const struct signet_artifact *artifact)
+{
+    return (enum signet_hold)artifact->hold;
 }
 
 int signet_gate_copy(struct signet_artifact *artifact, const char *folder, struct signet_err *err)
@@ -200,7 +232,7 @@ int signet_gate_copy(struct signet_artifact *artifact, const char *folder, struc
             signet_fd_close(&copy);
         }
     }
-    return settle(artifact, rc == SIGNET_OK ? use_copy(artifact, copy) : rc, err);
+    return settle(artifact, rc == SIGNET_OK ? use_copy(artifact, copy) : rc, SIGNET_HOLD_COPY, err);
 }
 
 /* Only root can have changed it, as an update does. */
@@ -249,6 +281,11 @@ int signet_gate_check_hold(const struct signet_artifact *artifact,
         signet_err_prefix(err, "%s", signet_utf8_show(signet_span_str(artifact->path), shown));
     }
     return rc;
+}
+
+int signet_gate_place(const struct signet_artifact *artifact)
+{
+    return signet_artifact_place(artifact);
 }
 
 int signet_gate_descriptor(const struct signet_artifact *artifact)

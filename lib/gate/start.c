@@ -103,15 +103,19 @@ int signet_gate_choose(const struct signet_start *start,
     return rc;
 }
 
-/* What was opened may be executed. Of a copy that is the copy alone: what stands at its path is
- * not what was verified. */
+/* What was opened may be executed, also by its path if a copy of it was verified. Whatever comes to
+ * stand there instead may not. */
 static int allow_images(const struct signet_landlock *rules,
                         const struct signet_start *start,
                         struct signet_err *err)
 {
     int rc = SIGNET_OK;
     for (size_t i = 0; rc == SIGNET_OK && i < start->image_count; i++) {
-        rc = signet_landlock_allow(rules, start->images[i].fd, SIGNET_LANDLOCK_EXECUTE, err);
+        const struct signet_image *image = &start->images[i];
+        rc = signet_landlock_allow(rules, image->fd, SIGNET_LANDLOCK_EXECUTE, err);
+        if (rc == SIGNET_OK && image->place != image->fd) {
+            rc = signet_landlock_allow(rules, image->place, SIGNET_LANDLOCK_EXECUTE, err);
+        }
     }
     return rc;
 }

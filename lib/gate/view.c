@@ -35,18 +35,56 @@ static bool has_option(const char *path, unsigned long option)
     return statvfs(path, &system) == 0 && (system.f_flag & option) != 0;
 }
 
-/* The current folder may be of mounts that are not this namespace's, as that of a process of
- * another one: what is found by its path is. One that was removed has none. */
+/* Calls each for every line of proc_pid_mountinfo(5), which it may change, until one returns false;
+ * whether none did. */
+static bool all_mounts(bool (*each)(void *ctx, char *line), void *ctx)
+{
+    char *line = NULL;
+    size_t room = 0;
+    FILE *mounts = fopen("/proc/self/mountinfo", "re");
+    bool all = mounts != NULL;
+    while (all && getline(&line, &room, mounts) > 0) {
+        all = each(ctx, line);
+    }
+    all = all && ferror(mounts) == 0;
+    free(line);
+    return mounts != NULL && fclose(mounts) == 0 && all;
+}
+
+struct sought {
+    uint64_t id;
+    bool found;
+};
+
+static bool is_another(void *ctx, char *line)
+{
+    struct sought *sought = ctx;
+    sought->found = strtoull(line, NULL, 10) == sought->id;
+    return !sought->found;
+}
+
+/* Whether the current folder is of a mount of this namespace. That of a process from another one is
+ * not, and what is forbidden here is allowed there. */
+static bool is_mounted_here(void)
+{
+    struct statx folder;
+    if (statx(AT_FDCWD, ".", 0, STATX_MNT_ID, &folder) != 0 ||
+        (folder.stx_mask & STATX_MNT_ID) == 0) {
+        return false;
+    }
+    struct sought sought = {folder.stx_mnt_id, false};
+    return !all_mounts(is_another, &sought) && sought.found;
+}
+
+/* What is found by the path of the current folder becomes it. */
 static bool turn_current(void)
 {
     char path[PATH_MAX];
     struct stat before;
     struct stat now;
-    if (stat(".", &before) != 0) {
-        return false;
-    }
-    return getcwd(path, sizeof(path)) != NULL && chdir(path) == 0 && stat(".", &now) == 0 &&
-           before.st_dev == now.st_dev && before.st_ino == now.st_ino;
+    return stat(".", &before) == 0 && getcwd(path, sizeof(path)) != NULL && chdir(path) == 0 &&
+           stat(".", &now) == 0 && before.st_dev == now.st_dev && before.st_ino == now.st_ino &&
+           is_mounted_here();
 }
 
 static int forbid_code(struct signet_err *err)
@@ -59,7 +97,8 @@ static int forbid_code(struct signet_err *err)
         return signet_err_sys(err, SIGNET_E_UNSUPPORTED, errno,
                               "the system refuses to make every mount noexec");
     }
-    if (!has_option("/", ST_NOEXEC) || !turn_current() || !has_option(".", ST_NOEXEC)) {
+    if (!has_option("/", ST_NOEXEC) || (!is_mounted_here() && !turn_current()) ||
+        !has_option(".", ST_NOEXEC)) {
         return signet_err_set(err, SIGNET_E_UNSUPPORTED,
                               "files in the current folder could be executed still: it lies "
                               "outside of all mounts; change to another");
@@ -226,8 +265,9 @@ static void unescape(char *text)
 }
 
 /* What is no longer reached by its path is below another mount, and not reached by the program. */
-static bool keep_mount(char *line)
+static bool keep_mount(void *ctx, char *line)
 {
+    (void)ctx;
     static const struct mount_attr read_only = {.attr_set = MOUNT_ATTR_RDONLY};
     char *type = strstr(line, " - ");
     char *path = line;
@@ -247,19 +287,8 @@ static bool keep_mount(char *line)
 
 int signet_view_keep_proc(struct signet_err *err)
 {
-    char *line = NULL;
-    size_t room = 0;
-    FILE *mounts = fopen("/proc/self/mountinfo", "re");
-    bool kept = mounts != NULL;
-    while (kept && getline(&line, &room, mounts) > 0) {
-        kept = keep_mount(line);
-    }
-    kept = kept && ferror(mounts) == 0 && has_option("/proc", ST_RDONLY);
-    free(line);
-    if (mounts != NULL && fclose(mounts) != 0) {
-        kept = false;
-    }
-    return kept ? (int)SIGNET_OK
-                : signet_err_sys(err, SIGNET_E_UNSUPPORTED, errno,
-                                 "the system refuses to make /proc read-only");
+    return all_mounts(keep_mount, NULL) && has_option("/proc", ST_RDONLY)
+               ? (int)SIGNET_OK
+               : signet_err_sys(err, SIGNET_E_UNSUPPORTED, errno,
+                                "the system refuses to make /proc read-only");
 }

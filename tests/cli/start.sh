@@ -21,7 +21,7 @@ chmod 755 "$tap_dir"
 users=$(id -u)
 [ "$users" -ne 0 ] || users='0 65534'
 # shellcheck disable=SC2086 # a list of words
-plan $((89 * $(set -- $users && echo $#) + 33))
+plan $((89 * $(set -- $users && echo $#) + 34))
 
 # as UID COMMAND...: as that user, below a process of that user.
 as()
@@ -346,6 +346,10 @@ limited='mount -t tmpfs none own && cd own && umount -l . && exec "$@"'
 cd top || exit
 # shellcheck disable=SC2086 # a list of words
 check_exit 'a current folder that is nowhere' 125 'err~it lies outside of all mounts' \
+    unshare -rm sh -c "$limited" sh "$driver" sandbox in-place "$shell" $libraries -- sh
+limited='mount -t tmpfs -o noexec none own && cd own && umount -l . && exec "$@"'
+# shellcheck disable=SC2086 # a list of words
+check_exit '... nor where code is forbidden' 125 'err~it lies outside of all mounts' \
     unshare -rm sh -c "$limited" sh "$driver" sandbox in-place "$shell" $libraries -- sh
 # shellcheck disable=SC2086 # a list of words
 check_exit '... one that is mounted' 0 'err=got sandbox' \

@@ -99,8 +99,10 @@ static size_t take_option(struct asked *asked, char **option)
         (void)putenv(option[1]);
     } else if (asked->image_count < MOST) {
         bool other = strstr(name, "-as") != NULL;
+        int fd = open_image(value);
         asked->images[asked->image_count++] = (struct signet_image){
-            .fd = open_image(value),
+            .fd = fd,
+            .place = fd,
             .path = strcmp(name, "nowhere") == 0 ? NULL : option[other ? 2 : 1],
             .in_place = strncmp(name, "in-place", strlen("in-place")) == 0,
         };

@@ -177,6 +177,34 @@ static void the_system_is_asked_about_the_place(void **state)
     close_file(&file);
 }
 
+/* An interpreter reads its script for longer than a lease is kept. */
+static void no_script_is_held_by_a_lease(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        enum signet_hold hold;
+    } rows[] = {
+        {"#!/bin/sh", SIGNET_HOLD_MEMORY}, {"#!", SIGNET_HOLD_MEMORY},
+        {"# /bin/sh", SIGNET_HOLD_LEASE},  {"!#/bin/sh", SIGNET_HOLD_LEASE},
+        {"#", SIGNET_HOLD_LEASE},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct held_file file;
+        open_file(&file);
+        scratch_put(&file.scratch, "a", rows[i].text);
+        CHECK_OK(hold(&file, SIGNET_HOLD_AUTO, 100), &file.err);
+        assert_int_equal(file.hold, rows[i].hold);
+        assert_int_equal(signet_gate_held_by(file.artifact), rows[i].hold);
+        int writer = openat(file.scratch.fd, "a", O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+        assert_true((writer < 0) == (rows[i].hold == SIGNET_HOLD_LEASE));
+        if (writer >= 0) {
+            close(writer);
+        }
+        close_file(&file);
+    }
+}
+
 /* Only what is to be executed may be, and only if the file may. */
 static void a_copy_runs_no_more_than_the_file(void **state)
 {
@@ -469,6 +497,7 @@ int main(void)
         cmocka_unit_test(the_copy_is_what_is_verified),
         cmocka_unit_test(a_replaced_path_does_not_matter),
         cmocka_unit_test(the_system_is_asked_about_the_place),
+        cmocka_unit_test(no_script_is_held_by_a_lease),
         cmocka_unit_test(a_copy_runs_no_more_than_the_file),
         cmocka_unit_test(limit_and_kind_are_kept),
         cmocka_unit_test(a_lease_needs_that_nobody_writes),
