@@ -87,8 +87,7 @@ read_list(struct signet_sign_packages *packages, const char *name, struct signet
 
 static bool is_list(const char *name)
 {
-    size_t len = strlen(name);
-    return len > 5 && strcmp(name + len - 5, ".list") == 0;
+    return signet_span_ends(signet_span_str(name), ".list");
 }
 
 int signet_sign_packages_read(struct signet_sign_packages *packages, struct signet_err *err)

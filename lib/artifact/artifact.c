@@ -69,7 +69,7 @@ static int resolve(const char *path, int fd, char **resolved, struct signet_err 
         return signet_err_sys(err, SIGNET_E_IO, saved, "%s: cannot tell the name of the directory",
                               shown(path, text));
     }
-    if (opened.st_dev != found.st_dev || opened.st_ino != found.st_ino) {
+    if (!signet_fd_same(&opened, &found)) {
         free(real);
         return signet_err_set(err, SIGNET_E_IO, "%s: moved while it was opened", shown(path, text));
     }

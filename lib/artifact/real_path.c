@@ -13,6 +13,7 @@
 
 #include "artifact/artifact.h"
 #include "base/err.h"
+#include "base/fd.h"
 
 /* The path that the system has for a descriptor; "" if it has none. */
 static void read_link(int fd, char path[PATH_MAX])
@@ -31,7 +32,7 @@ static bool stands_there(int fd, const char *path)
     struct stat opened;
     struct stat there;
     return path[0] == '/' && fstat(fd, &opened) == 0 && lstat(path, &there) == 0 &&
-           opened.st_dev == there.st_dev && opened.st_ino == there.st_ino;
+           signet_fd_same(&opened, &there);
 }
 
 int signet_real_path(const struct signet_artifact *artifact, char **path, struct signet_err *err)

@@ -241,10 +241,15 @@ size_t signet_fd_most(void)
     return limit.rlim_cur < SIZE_MAX ? (size_t)limit.rlim_cur : SIZE_MAX;
 }
 
+bool signet_fd_same(const struct stat *a, const struct stat *b)
+{
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
 bool signet_fd_unchanged(const struct stat *before, const struct stat *after)
 {
-    return before->st_dev == after->st_dev && before->st_ino == after->st_ino &&
-           before->st_size == after->st_size && before->st_mtim.tv_sec == after->st_mtim.tv_sec &&
+    return signet_fd_same(before, after) && before->st_size == after->st_size &&
+           before->st_mtim.tv_sec == after->st_mtim.tv_sec &&
            before->st_mtim.tv_nsec == after->st_mtim.tv_nsec &&
            before->st_ctim.tv_sec == after->st_ctim.tv_sec &&
            before->st_ctim.tv_nsec == after->st_ctim.tv_nsec;

@@ -83,6 +83,9 @@ void signet_fd_will_need(int fd, uint64_t offset, uint64_t len);
 /** Descriptors that this process may have open at a time. */
 size_t signet_fd_most(void);
 
+/** Whether two stat results are of the same file: device and inode. */
+bool signet_fd_same(const struct stat *a, const struct stat *b);
+
 /** Whether two stat results describe the same unchanged file: device, inode, size, mtime, ctime. */
 bool signet_fd_unchanged(const struct stat *before, const struct stat *after);
 

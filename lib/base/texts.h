@@ -26,4 +26,7 @@ static inline bool signet_texts_have(const struct signet_texts *texts, const cha
     return false;
 }
 
+/** Sorts count texts as bytes and leaves one of each; how many are left. */
+size_t signet_texts_sort(const char **list, size_t count);
+
 #endif

@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/mount.h>
 #include <sched.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -26,12 +25,12 @@
 #include "base/utf8.h"
 #include "gate/copies.h"
 #include "gate/leases.h"
+#include "gate/mount.h"
 #include "gate/namespace.h"
 #include "verify/extract.h"
 #include "verify/verification.h"
 
 enum {
-    DETACH = 2, /* MNT_DETACH of sys/mount.h, which does not go with linux/mount.h */
     DATA = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC
 };
 
@@ -49,23 +48,6 @@ struct showing {
 static int refused(const char *what, struct signet_err *err)
 {
     return signet_err_sys(err, SIGNET_E_UNSUPPORTED, errno, "the system refuses %s", what);
-}
-
-static int set_attributes(int fd, unsigned flags, const struct mount_attr *wanted)
-{
-    return (int)syscall(SYS_mount_setattr, fd, "", AT_EMPTY_PATH | flags, wanted, sizeof(*wanted));
-}
-
-/* A mount of what name leads to below at, that is nowhere yet; -1: the system refuses. */
-static int clone_mount(int at, const char *name, unsigned flags)
-{
-    return (int)syscall(SYS_open_tree, at, name,
-                        OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW | flags);
-}
-
-static bool put_mount(int mount, int at, const char *name)
-{
-    return syscall(SYS_move_mount, mount, "", at, name, MOVE_MOUNT_F_EMPTY_PATH) == 0;
 }
 
 /* Enters the namespaces, where what was mounted outside is mounted too, but by other mounts: what
@@ -87,8 +69,7 @@ static int enter(struct showing *showing, struct signet_err *err)
             rc = refused("a mount namespace", err);
         }
     }
-    if (rc == SIGNET_OK &&
-        syscall(SYS_mount_setattr, AT_FDCWD, "/", AT_RECURSIVE, &private, sizeof(private)) != 0) {
+    if (rc == SIGNET_OK && !signet_mount_set_all("/", &private)) {
         rc = refused("private mounts", err);
     }
     if (rc == SIGNET_OK) {
@@ -114,8 +95,9 @@ static int mount_again(int old, int root, const char *name, struct signet_err *e
     }
     int made =
         S_ISDIR(st.st_mode) ? mkdirat(root, name, 0755) : mknodat(root, name, S_IFREG | 0644, 0);
-    int mount = made == 0 ? clone_mount(old, name, AT_RECURSIVE) : -1;
-    int rc = mount >= 0 && put_mount(mount, root, name) ? (int)SIGNET_OK : refused("a mount", err);
+    int mount = made == 0 ? signet_mount_clone(old, name, AT_RECURSIVE) : -1;
+    int rc = mount >= 0 && signet_mount_put(mount, root, name) ? (int)SIGNET_OK
+                                                               : refused("a mount", err);
     signet_fd_close(&mount);
     return rc;
 }
@@ -163,7 +145,7 @@ static int make_root(struct showing *showing, struct signet_err *err)
     showing->root =
         signet_copies_make_files("0755", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
     /* Above the root directory, which leaves all paths as they are. */
-    if (showing->root < 0 || !put_mount(showing->root, AT_FDCWD, "/") ||
+    if (showing->root < 0 || !signet_mount_put(showing->root, AT_FDCWD, "/") ||
         fchdir(showing->root) != 0) {
         return refused("a tmpfs", err);
     }
@@ -193,12 +175,12 @@ static int show_file(struct showing *showing, const char *name, struct signet_er
     if (rc != SIGNET_OK) {
         return rc;
     }
-    int mount = clone_mount(showing->source, name, 0);
+    int mount = signet_mount_clone(showing->source, name, 0);
     if (mount >= 0 &&
         (fstat(mount, &st) != 0 || st.st_dev != held->device || st.st_ino != held->inode)) {
         rc = signet_err_set(err, SIGNET_E_MISMATCH, "another file than was verified");
-    } else if (mount < 0 || set_attributes(mount, 0, &data) != 0 ||
-               !put_mount(mount, showing->folder.root_fd, name)) {
+    } else if (mount < 0 || !signet_mount_set(mount, &data) ||
+               !signet_mount_put(mount, showing->folder.root_fd, name)) {
         rc = refused("a mount", err);
     }
     signet_fd_close(&mount);
@@ -233,9 +215,9 @@ static int change_root(const struct showing *showing, struct signet_err *err)
     int old = open_folder(showing->root, old_root);
     int rc = old >= 0 ? mount_all_again(old, showing->root, err) : refused("the root", err);
     signet_fd_close(&old);
-    if (rc == SIGNET_OK && (syscall(SYS_umount2, old_root, DETACH) != 0 ||
-                            unlinkat(showing->root, old_root, AT_REMOVEDIR) != 0 ||
-                            set_attributes(showing->root, 0, &data) != 0)) {
+    if (rc == SIGNET_OK &&
+        (!signet_mount_end(old_root) || unlinkat(showing->root, old_root, AT_REMOVEDIR) != 0 ||
+         !signet_mount_set(showing->root, &data))) {
         rc = refused("a read-only root directory", err);
     }
     return rc;
@@ -261,8 +243,7 @@ static int show(struct showing *showing, enum signet_hold hold, struct signet_er
 static int go_back(const char *path, const struct stat *before, struct signet_err *err)
 {
     struct stat st;
-    if (chdir(path) != 0 || stat(".", &st) != 0 || st.st_dev != before->st_dev ||
-        st.st_ino != before->st_ino) {
+    if (chdir(path) != 0 || stat(".", &st) != 0 || !signet_fd_same(&st, before)) {
         return signet_err_set(err, SIGNET_E_UNSUPPORTED,
                               "the current folder cannot be found by its path; change to another");
     }

@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/mount.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/sendfile.h>
@@ -19,6 +18,7 @@
 #include "base/compiler.h"
 #include "base/err.h"
 #include "base/fd.h"
+#include "gate/mount.h"
 
 enum {
     COPIED_AT_ONCE = 1 << 30,
@@ -45,7 +45,7 @@ int signet_copies_open(int *copies, struct signet_err *err)
     int fd = signet_copies_make_files("0700", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
     /* Only what is mounted somewhere can be mounted again, so it lies above the root directory,
      * which leaves all paths as they are. */
-    if (fd < 0 || syscall(SYS_move_mount, fd, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) != 0) {
+    if (fd < 0 || !signet_mount_put(fd, AT_FDCWD, "/")) {
         signet_err_sys(err, SIGNET_E_UNSUPPORTED, errno, "the system refuses a tmpfs for copies");
         signet_fd_close(&fd);
         return SIGNET_E_UNSUPPORTED;
@@ -108,8 +108,7 @@ int signet_copies_put(int copies,
     }
     signet_fd_close(&fd); /* what is open for writing cannot be executed */
     if (rc == SIGNET_OK) {
-        *tree = (int)syscall(SYS_open_tree, copies, name,
-                             OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW);
+        *tree = signet_mount_clone(copies, name, 0);
         rc = *tree >= 0 ? (int)SIGNET_OK
                         : signet_err_sys(err, SIGNET_E_UNSUPPORTED, errno, "cannot be mounted");
     }
@@ -120,7 +119,7 @@ bool signet_copies_close(int *copies)
 {
     char path[NAME_BYTES];
     SIGNET_IGNORE(snprintf(path, sizeof(path), "/proc/self/fd/%d", *copies) < 0);
-    bool closed = syscall(SYS_umount2, path, DETACH) == 0;
+    bool closed = signet_mount_end(path);
     signet_fd_close(copies);
     return closed;
 }

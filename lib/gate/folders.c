@@ -47,8 +47,7 @@ static bool is_same(int found, int fd)
 {
     struct stat one;
     struct stat other;
-    return fstat(found, &one) == 0 && fstat(fd, &other) == 0 && one.st_dev == other.st_dev &&
-           one.st_ino == other.st_ino;
+    return fstat(found, &one) == 0 && fstat(fd, &other) == 0 && signet_fd_same(&one, &other);
 }
 
 /* Has found go on where fd is, if that is somewhere. */

@@ -178,7 +178,7 @@ static int confine_sandbox(const struct signet_start *start, struct signet_err *
 static bool is_self(const struct signet_image *image, const struct stat *self)
 {
     struct stat st;
-    return fstat(image->fd, &st) == 0 && st.st_dev == self->st_dev && st.st_ino == self->st_ino;
+    return fstat(image->fd, &st) == 0 && signet_fd_same(&st, self);
 }
 
 /* Asks the system, which may not know the question: it does not execute what runs here, unless that

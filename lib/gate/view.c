@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/mount.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,11 +22,7 @@
 #include "base/fd.h"
 #include "base/utf8.h"
 #include "gate/copies.h"
-
-static int set_attributes(int fd, const char *path, unsigned flags, const struct mount_attr *wanted)
-{
-    return (int)syscall(SYS_mount_setattr, fd, path, flags, wanted, sizeof(*wanted));
-}
+#include "gate/mount.h"
 
 static bool has_option(const char *path, unsigned long option)
 {
@@ -83,8 +78,7 @@ static bool turn_current(void)
     struct stat before;
     struct stat now;
     return stat(".", &before) == 0 && getcwd(path, sizeof(path)) != NULL && chdir(path) == 0 &&
-           stat(".", &now) == 0 && before.st_dev == now.st_dev && before.st_ino == now.st_ino &&
-           is_mounted_here();
+           stat(".", &now) == 0 && signet_fd_same(&before, &now) && is_mounted_here();
 }
 
 static int forbid_code(struct signet_err *err)
@@ -93,7 +87,7 @@ static int forbid_code(struct signet_err *err)
         .attr_set = MOUNT_ATTR_NOEXEC | MOUNT_ATTR_NOSUID,
         .propagation = MS_PRIVATE, /* mounts that are made outside do not appear */
     };
-    if (unshare(CLONE_NEWNS) != 0 || set_attributes(AT_FDCWD, "/", AT_RECURSIVE, &nothing) != 0) {
+    if (unshare(CLONE_NEWNS) != 0 || !signet_mount_set_all("/", &nothing)) {
         return signet_err_sys(err, SIGNET_E_UNSUPPORTED, errno,
                               "the system refuses to make every mount noexec");
     }
@@ -135,13 +129,12 @@ static int clone_image(const struct signet_image *image, int *tree, struct signe
 {
     struct stat opened;
     struct stat cloned;
-    int fd = (int)syscall(SYS_open_tree, AT_FDCWD, image->path,
-                          OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW);
+    int fd = signet_mount_clone(AT_FDCWD, image->path, 0);
     if (fd < 0) {
         return signet_err_sys(err, SIGNET_E_UNSUPPORTED, errno, "cannot be mounted");
     }
     if (fstat(image->fd, &opened) != 0 || fstat(fd, &cloned) != 0 ||
-        opened.st_dev != cloned.st_dev || opened.st_ino != cloned.st_ino) {
+        !signet_fd_same(&opened, &cloned)) {
         signet_fd_close(&fd);
         return signet_err_set(err, SIGNET_E_MISMATCH, "another file than was verified");
     }
@@ -155,8 +148,7 @@ static int allow_code(int tree, struct signet_err *err)
     static const struct mount_attr code = {.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID,
                                            .attr_clr = MOUNT_ATTR_NOEXEC};
     static const struct mount_attr data = {.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID};
-    return set_attributes(tree, "", AT_EMPTY_PATH, &code) == 0 ||
-                   (errno == EPERM && set_attributes(tree, "", AT_EMPTY_PATH, &data) == 0)
+    return signet_mount_set(tree, &code) || (errno == EPERM && signet_mount_set(tree, &data))
                ? (int)SIGNET_OK
                : signet_err_sys(err, SIGNET_E_UNSUPPORTED, errno, "cannot be mounted read-only");
 }
@@ -166,7 +158,7 @@ static int put_in_place(int tree, const char *path, struct signet_err *err)
 {
     struct stat mounted;
     struct statx found;
-    if (syscall(SYS_move_mount, tree, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH) != 0) {
+    if (!signet_mount_put(tree, AT_FDCWD, path)) {
         return signet_err_sys(err, SIGNET_E_USAGE, errno, "nothing can be mounted at this path");
     }
     if (fstat(tree, &mounted) != 0 ||
@@ -280,7 +272,7 @@ static bool keep_mount(void *ctx, char *line)
     }
     path[strcspn(path, " ")] = '\0';
     unescape(path);
-    return set_attributes(AT_FDCWD, path, AT_RECURSIVE, &read_only) == 0
+    return signet_mount_set_all(path, &read_only)
                ? has_option(path, ST_RDONLY)
                : errno == ENOENT || errno == EINVAL || errno == EACCES;
 }

@@ -4,9 +4,8 @@
  */
 #include "sign/ignored.h"
 
-#include <stdlib.h>
-
 #include "base/err.h"
+#include "base/texts.h"
 #include "sign/found.h"
 
 /* Names being collected. */
@@ -37,23 +36,6 @@ static int add_names(struct collecting *collecting, const char *const *names, si
     return SIGNET_OK;
 }
 
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static void sort(struct collecting *collecting)
-{
-    size_t kept = 0;
-    qsort(collecting->names, collecting->count, sizeof(*collecting->names), by_text);
-    for (size_t i = 0; i < collecting->count; i++) {
-        if (kept == 0 || strcmp(collecting->names[kept - 1], collecting->names[i]) != 0) {
-            collecting->names[kept++] = collecting->names[i];
-        }
-    }
-    collecting->names[kept] = NULL;
-}
-
 int signet_ignored_collect(const struct signet_sign_opts *opts,
                            struct signet_arena *storage,
                            const char ***ignore,
@@ -81,7 +63,8 @@ int signet_ignored_collect(const struct signet_sign_opts *opts,
     if (rc != SIGNET_OK) {
         return signet_err_set(err, rc, "out of memory for the ignore paths");
     }
-    sort(&collecting);
+    collecting.count = signet_texts_sort(collecting.names, collecting.count);
+    collecting.names[collecting.count] = NULL;
     *ignore = collecting.names;
     return SIGNET_OK;
 }

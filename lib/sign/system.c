@@ -18,6 +18,7 @@
 #include "base/err.h"
 #include "base/fd.h"
 #include "base/grow.h"
+#include "base/texts.h"
 #include "base/utf8.h"
 #include "sign/look.h"
 
@@ -323,27 +324,15 @@ find_all(struct finding *finding, const char *const *paths, size_t count, struct
     return rc;
 }
 
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* What lies below two of the paths was found twice. */
 static int settle(struct signet_system *system, struct signet_err *err)
 {
-    size_t kept = 0;
     if (system->count == 0) {
         return signet_err_set(err, SIGNET_E_FORBIDDEN,
                               "no program, library or script was found that can be read");
     }
-    qsort(system->files, system->count, sizeof(*system->files), by_text);
-    for (size_t i = 0; i < system->count; i++) {
-        if (kept == 0 || strcmp(system->files[kept - 1], system->files[i]) != 0) {
-            system->files[kept++] = system->files[i];
-        }
-    }
-    system->count = kept;
-    system->files[kept] = NULL;
+    system->count = signet_texts_sort(system->files, system->count);
+    system->files[system->count] = NULL;
     return SIGNET_OK;
 }
 
