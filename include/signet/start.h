@@ -28,7 +28,7 @@ enum signet_tier {
 /** A verified file. */
 struct signet_image {
     int fd;           /* its content, open for reading and unchanging; borrowed */
-    int place;        /* what stood at path when that was read; fd, if that is no copy of it */
+    int place;        /* what stood at path when fd was copied from it; else fd, or -1 */
     const char *path; /* absolute, without links, or NULL: it stands nowhere */
     bool in_place;    /* fd is what stands at path, and nobody but root can change that */
 };

@@ -113,7 +113,7 @@ static int allow_images(const struct signet_landlock *rules,
     for (size_t i = 0; rc == SIGNET_OK && i < start->image_count; i++) {
         const struct signet_image *image = &start->images[i];
         rc = signet_landlock_allow(rules, image->fd, SIGNET_LANDLOCK_EXECUTE, err);
-        if (rc == SIGNET_OK && image->place != image->fd) {
+        if (rc == SIGNET_OK && image->place >= 0 && image->place != image->fd) {
             rc = signet_landlock_allow(rules, image->place, SIGNET_LANDLOCK_EXECUTE, err);
         }
     }
